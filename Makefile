@@ -1,0 +1,76 @@
+# `make help` lists the targets. Everything is installed into .venv and node_modules, from the locks, by the targets themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check generate check-generated lint types contract package check-stranger format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
+
+# --- what the targets stand on -----------------------------------------------------------------------------------
+
+# One environment; each lock has a stamp, so that a second run installs nothing.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.check: requirements-check.txt package-lock.json $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
+	$(BIN)/python -m codegen.node npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# --- for users ---------------------------------------------------------------------------------------------------
+
+demo: generate ## send, receive and cancel against a local sandbox, with every step shown
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.dev ## the tests, without the slow ones
+	@$(BIN)/python -m pytest -q -m 'not slow'
+
+# --- for maintainers ---------------------------------------------------------------------------------------------
+
+generate: $(VENV)/.dev ## regenerate generated/ from openapi/messages.yaml
+	@$(BIN)/python -m codegen generate
+
+check-generated: $(VENV)/.dev ## fail if generated/ is not what `make generate` would write
+	@$(BIN)/python -m codegen check
+
+contract: $(VENV)/.check ## lint the contract
+	@$(BIN)/python -m codegen.node npx redocly lint --config openapi/redocly.yaml openapi/messages.yaml
+
+lint: $(VENV)/.dev ## ruff on the hand-written code
+	@$(BIN)/ruff check --no-cache .
+	@$(BIN)/ruff format --no-cache --check .
+
+types: $(VENV)/.check ## mypy --strict and pyright strict
+	@$(BIN)/mypy overrides/messagemedia generated/messagemedia_generated codegen tests/typing
+	@$(BIN)/python -m codegen.node npx pyright
+
+package: $(VENV)/.check ## build the wheel, install it alone and probe it
+	@$(BIN)/python tests/probe_wheel.py
+
+check: check-generated contract lint types package ## everything CI runs
+	@$(BIN)/python -m pytest -q
+
+check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`
+	@$(BIN)/python tests/stranger.py
+
+format: $(VENV)/.dev ## let ruff fix and format
+	@$(BIN)/ruff check --no-cache --fix .
+	@$(BIN)/ruff format --no-cache .
+
+lock: $(VENV)/.check ## renew the locks after editing the dependency groups
+	@for group in dev check; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
+	  --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+	  --output-file requirements-$$group.txt; done
+
+clean: ## remove what the targets installed and built
+	rm -rf $(VENV) node_modules dist

@@ -1,0 +1,39 @@
+"""`python -m codegen generate` writes the generated package, `python -m codegen check` compares it with the contract."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from codegen import driver
+from codegen.refusals import RefusedError
+
+
+def main() -> int:
+    """Run one command and say what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    parser.add_argument("command", choices=["generate", "check"])
+    parser.add_argument("--contract", type=Path, default=driver.CONTRACT)
+    parser.add_argument("--output", type=Path, default=driver.OUTPUT)
+    arguments = parser.parse_args()
+    try:
+        if arguments.command == "generate":
+            driver.generate(arguments.contract, arguments.output)
+            sys.stdout.write(f"{arguments.output.name} is made from {arguments.contract.name}\n")
+            return 0
+        diff = driver.differences(arguments.contract, arguments.output)
+    except RefusedError as refused:
+        sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
+        return 1
+    if diff:
+        sys.stderr.write(
+            f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n"
+        )
+        return 1
+    sys.stdout.write(f"{arguments.output.name} is what the contract gives\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""The way from the contract to the generated package: check, parse, render, format, compare, swap in."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import GeneratorData
+from ruamel.yaml import YAML
+
+from codegen import inventory, prose, refusals
+from codegen.operations import View
+from codegen.refusals import RefusedError
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+TEMPLATES = HERE / "templates"
+PACKAGE = "messagemedia_generated"
+CONTRACT = ROOT / "openapi" / "messages.yaml"
+OUTPUT = ROOT / "generated" / PACKAGE
+
+# Modules beyond the fixed set of openapi-python-client.
+OWN_MODULES = ("contract", "privacy", "reading", "writing")
+
+
+def generate(contract: Path, output: Path) -> None:
+    """Make the package `output` from a contract. If anything fails, what was there before stays untouched.
+
+    Raises:
+        RefusedError: If the contract can't be carried into code, or the code that came out does not hold all of it.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".generating-", dir=output.parent) as folder:
+        fresh = Path(folder) / PACKAGE
+        render(contract, fresh)
+        old = Path(folder) / "old"
+        if output.exists():
+            output.rename(old)
+        fresh.rename(output)
+
+
+def render(contract: Path, package: Path) -> None:
+    """Write the package into a folder that does not exist yet, and compare it with the contract."""
+    document = load(contract)
+    refusals.check(document)
+    config = _config(contract, package)
+    # The parser takes parts of the document apart, so it gets its own.
+    parsed = GeneratorData.from_dict(copy.deepcopy(document), config=config)
+    if isinstance(parsed, GeneratorError):
+        raise RefusedError([_reason(parsed)])
+    project = _project(parsed, config, View(document, parsed))
+    with contextlib.redirect_stdout(io.StringIO()):
+        if problems := project.build():
+            raise RefusedError([_reason(problem) for problem in problems])
+    for name in OWN_MODULES:
+        (package / f"{name}.py").write_text(
+            project.env.get_template(f"{name}.py.jinja").render(), encoding="utf-8"
+        )
+    (package / "contract.json").write_text(
+        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (package / "py.typed").touch()
+    (package / "STAMP").write_text(_stamp(), encoding="utf-8")
+    _format(package)
+    _refuse_leaks(package)
+    if differences := inventory.compare(document, package):
+        raise RefusedError(differences)
+
+
+def load(contract: Path) -> dict[str, Any]:
+    """Read the contract.
+
+    Raises:
+        RefusedError: If it is no YAML mapping.
+    """
+    try:
+        document = YAML(typ="safe").load(contract)
+    except Exception as error:
+        raise RefusedError([f"{contract.name} is no readable YAML: {prose.text(error)}"]) from error
+    if not isinstance(document, dict):
+        raise RefusedError([f"{contract.name} is no OpenAPI document"])
+    return document
+
+
+def _config(contract: Path, package: Path) -> Config:
+    return Config.from_sources(
+        ConfigFile(package_name_override=PACKAGE, post_hooks=[]),
+        MetaType.NONE,
+        document_source=contract,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+
+
+def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
+    project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+    # Without the stock templates behind ours, one that is missing is an error.
+    project.env.loader = FileSystemLoader(TEMPLATES)
+    project.env.undefined = StrictUndefined
+    project.env.globals["view"] = view
+    project.env.filters.update(
+        {
+            "text": prose.text,
+            "doc": prose.doc,
+            "literal": prose.literal,
+            "raw_literal": prose.raw_literal,
+            "standard_imports": prose.standard_imports,
+            "field_sentence": prose.field_sentence,
+            "model_sentence": prose.model_sentence,
+            "method_docstring": prose.method_docstring,
+        }
+    )
+    return project
+
+
+def _reason(error: GeneratorError) -> str:
+    return prose.text(f"{error.header} {error.detail or ''}")
+
+
+def _stamp() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(TEMPLATES.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return (
+        f"openapi-python-client {version('openapi-python-client')}\n"
+        f"ruff {version('ruff')}\n"
+        f"templates {digest.hexdigest()[:16]}\n"
+    )
+
+
+def _format(package: Path) -> None:
+    """Let ruff tidy up imports and layout; what it can't mend is a fault of a template."""
+    ruff = [sys.executable, "-m", "ruff"]
+    options = ["--config", str(HERE / "ruff.toml"), "--no-cache", "--quiet", str(package)]
+    for step in (["format"], ["check", "--fix"], ["format"]):
+        done = subprocess.run(
+            [*ruff, *step, *options], capture_output=True, text=True, check=False
+        )  # our own arguments
+        if done.returncode:
+            raise RefusedError([f"ruff {step[0]}:", *(done.stdout + done.stderr).splitlines()])
+
+
+def _refuse_leaks(package: Path) -> None:
+    """A text that a template forgot to unwrap would appear as the address of an object."""
+    for path in package.rglob("*.py"):
+        if "object at 0x" in path.read_text(encoding="utf-8"):
+            raise RefusedError([f"{path.name}: a template printed an object instead of its text"])
+
+
+def differences(contract: Path, committed: Path) -> str:
+    """What regenerating would change, as a diff; empty if nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / PACKAGE
+        render(contract, fresh)
+        for cache in committed.rglob("__pycache__"):
+            shutil.rmtree(cache)
+        diff = subprocess.run(  # our own arguments
+            ["git", "diff", "--no-index", "--stat", "--patch", str(committed), str(fresh)],  # git as found
+            capture_output=True, text=True, check=False, env={**os.environ, "GIT_PAGER": "cat"},
+        )  # fmt: skip
+        if diff.returncode > 1:
+            raise RefusedError([diff.stderr])
+        return diff.stdout

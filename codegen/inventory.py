@@ -1,0 +1,140 @@
+"""Compares what the contract names with what the generated package really has.
+
+The package is imported in a process of its own and asked for its operations, arguments, answers, models and enums.
+The contract is read here by its own few lines, not by the view that the templates used: one mistake must not hide in both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client.strings import ClassName
+
+from codegen.refusals import METHODS, Json
+
+_PROBE = """
+import importlib, inspect, json, sys
+import attrs
+name = sys.argv[1]
+contract = importlib.import_module(name + ".contract")
+models = importlib.import_module(name + ".models")
+client = importlib.import_module(name + ".client")
+types = importlib.import_module(name + ".types")
+
+def methods(api):
+    resources = [each for each in vars(api(None)).values()]
+    return sorted(m for r in resources for m in dir(r) if not m.startswith("_"))
+
+found = {"operations": {}, "schemas": {}, "webhooks": sorted(contract.WEBHOOKS), "servers": list(contract.SERVERS.values())}
+for each in contract.OPERATIONS.values():
+    module = next(m for n, m in sys.modules.items() if n.startswith(name + ".api.") and getattr(m, "OPERATION", None) is each)
+    found["operations"][each.id] = {
+        "method": each.method, "path": each.path, "statuses": sorted([*each.answers, *each.errors]),
+        "arguments": len(inspect.signature(module.build).parameters),
+    }
+found["methods"] = methods(client.Api)
+found["async methods"] = methods(client.AsyncApi)
+for each, thing in vars(models).items():
+    if inspect.isclass(thing) and issubclass(thing, types.OpenEnum):
+        found["schemas"][each] = sorted(member.value for member in thing)
+    elif attrs.has(thing):
+        found["schemas"][each] = len([field for field in attrs.fields(thing) if field.name != "raw"])
+    elif not each.startswith("_") and not inspect.ismodule(thing) and not each.endswith("Fields"):
+        found["schemas"][each] = "map"
+json.dump(found, sys.stdout)
+"""
+
+
+def compare(document: Json, package: Path) -> list[str]:
+    """What the package lacks, or has beyond the contract; empty if they agree."""
+    probe = subprocess.run(  # our own arguments
+        [sys.executable, "-W", "error", "-c", _PROBE, package.name],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
+    )  # fmt: skip
+    if probe.returncode:
+        return ["the generated package can't be imported:", *probe.stderr.splitlines()]
+    return list(_differences("", _expected(document), json.loads(probe.stdout)))
+
+
+def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        for key in sorted({*wanted, *found}):
+            if key not in found:
+                yield f"{place}/{key} is in the contract but did not come out"
+            elif key in wanted:
+                yield from _differences(f"{place}/{key}", wanted[key], found[key])
+            elif place != "/schemas":  # inline schemas get a class of their own
+                yield f"{place}/{key} came out but is not in the contract"
+    elif wanted != found:
+        yield f"{place} should be {wanted}, but {found} came out"
+
+
+def _expected(document: Json) -> dict[str, Any]:
+    operations: dict[str, Any] = {}
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                operation = item[method]
+                parameters = {
+                    (each["name"], each["in"])
+                    for each in map(
+                        _follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())]
+                    )
+                }
+                operations[operation["operationId"]] = {
+                    "method": method.upper(),
+                    "path": path,
+                    "statuses": sorted(operation["responses"]),
+                    "arguments": len(parameters) + ("requestBody" in operation),
+                }
+    names = sorted(_snake(each) for each in operations)
+    return {
+        "operations": operations,
+        "schemas": {ClassName(name, ""): _schema(document, each) for name, each in _named_schemas(document)},
+        "webhooks": sorted(document.get("webhooks", {})),
+        "servers": [server["url"] for server in document.get("servers", ())],
+        "methods": names,
+        "async methods": names,
+    }
+
+
+def _named_schemas(document: Json) -> Iterator[tuple[str, Json]]:
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        if "enum" in schema or "allOf" in schema or schema.get("type") == "object":
+            yield name, schema
+
+
+def _schema(document: Json, schema: Json) -> Any:
+    if "enum" in schema:
+        return sorted(schema["enum"])
+    return len(_properties(document, schema)) or "map"
+
+
+def _properties(document: Json, schema: Json) -> set[str]:
+    schema = _follow(document)(schema)
+    found = set(schema.get("properties", {}))
+    for part in schema.get("allOf", ()):
+        found |= _properties(document, part)
+    return found
+
+
+def _follow(document: Json) -> Any:
+    def follow(node: Json) -> Json:
+        if "$ref" not in node:
+            return node
+        target: Any = document
+        for part in node["$ref"].split("/")[1:]:
+            target = target[part]
+        return dict(target)
+
+    return follow
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

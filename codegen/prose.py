@@ -1,0 +1,185 @@
+"""Docstrings from the contract: wrapped, escaped, and completed with limits, examples and errors."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import Any
+
+from codegen.view import Field, Model, Operation, Shape
+
+WIDTH = 100
+
+# Where annotations find the names that no module of the generated package defines.
+STANDARD_NAMES = {
+    "collections.abc": ("Mapping", "Sequence"),
+    "datetime": ("date", "datetime"),
+    "typing": ("Any", "Literal"),
+}
+
+# How the SDK names the documented failures. Only said here, raised by the hand-written half.
+ERROR_NAMES = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "5XX": "ServerError",
+}
+
+
+def text(value: object) -> str:
+    """A text of the contract on one line."""
+    return " ".join(str(value).split())
+
+
+def doc(value: str, indent: int) -> str:
+    """A text as the content of a docstring at an indentation: escaped, and wrapped unless it has lines of its own."""
+    pad = " " * indent
+    escaped = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if escaped.endswith('"'):
+        escaped += " "
+    blocks = [block if "\n" in block else _wrap(block, indent) for block in escaped.split("\n\n")]
+    return "\n\n".join(blocks).replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
+
+
+def _wrap(value: str, indent: int, hanging: str = "") -> str:
+    return textwrap.fill(
+        text(value), WIDTH - indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def standard_imports(code: str) -> str:
+    """The imports from the standard library that some code needs: ruff takes none out of an `__init__`."""
+    lines: list[str] = []
+    for module, names in STANDARD_NAMES.items():
+        if used := [name for name in names if re.search(rf"[^`\w.]{name}\b(?! )|: {name}\b", code)]:
+            lines.append(f"from {module} import {', '.join(used)}")
+    return "\n".join(lines)
+
+
+def summary_first(value: str) -> str:
+    """A text with its first sentence as a paragraph of its own."""
+    head, stop, tail = text(value).partition(". ")
+    return f"{head}.\n\n{tail}" if stop else head
+
+
+def literal(value: Any) -> str:
+    """A value as Python source."""
+    return repr(value)
+
+
+def raw_literal(value: str) -> str:
+    """A regular expression as Python source, without doubled backslashes where that is possible."""
+    return repr(value) if "'" in value or '"' in value else f'r"{value}"'
+
+
+def limits_sentence(shape: Shape) -> str:
+    """The limits of a value in words, empty if it has none."""
+    limits = shape.limits
+    parts: list[str] = []
+    if "min_length" in limits or "max_length" in limits:
+        span = _span(limits.get("min_length"), limits.get("max_length"))
+        parts.append("not empty" if span == "at least 1" else f"{span} characters")
+    if "pattern" in limits:
+        parts.append(limits.get("pattern_description", f"of the form {limits['pattern']}"))
+    if "minimum" in limits or "maximum" in limits:
+        parts.append(_span(limits.get("minimum"), limits.get("maximum")))
+    if "min_items" in limits or "max_items" in limits:
+        parts.append(f"{_span(limits.get('min_items'), limits.get('max_items'))} items")
+    if "max_pairs" in limits:
+        parts.append(f"at most {limits['max_pairs']} pairs")
+    if "max_key" in limits:
+        parts.append(f"keys of at most {limits['max_key']} characters")
+    if "max_value" in limits:
+        parts.append(f"values of at most {limits['max_value']} characters")
+    sentence = ", ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if not low:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"
+
+
+def field_sentence(field: Field, sent: bool = True) -> str:
+    """All there is to say of a field or parameter; limits count only for what is sent."""
+    parts = [text(field.description or field.json_name)]
+    if sent:
+        parts.append(limits_sentence(field.shape))
+    if field.shape.kind == "timestamp":
+        parts.append("An aware datetime, sent in UTC with milliseconds." if sent else "An aware datetime.")
+    if isinstance(field.example, str) and field.shape.kind == "text":
+        parts.append(f"For example `{field.example}`.")
+    if field.deprecated:
+        parts.append("Deprecated.")
+    return " ".join(part for part in parts if part)
+
+
+def model_sentence(model: Model) -> str:
+    """All there is to say of a model."""
+    limits = limits_sentence(model.alias) if model.alias else ""
+    return summary_first(f"{model.description or model.name} {limits}")
+
+
+def method_docstring(operation: Operation, indent: int) -> str:
+    """The docstring of an operation's method: what it does, takes, returns and raises, in Google's style."""
+    blocks = [doc(operation.summary, indent)]
+    remarks = [operation.description, *_remarks(operation)]
+    blocks += [doc(remark, indent) for remark in remarks if remark]
+    if operation.parameters or operation.body:
+        blocks.append(_section("Args", _arguments(operation), indent))
+    successes = [each.description for each in operation.answers if each.success and each.shape]
+    if successes:
+        blocks.append(_section("Returns", [" ".join(map(text, successes))], indent))
+    blocks.append(_section("Raises", _errors(operation), indent))
+    return ("\n\n" + " " * indent).join(blocks)
+
+
+def _remarks(operation: Operation) -> list[str]:
+    remarks: list[str] = []
+    if operation.deprecated:
+        remarks.append("Deprecated.")
+    if operation.undocumented:
+        remarks.append("Not documented by the API's owner: it may change without notice.")
+    if operation.sends:
+        remarks.append("Repeated by itself only when it provably was not processed.")
+    elif not operation.repeatable:
+        remarks.append("Not repeated by itself after it may have been processed.")
+    return remarks
+
+
+def _arguments(operation: Operation) -> list[str]:
+    lines = [f"{each.attribute}: {field_sentence(each)}" for each in operation.path_parameters]
+    if operation.body:
+        lines.append(f"body: What to send, a `{operation.body.name or operation.body.kind}`.")
+    return lines + [
+        f"{each.attribute}: {field_sentence(each)}"
+        for each in operation.query_parameters + operation.header_parameters
+    ]
+
+
+def _errors(operation: Operation) -> list[str]:
+    lines = ["ValidationError: An argument is invalid; nothing was sent."]
+    for answer in operation.answers:
+        if not answer.success:
+            name = ERROR_NAMES.get(answer.status, "APIStatusError")
+            lines.append(f"{name}: ({answer.status}) {text(answer.description)}")
+    if operation.sends:
+        lines.append("NotSentError: The request provably never reached the API; it is safe to repeat.")
+        lines.append(
+            "OutcomeUnknownError: The request left, and no usable answer came: it may have been processed."
+        )
+    else:
+        lines.append("TransportError: No answer came.")
+    return lines
+
+
+def _section(title: str, lines: list[str], indent: int) -> str:
+    pad = " " * (indent + 4)
+    wrapped = [
+        _wrap(line.replace("\\", "\\\\"), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines
+    ]
+    return f"{title}:\n" + "\n".join(pad + line for line in wrapped)

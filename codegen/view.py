@@ -1,0 +1,161 @@
+"""What the templates see of a contract: plain data, free of the generator's internals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from attrs import define, field, frozen
+
+Kind = Literal[
+    "text",
+    "integer",
+    "number",
+    "boolean",
+    "timestamp",
+    "date",
+    "enum",
+    "const",
+    "model",
+    "list",
+    "map",
+    "any",
+]
+
+
+@frozen
+class Shape:
+    """One kind of value, with its limits."""
+
+    kind: Kind
+    limits: dict[str, Any] = field(factory=dict)
+    name: str = ""  # class of an enum or model
+    module: str = ""  # its module
+    values: tuple[str, ...] = ()  # of an enum; the one of a const
+    item: Shape | None = None  # of a list or map
+
+    def classes(self) -> Iterator[Shape]:
+        """The shapes in this one that are classes of `models/`."""
+        if self.name:
+            yield self
+        if self.item:
+            yield from self.item.classes()
+
+
+@frozen
+class Field:
+    """A property of a model or a parameter of an operation."""
+
+    json_name: str
+    attribute: str
+    required: bool
+    shape: Shape
+    description: str
+    example: Any
+    deprecated: bool
+    sensitive: str  # "", "text" or "number"
+
+
+@define
+class Model:
+    """A class of `models/`: an object with fields, or a name for a map."""
+
+    name: str
+    module: str
+    description: str
+    example: Any
+    fields: list[Field]
+    alias: Shape | None  # set for a map
+    dependent_required: dict[str, list[str]]
+    dependent_values: dict[str, dict[str, str]]
+    sent: bool = False
+    answered: bool = False
+
+    def classes(self) -> list[Shape]:
+        """The classes that the fields use."""
+        shapes = [self.alias] if self.alias else [each.shape for each in self.fields]
+        found = {shape.name: shape for each in shapes for shape in each.classes() if shape.name != self.name}
+        return [found[name] for name in sorted(found)]
+
+    def attribute(self, json_name: str) -> str:
+        """The attribute that holds a property."""
+        return next(each.attribute for each in self.fields if each.json_name == json_name)
+
+
+@frozen
+class EnumView:
+    """An enum of `models/`."""
+
+    name: str
+    module: str
+    description: str
+    members: dict[str, str]
+
+
+@frozen
+class Answer:
+    """A documented answer: its status (or range) and, for a success, the shape of its body."""
+
+    status: str
+    description: str
+    shape: Shape | None
+
+    @property
+    def success(self) -> bool:
+        """Whether this is an answer and not an error."""
+        return self.status.startswith("2")
+
+
+@frozen
+class Settlement:
+    """How to find out what became of a repeated call whose first answer was lost."""
+
+    operation: Operation
+    property: str
+    equals: str
+
+
+@frozen
+class Operation:
+    """One operation with everything its module and its methods need."""
+
+    id: str
+    name: str
+    tag: str
+    tag_module: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    path_parameters: list[Field]
+    query_parameters: list[Field]
+    header_parameters: list[Field]
+    body: Shape | None
+    body_required: bool
+    answers: list[Answer]
+    sends: bool
+    repeatable: bool
+    deprecated: bool
+    undocumented: bool
+    settlement: Settlement | None = None
+
+    @property
+    def parameters(self) -> list[Field]:
+        """All parameters in the order of the method's arguments: path, then header and query."""
+        return [*self.path_parameters, *self.query_parameters, *self.header_parameters]
+
+    def classes(self) -> list[Shape]:
+        """The classes that parameters, body and answers use."""
+        shapes = [each.shape for each in self.parameters]
+        shapes += [shape for shape in (self.body, *(each.shape for each in self.answers)) if shape]
+        found = {shape.name: shape for each in shapes for shape in each.classes()}
+        return [found[name] for name in sorted(found)]
+
+
+@frozen
+class Webhook:
+    """A payload that the service pushes."""
+
+    name: str
+    summary: str
+    model: Shape

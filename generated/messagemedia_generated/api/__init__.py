@@ -1,0 +1,1 @@
+"""The operations of the contract, a package for each tag."""

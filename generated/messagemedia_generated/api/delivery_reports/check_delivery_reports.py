@@ -1,0 +1,36 @@
+"""The operation `checkDeliveryReports`: GET /v1/delivery_reports."""
+
+from __future__ import annotations
+
+from ...models import CheckDeliveryReportsResponse
+from ...reading import require_object
+from ...types import Call, Operation
+from ...writing import Problems, write_header, write_text
+
+
+def _read_200(answer: object) -> CheckDeliveryReportsResponse:
+    return CheckDeliveryReportsResponse.from_dict(require_object(answer))
+
+
+OPERATION: Operation[CheckDeliveryReportsResponse] = Operation(
+    id="checkDeliveryReports",
+    method="GET",
+    path="/v1/delivery_reports",
+    answers={"200": _read_200},
+    errors=("401", "403", "404", "5XX"),
+    sends=False,
+    repeatable=True,
+)
+
+
+def build(*, account: str | None = None) -> Call[CheckDeliveryReportsResponse]:
+    """Describe a call: Fetch the oldest unconfirmed delivery reports, at most 100."""
+    problems: Problems = []
+    header_values: dict[str, str] = {}
+    if account is not None:
+        header_values["Account"] = write_header(
+            write_text(account, problems, "Account", min_length=1), problems, "Account"
+        )
+    return Call(
+        operation=OPERATION, target="/v1/delivery_reports", headers=header_values, problems=tuple(problems)
+    )

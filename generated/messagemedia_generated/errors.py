@@ -1,0 +1,67 @@
+"""What can be wrong with the arguments of a call, and with an answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class FieldError:
+    """One thing that is wrong with one field.
+
+    Attributes:
+        message: What is wrong, such as `must be 1 to 5000 characters, not 6000`.
+        pointer: Where, such as `/messages/0/content`; empty if it is not about a single field.
+        is_limit: Whether only a limit of the contract is broken, which a client may be told not to check.
+        item: The caller's own object that holds the field, such as the `Message`; not pickled.
+    """
+
+    message: str
+    pointer: str = ""
+    is_limit: bool = attrs.field(default=False, repr=False, eq=False)
+    item: Any = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def index(self) -> int | None:
+        """Position in the list that was sent, counted from 0; None if the field is in no list."""
+        return next((int(part) for part in self._parts if part.isdecimal()), None)
+
+    @property
+    def field(self) -> str | None:
+        """Name of the field in the spelling of this package, such as `callback_url` for `callbackUrl`."""
+        parts = self._parts
+        position = next((at for at, part in enumerate(parts) if part.isdecimal()), -1)
+        names = [part for part in parts[position + 1 :] or parts[:position] if not part.isdecimal()]
+        return re.sub(r"(?<=[a-z0-9])[A-Z]", r"_\g<0>", names[0]).lower() if names else None
+
+    def tied_to(self, body: object) -> FieldError:
+        """This error with the object in `body` that its pointer leads to as `item`."""
+        item: Any = None
+        value: Any = body
+        for part in self._parts:
+            if not part.isdecimal():
+                value = getattr(value, part, None)
+                continue
+            try:
+                item = value = value[int(part)]
+            except (LookupError, TypeError):
+                break
+        return attrs.evolve(self, item=item)
+
+    @property
+    def _parts(self) -> list[str]:
+        return [part for part in self.pointer.split("/") if part]
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
+
+    def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, bool]]:
+        """Leave out the item: pickled errors hold no message content."""
+        return FieldError, (self.message, self.pointer, self.is_limit)
+
+
+class UnexpectedShapeError(ValueError):
+    """An answer is JSON, but not of the kind that the contract promises at its top."""

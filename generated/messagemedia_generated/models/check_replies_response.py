@@ -1,0 +1,38 @@
+"""The model `CheckRepliesResponse`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from ..reading import read_list, read_object
+from .reply import Reply
+
+
+@define(kw_only=True)
+class CheckRepliesResponse:
+    """The oldest unconfirmed replies."""
+
+    replies: list[Reply] = field(factory=list[Reply])
+    """At most 100 replies, the oldest first."""
+
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+    """The JSON object as it came."""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> CheckRepliesResponse:
+        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
+        return cls(
+            replies=read_list(raw.get("replies"), lambda item: read_object(item, Reply.from_dict)) or [],
+            raw=raw,
+        )
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What came beyond the fields of the contract."""
+        return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+
+_NAMES = frozenset({"replies"})

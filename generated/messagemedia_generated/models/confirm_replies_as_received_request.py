@@ -1,0 +1,30 @@
+"""The model `ConfirmRepliesAsReceivedRequest`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import define
+
+from ..writing import Problems, write_list, write_text
+
+
+@define(kw_only=True)
+class ConfirmRepliesAsReceivedRequest:
+    """The replies to confirm."""
+
+    reply_ids: Sequence[str]
+    """Ids of replies, not of messages. At most 100 items."""
+
+    def to_json(self, problems: Problems, at: str = "") -> dict[str, Any]:
+        """The JSON object to send. What is wrong with it is added to `problems`; `at` is the place of the object."""
+        json: dict[str, Any] = {}
+        json["reply_ids"] = write_list(
+            self.reply_ids,
+            problems,
+            f"{at}/reply_ids",
+            lambda item, problems, at: write_text(item, problems, at),
+            max_items=100,
+        )
+        return json

@@ -1,0 +1,26 @@
+"""The enum `MessageStatus`."""
+
+from ..types import OpenEnum
+
+
+class MessageStatus(OpenEnum):
+    """The status that the message reached.
+
+    Values that the API may add later are kept as they come; see `is_known`.
+    """
+
+    UNDEFINED = "undefined"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    PROCESSED = "processed"
+    SCHEDULED = "scheduled"
+    HELD = "held"
+    ENROUTE = "enroute"
+    SUBMITTED = "submitted"
+    DELIVERED = "delivered"
+    READ = "read"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    UNDELIVERABLE = "undeliverable"
+    FAILED = "failed"
+    CANCELLED = "cancelled"

@@ -1,0 +1,99 @@
+"""The model `Reply`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import define, field
+
+from ..privacy import hidden_number, hidden_text
+from ..reading import read_list, read_map, read_object, read_text, read_timestamp
+from .attachment import Attachment
+from .metadata import Metadata
+from .vendor_account_id import VendorAccountId
+
+
+@define(kw_only=True)
+class Reply:
+    """What a person answered, whether it was fetched or pushed.
+
+    Its source is the original's destination.
+    """
+
+    reply_id: str = ""
+    """Id of the reply. This is what has to be confirmed. For example
+    `a175e797-2b54-468b-9850-41a3eab32f74`."""
+
+    message_id: str | None = None
+    """Id of the message that was answered. Not there if someone wrote first. For example
+    `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
+
+    content: str | None = field(default=None, repr=hidden_text)
+    """What the person wrote. For example `Thanks!`."""
+
+    source_number: str | None = field(default=None, repr=hidden_number)
+    """Who wrote. For example `+61491570156`."""
+
+    destination_number: str | None = field(default=None, repr=hidden_number)
+    """The number that was written to. Not there if the original message named no source number. For
+    example `+61491570157`."""
+
+    date_received: datetime | None = None
+    """When the reply arrived. An aware datetime."""
+
+    callback_url: str | None = field(default=None, repr=hidden_text)
+    """The callback address of the original message. For example `https://example.com/hooks/replies`."""
+
+    metadata: Metadata | None = field(default=None, repr=hidden_text)
+    """The metadata of the original message."""
+
+    vendor_account_id: VendorAccountId | None = None
+    """The account that a reply or delivery report belongs to."""
+
+    attachments: list[Attachment] | None = field(default=None, repr=hidden_text)
+    """The files of an MMS reply. Only in pushed replies, and only if the account may receive MMS."""
+
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+    """The JSON object as it came."""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Reply:
+        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
+        return cls(
+            reply_id=read_text(raw.get("reply_id")) or "",
+            message_id=read_text(raw.get("message_id")),
+            content=read_text(raw.get("content")),
+            source_number=read_text(raw.get("source_number")),
+            destination_number=read_text(raw.get("destination_number")),
+            date_received=read_timestamp(raw.get("date_received")),
+            callback_url=read_text(raw.get("callback_url")),
+            metadata=read_map(raw.get("metadata"), read_text),
+            vendor_account_id=read_object(raw.get("vendor_account_id"), VendorAccountId.from_dict),
+            attachments=read_list(
+                raw.get("attachments"), lambda item: read_object(item, Attachment.from_dict)
+            ),
+            raw=raw,
+        )
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What came beyond the fields of the contract."""
+        return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+
+_NAMES = frozenset(
+    {
+        "reply_id",
+        "message_id",
+        "content",
+        "source_number",
+        "destination_number",
+        "date_received",
+        "callback_url",
+        "metadata",
+        "vendor_account_id",
+        "attachments",
+    }
+)

@@ -1,0 +1,39 @@
+"""The model `SendMessagesResponse`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from ..reading import read_list, read_object
+from .sent_message import SentMessage
+
+
+@define(kw_only=True)
+class SendMessagesResponse:
+    """The accepted messages."""
+
+    messages: list[SentMessage] = field(factory=list[SentMessage])
+    """The messages with their new ids, in the order of the request."""
+
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+    """The JSON object as it came."""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> SendMessagesResponse:
+        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
+        return cls(
+            messages=read_list(raw.get("messages"), lambda item: read_object(item, SentMessage.from_dict))
+            or [],
+            raw=raw,
+        )
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What came beyond the fields of the contract."""
+        return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+
+_NAMES = frozenset({"messages"})

@@ -1,0 +1,118 @@
+"""The model `SentMessage`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import define, field
+
+from ..privacy import hidden_number, hidden_text
+from ..reading import read_boolean, read_enum, read_list, read_map, read_text, read_timestamp
+from .message_format import MessageFormat
+from .message_status import MessageStatus
+from .metadata import Metadata
+from .source_number_type import SourceNumberType
+
+
+@define(kw_only=True)
+class SentMessage:
+    """One message as the API holds it.
+
+    Every field that was sent comes back; `media` and `subject` only in the answer to sending, not
+    when the message is read again.
+    """
+
+    message_id: str = ""
+    """Id of the message. Keep it, to ask for the status and to match replies and delivery reports. For
+    example `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
+
+    status: MessageStatus | None = None
+    """Where the message is on its way. Right after sending it is always `queued`."""
+
+    content: str | None = field(default=None, repr=hidden_text)
+    """The text. For example `Your parcel arrives today.`."""
+
+    destination_number: str | None = field(default=None, repr=hidden_number)
+    """The recipient. For example `+61491570156`."""
+
+    callback_url: str | None = field(default=None, repr=hidden_text)
+    """Address to which replies and delivery reports of this message are pushed. For example
+    `https://example.com/hooks/messages`."""
+
+    delivery_report: bool | None = None
+    """Whether delivery reports were asked for."""
+
+    format: MessageFormat | None = None
+    """How the message is delivered."""
+
+    media: list[str] | None = field(default=None, repr=hidden_text)
+    """Addresses of the files of an MMS."""
+
+    message_expiry_timestamp: datetime | None = None
+    """When the API gives up delivering. An aware datetime."""
+
+    metadata: Metadata | None = field(default=None, repr=hidden_text)
+    """Pairs of your own. They come back with the message's replies and delivery reports."""
+
+    scheduled: datetime | None = None
+    """When the message is sent. An aware datetime."""
+
+    source_number: str | None = field(default=None, repr=hidden_number)
+    """The sender. For example `+61491570157`."""
+
+    source_number_type: SourceNumberType | None = None
+    """What kind of sender `source_number` is."""
+
+    subject: str | None = field(default=None, repr=hidden_text)
+    """Subject of an MMS. For example `Your ticket`."""
+
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+    """The JSON object as it came."""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> SentMessage:
+        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
+        return cls(
+            message_id=read_text(raw.get("message_id")) or "",
+            status=read_enum(raw.get("status"), MessageStatus),
+            content=read_text(raw.get("content")),
+            destination_number=read_text(raw.get("destination_number")),
+            callback_url=read_text(raw.get("callback_url")),
+            delivery_report=read_boolean(raw.get("delivery_report")),
+            format=read_enum(raw.get("format"), MessageFormat),
+            media=read_list(raw.get("media"), read_text),
+            message_expiry_timestamp=read_timestamp(raw.get("message_expiry_timestamp")),
+            metadata=read_map(raw.get("metadata"), read_text),
+            scheduled=read_timestamp(raw.get("scheduled")),
+            source_number=read_text(raw.get("source_number")),
+            source_number_type=read_enum(raw.get("source_number_type"), SourceNumberType),
+            subject=read_text(raw.get("subject")),
+            raw=raw,
+        )
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What came beyond the fields of the contract."""
+        return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+
+_NAMES = frozenset(
+    {
+        "message_id",
+        "status",
+        "content",
+        "destination_number",
+        "callback_url",
+        "delivery_report",
+        "format",
+        "media",
+        "message_expiry_timestamp",
+        "metadata",
+        "scheduled",
+        "source_number",
+        "source_number_type",
+        "subject",
+    }
+)

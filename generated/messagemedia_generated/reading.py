@@ -1,0 +1,112 @@
+"""Tolerant reading of answers.
+
+A value of the wrong kind reads as None, "not there": whoever gets an exception for a message that was accepted sends
+it again. What came stays reachable as `raw` of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, cast
+
+from .errors import UnexpectedShapeError
+from .types import OpenEnum
+
+T = TypeVar("T")
+E = TypeVar("E", bound=OpenEnum)
+
+
+def require_object(value: object) -> dict[str, Any]:
+    """The value itself, a JSON object.
+
+    Raises:
+        UnexpectedShapeError: If it is anything else.
+    """
+    if not isinstance(value, dict):
+        raise UnexpectedShapeError(f"expected a JSON object, got {type(value).__name__}")
+    return cast("dict[str, Any]", value)
+
+
+def require_list(value: object) -> list[Any]:
+    """The value itself, a JSON array.
+
+    Raises:
+        UnexpectedShapeError: If it is anything else.
+    """
+    if not isinstance(value, list):
+        raise UnexpectedShapeError(f"expected a JSON array, got {type(value).__name__}")
+    items: list[Any] = value
+    return items
+
+
+def read_text(value: object) -> str | None:
+    """A text."""
+    return value if isinstance(value, str) else None
+
+
+def read_integer(value: object) -> int | None:
+    """A whole number, also one written as text: some pushes do that."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= 18:
+        return int(value)
+    return None
+
+
+def read_number(value: object) -> float | None:
+    """A number."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def read_boolean(value: object) -> bool | None:
+    """True or false."""
+    return value if isinstance(value, bool) else None
+
+
+def read_timestamp(value: object) -> datetime | None:
+    """A date with time, aware; one without a zone is taken for UTC, which the API always uses."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def read_date(value: object) -> date | None:
+    """A date without time."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def read_enum(value: object, kind: type[E]) -> E | None:
+    """A value of an open enum, known or not."""
+    return kind(value) if isinstance(value, str) else None
+
+
+def read_object(value: object, from_dict: Callable[[dict[str, Any]], T]) -> T | None:
+    """A model."""
+    return from_dict(cast("dict[str, Any]", value)) if isinstance(value, dict) else None
+
+
+def read_list(value: object, read_item: Callable[[Any], T | None]) -> list[T] | None:
+    """A list, without the items that are of the wrong kind."""
+    if not isinstance(value, list):
+        return None
+    raw: list[Any] = value
+    items = [read_item(item) for item in raw]
+    return [item for item in items if item is not None]
+
+
+def read_map(value: object, read_item: Callable[[Any], T | None]) -> dict[str, T] | None:
+    """A map from texts, without the entries that are of the wrong kind."""
+    if not isinstance(value, dict):
+        return None
+    items = {key: read_item(item) for key, item in cast("dict[str, Any]", value).items()}
+    return {key: item for key, item in items.items() if item is not None}

@@ -1,0 +1,236 @@
+"""Strict writing of requests.
+
+Each function returns the JSON form of a value and adds what is wrong with it to `problems`, so that a caller hears of
+everything at once. `at` is the JSON pointer of the value. No problem repeats a value that may be private.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+from .errors import FieldError
+from .types import OpenEnum
+
+Problems = list[FieldError]
+
+
+class Writable(Protocol):
+    """A model that can be sent."""
+
+    def to_json(self, problems: Problems, at: str = "") -> dict[str, Any]:
+        """The JSON object to send."""
+        ...
+
+
+def refuse(problems: Problems, at: str, wanted: str, value: object) -> None:
+    """Note that a value is missing or of the wrong kind."""
+    problem = "is required" if value is None else f"must be {wanted}, not {type(value).__name__}"
+    problems.append(FieldError(problem, at))
+
+
+def exceed(problems: Problems, at: str, message: str) -> None:
+    """Note that a value breaks a limit of the contract."""
+    problems.append(FieldError(message, at, is_limit=True))
+
+
+def write_text(
+    value: object,
+    problems: Problems,
+    at: str,
+    *,
+    min_length: int = 0,
+    max_length: int | None = None,
+    pattern: str = "",
+    pattern_description: str = "",
+) -> str:
+    """A text within its limits."""
+    if not isinstance(value, str):
+        refuse(problems, at, "a text", value)
+        return ""
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        problems.append(FieldError("holds half of a surrogate pair, which no text encoding can carry", at))
+    if len(value) < min_length or (max_length is not None and len(value) > max_length):
+        bounds = f"be {span(min_length, max_length)} characters, not {len(value)}"
+        exceed(problems, at, f"must {bounds if value else 'not be empty'}")
+    elif pattern and _compiled(pattern).search(value) is None:
+        exceed(problems, at, f"must be {pattern_description or 'of the form ' + pattern}")
+    return value
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # In JSON Schema `$` is the very end; in Python it also matches before a line break there.
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
+
+
+def write_integer(
+    value: object, problems: Problems, at: str, *, minimum: int | None = None, maximum: int | None = None
+) -> int:
+    """A whole number within its limits."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        refuse(problems, at, "a whole number", value)
+        return 0
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        exceed(problems, at, f"must be {span(minimum, maximum)}, not {value}")
+    return value
+
+
+def write_number(
+    value: object, problems: Problems, at: str, *, minimum: float | None = None, maximum: float | None = None
+) -> float:
+    """A number within its limits."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        refuse(problems, at, "a finite number", value)
+        return 0
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        exceed(problems, at, f"must be {span(minimum, maximum)}, not {value}")
+    return value
+
+
+def write_boolean(value: object, problems: Problems, at: str) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        refuse(problems, at, "True or False", value)
+        return False
+    return value
+
+
+def write_timestamp(value: object, problems: Problems, at: str) -> str:
+    """An aware date with time, in UTC with milliseconds."""
+    if not isinstance(value, datetime):
+        refuse(problems, at, "a datetime with a time zone", value)
+        return ""
+    if value.utcoffset() is None:
+        problems.append(FieldError("needs a time zone, such as tzinfo=datetime.UTC", at))
+        return ""
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError:
+        problems.append(FieldError("is outside the years that UTC can express", at))
+        return ""
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def write_date(value: object, problems: Problems, at: str) -> str:
+    """A date without time."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        refuse(problems, at, "a date", value)
+        return ""
+    return value.isoformat()
+
+
+def write_enum(value: object, problems: Problems, at: str, kind: type[OpenEnum]) -> str:
+    """A member of an enum or its text; a value that the contract does not name is taken for a typing error."""
+    if not isinstance(value, str):
+        refuse(problems, at, f"one of {', '.join(kind)}", value)
+        return ""
+    if value not in kind.__members__.values():
+        problems.append(FieldError(f"must be one of {', '.join(kind)}", at))
+    return str(value)
+
+
+def write_const(value: object, problems: Problems, at: str, only: str) -> str:
+    """The one value there is."""
+    if value != only:
+        problems.append(FieldError(f"must be {only!r}", at))
+    return only
+
+
+def write_model(value: object, problems: Problems, at: str, kind: type[Writable]) -> dict[str, Any]:
+    """A model."""
+    if not isinstance(value, kind):
+        refuse(problems, at, f"a {kind.__name__}", value)
+        return {}
+    return value.to_json(problems, at)
+
+
+def write_list(
+    value: object,
+    problems: Problems,
+    at: str,
+    write_item: Callable[[object, Problems, str], Any],
+    *,
+    min_items: int = 0,
+    max_items: int | None = None,
+) -> list[Any]:
+    """A list within its limits."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+        refuse(problems, at, "a list", value)
+        return []
+    items = cast("Sequence[object]", value)
+    if len(items) < min_items or (max_items is not None and len(items) > max_items):
+        exceed(problems, at, f"must have {span(min_items, max_items)} items, not {len(items)}")
+    return [write_item(item, problems, f"{at}/{index}") for index, item in enumerate(items)]
+
+
+def write_map(
+    value: object,
+    problems: Problems,
+    at: str,
+    *,
+    max_pairs: int | None = None,
+    max_key: int | None = None,
+    max_value: int | None = None,
+) -> dict[str, str]:
+    """A map from texts to texts within its limits."""
+    if not isinstance(value, Mapping):
+        refuse(problems, at, "a mapping from texts to texts, such as a dict", value)
+        return {}
+    pairs = cast("Mapping[object, object]", value)
+    if max_pairs is not None and len(pairs) > max_pairs:
+        exceed(problems, at, f"must have at most {max_pairs} pairs, not {len(pairs)}")
+    return {
+        write_text(key, problems, at, max_length=max_key): write_text(
+            item, problems, at, max_length=max_value
+        )
+        for key, item in pairs.items()
+    }
+
+
+def write_anything(value: object, problems: Problems, at: str) -> object:
+    """Any JSON value, as it is."""
+    del problems, at
+    return value
+
+
+def write_segment(value: object, problems: Problems, at: str) -> str:
+    """One segment of a path, percent-encoded; one that would change the path is refused."""
+    text = write_text(value, problems, at)
+    if isinstance(value, str) and text in ("", ".", ".."):
+        problems.append(FieldError("must not be empty or consist of one or two dots", at))
+    return quote(text.encode(errors="replace"), safe="")
+
+
+def write_header(value: str, problems: Problems, at: str) -> str:
+    """The text of a header, which must be printable ASCII and so can't break out of its line."""
+    if not (value.isascii() and value.isprintable()):
+        problems.append(FieldError("must consist of printable ASCII characters", at))
+        return ""
+    return value
+
+
+def write_query(pairs: Sequence[tuple[str, object]]) -> str:
+    """The query with its question mark, empty if there is nothing to say; None is left out."""
+    parts = [
+        f"{quote(name, safe='')}={quote(_query_text(value), safe='')}"
+        for name, value in pairs
+        if value is not None
+    ]
+    return "?" + "&".join(parts) if parts else ""
+
+
+def _query_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A range in words."""
+    if not low:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"

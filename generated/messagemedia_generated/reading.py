@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar
 
 from .errors import UnexpectedShapeError
 from .types import OpenEnum
@@ -23,9 +23,9 @@ def require_object(value: object) -> dict[str, Any]:
     Raises:
         UnexpectedShapeError: If it is anything else.
     """
-    if not isinstance(value, dict):
+    if not _is_object(value):
         raise UnexpectedShapeError(f"expected a JSON object, got {type(value).__name__}")
-    return cast("dict[str, Any]", value)
+    return value
 
 
 def require_list(value: object) -> list[Any]:
@@ -34,10 +34,17 @@ def require_list(value: object) -> list[Any]:
     Raises:
         UnexpectedShapeError: If it is anything else.
     """
-    if not isinstance(value, list):
+    if not _is_list(value):
         raise UnexpectedShapeError(f"expected a JSON array, got {type(value).__name__}")
-    items: list[Any] = value
-    return items
+    return value
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def read_text(value: object) -> str | None:
@@ -92,21 +99,20 @@ def read_enum(value: object, kind: type[E]) -> E | None:
 
 def read_object(value: object, from_dict: Callable[[dict[str, Any]], T]) -> T | None:
     """A model."""
-    return from_dict(cast("dict[str, Any]", value)) if isinstance(value, dict) else None
+    return from_dict(value) if _is_object(value) else None
 
 
 def read_list(value: object, read_item: Callable[[Any], T | None]) -> list[T] | None:
     """A list, without the items that are of the wrong kind."""
-    if not isinstance(value, list):
+    if not _is_list(value):
         return None
-    raw: list[Any] = value
-    items = [read_item(item) for item in raw]
+    items = [read_item(item) for item in value]
     return [item for item in items if item is not None]
 
 
 def read_map(value: object, read_item: Callable[[Any], T | None]) -> dict[str, T] | None:
     """A map from texts, without the entries that are of the wrong kind."""
-    if not isinstance(value, dict):
+    if not _is_object(value):
         return None
-    items = {key: read_item(item) for key, item in cast("dict[str, Any]", value).items()}
+    items = {key: read_item(item) for key, item in value.items()}
     return {key: item for key, item in items.items() if item is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import define
 
@@ -13,6 +13,9 @@ from ..writing import Problems, write_list, write_text
 @define(kw_only=True)
 class ConfirmDeliveryReportsAsReceivedRequest:
     """The delivery reports to confirm."""
+
+    MAX_DELIVERY_REPORT_IDS: ClassVar[int] = 100
+    """How many items `delivery_report_ids` may have."""
 
     delivery_report_ids: Sequence[str]
     """Ids of delivery reports, not of messages. At most 100 items."""
@@ -25,6 +28,6 @@ class ConfirmDeliveryReportsAsReceivedRequest:
             problems,
             f"{at}/delivery_report_ids",
             lambda item, problems, at: write_text(item, problems, at),
-            max_items=100,
+            max_items=self.MAX_DELIVERY_REPORT_IDS,
         )
         return json

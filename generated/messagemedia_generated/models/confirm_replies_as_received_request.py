@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import define
 
@@ -13,6 +13,9 @@ from ..writing import Problems, write_list, write_text
 @define(kw_only=True)
 class ConfirmRepliesAsReceivedRequest:
     """The replies to confirm."""
+
+    MAX_REPLY_IDS: ClassVar[int] = 100
+    """How many items `reply_ids` may have."""
 
     reply_ids: Sequence[str]
     """Ids of replies, not of messages. At most 100 items."""
@@ -25,6 +28,6 @@ class ConfirmRepliesAsReceivedRequest:
             problems,
             f"{at}/reply_ids",
             lambda item, problems, at: write_text(item, problems, at),
-            max_items=100,
+            max_items=self.MAX_REPLY_IDS,
         )
         return json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import define
 
@@ -18,6 +18,9 @@ class SendMessagesRequest:
     It is sent as a whole or not at all.
     """
 
+    MAX_MESSAGES: ClassVar[int] = 100
+    """How many items `messages` may have."""
+
     messages: Sequence[Message]
     """The messages. 1 to 100 items."""
 
@@ -30,6 +33,6 @@ class SendMessagesRequest:
             f"{at}/messages",
             lambda item, problems, at: write_model(item, problems, at, Message),
             min_items=1,
-            max_items=100,
+            max_items=self.MAX_MESSAGES,
         )
         return json

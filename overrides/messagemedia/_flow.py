@@ -1,0 +1,137 @@
+"""What happens between a call and its result, without any input or output.
+
+`carry_out` is a generator: it yields a request to send or a pause to make, is sent what came of it, and ends with the
+result or an error. The blocking and the awaited client drive the same generator, so they can't differ.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sys
+from collections.abc import Generator
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from messagemedia_generated.types import Call
+
+from messagemedia import _outcome
+from messagemedia._exchange import NoAnswer, Pause, Request, Response
+from messagemedia._settings import Settings
+from messagemedia._version import __version__
+from messagemedia.errors import MessageMediaError, ValidationError
+
+T = TypeVar("T")
+
+MAX_RETRY_AFTER = 60.0
+_USER_AGENT = f"messagemedia-python/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
+_logger = logging.getLogger("messagemedia")
+
+
+Flow = Generator[Request | Pause, "Response | NoAnswer | None", T]
+
+
+def carry_out(call: Call[T], settings: Settings) -> Flow[T]:
+    """Carry out a call: attempt, wait, read, raise.
+
+    Raises:
+        MessageMediaError: Whichever says what happened.
+    """
+    content = _content(call, settings)
+    clock_offset = timedelta()
+    maybe_processed = False
+    retries = 0
+    while True:
+        answer = yield _request(call, settings, content, clock_offset)
+        assert answer is not None  # noqa: S101  # an attempt is always followed by what came of it
+        _log(call, answer)
+        if isinstance(answer, Response):
+            if 200 <= answer.status < 300:
+                return _outcome.result(call, answer)
+            if not clock_offset and (clock_offset := _outcome.clock_offset(answer, settings)):
+                _logger.warning("the clock is off by %s, signing again with the server's time", clock_offset)
+                continue
+        pause = _pause(call, answer, retries, settings)
+        if pause is None:
+            if maybe_processed and isinstance(answer, Response) and (yield from _settled(call, answer, settings)):
+                return _outcome.empty_result(call)
+            raise _outcome.error(call, answer, settings, clock_offset, maybe_processed)
+        maybe_processed = maybe_processed or not _provably_unprocessed(answer)
+        yield pause
+        retries += 1
+
+
+def _content(call: Call[Any], settings: Settings) -> bytes | None:
+    """The body's bytes, made once for all attempts.
+
+    Raises:
+        ValidationError: With everything that is wrong with the arguments.
+    """
+    problems = [each for each in call.problems if settings.check_limits or not each.is_limit]
+    if problems:
+        raise ValidationError([each.tied_to(call.body) for each in problems], operation=call.operation.id)
+    return call.content()
+
+
+def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_offset: timedelta) -> Request:
+    url = settings.base_url + call.target
+    # What is signed is what the server sees: the path of a base URL belongs to it.
+    target = url[url.index("/", url.index("//") + 2) :]
+    headers = {"Accept": "application/json", "User-Agent": _USER_AGENT}
+    if content is not None:
+        headers["Content-Type"] = "application/json; charset=utf-8"
+    if settings.account:
+        headers["Account"] = settings.account
+    method = call.operation.method
+    headers |= call.headers
+    headers |= settings.auth.headers(method, target, content, settings.now() + clock_offset)
+    return Request(method, url, headers, content, settings.timeout)
+
+
+def _provably_unprocessed(answer: Response | NoAnswer) -> bool:
+    """Whether the API did nothing with the request, so that even a send may be repeated."""
+    return answer.reason == "not_sent" if isinstance(answer, NoAnswer) else answer.status == 429
+
+
+def _transient(answer: Response | NoAnswer) -> bool:
+    """Whether the same request may fare better soon."""
+    if isinstance(answer, NoAnswer):
+        return answer.reason != "garbled"
+    return answer.status in (408, 429, 500, 502, 503, 504) or answer.status > 505
+
+
+def _pause(call: Call[Any], answer: Response | NoAnswer, retries: int, settings: Settings) -> Pause | None:
+    """How long to wait before the next attempt; None if there must not be one."""
+    if retries >= settings.max_retries or not _transient(answer):
+        return None
+    if not (call.operation.repeatable or _provably_unprocessed(answer)):
+        return None
+    # Jitter keeps clients that failed together from coming back together.
+    seconds = random.uniform(0.5, 2.0 ** min(retries, 3))  # noqa: S311  # no secret depends on it
+    if isinstance(answer, Response) and (wanted := _outcome.retry_after(answer, settings)) is not None:
+        if wanted > MAX_RETRY_AFTER:
+            return None
+        seconds = max(seconds, wanted)
+    return Pause(seconds)
+
+
+def _settled(call: Call[Any], answer: Response, settings: Settings) -> Flow[bool]:
+    """Whether a call that was refused now had succeeded before, when its answer was lost.
+
+    A cancelled message can't be cancelled again, so the refusal of a repeated cancel may mean success.
+    """
+    settlement = call.operation.settlement
+    if settlement is None or not 400 <= answer.status < 500:
+        return False
+    look = Call(operation=settlement.operation, target=call.target, headers=call.headers)
+    try:
+        found = yield from carry_out(look, settings)
+    except MessageMediaError:
+        return False
+    return bool(getattr(found, settlement.property, None) == settlement.equals)
+
+
+def _log(call: Call[Any], answer: Response | NoAnswer) -> None:
+    # The path as the contract has it: an id could be private.
+    outcome = answer.status if isinstance(answer, Response) else answer.reason
+    _logger.debug("%s %s: %s", call.operation.method, call.operation.path, outcome)

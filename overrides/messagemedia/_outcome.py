@@ -1,0 +1,260 @@
+"""What an answer means: a result, or an error that says what happened, what the server said and what to do."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from messagemedia_generated.models import ErrorBody
+from messagemedia_generated.types import Call
+
+from messagemedia._exchange import NoAnswer, Response
+from messagemedia._secret import mask_numbers
+from messagemedia._settings import Settings
+from messagemedia.errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    FieldError,
+    InvalidResponseError,
+    MessageMediaError,
+    NotFoundError,
+    NotSentError,
+    OutcomeUnknownError,
+    OutcomeUnknownServerError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTimeoutError,
+    ServerError,
+    TransportError,
+    UnprocessableEntityError,
+)
+
+T = TypeVar("T")
+
+# A signature is valid for some minutes around its date, so a smaller difference is never why it was refused.
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+_ERRORS: Mapping[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+_REPEAT_WITH_CARE = (
+    "The messages may have been sent. Do not repeat the call blindly: look for replies and delivery reports first, or "
+    "ask support whether they arrived."
+)
+
+
+def result(call: Call[T], answer: Response) -> T:
+    """What a success says.
+
+    Raises:
+        InvalidResponseError: If it makes no sense.
+        OutcomeUnknownError: If it makes no sense and the call sends something.
+    """
+    reader = call.operation.reader(answer.status)
+    if reader is None:
+        return empty_result(call)
+    try:
+        return reader(_decoded(answer.content))
+    except (ValueError, RecursionError) as error:
+        kind = answer.headers.get("content-type", "no content type")
+        what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
+        raise _nonsense(call, answer, what) from error
+
+
+def empty_result(call: Call[T]) -> T:
+    """The result of an operation whose success has no body."""
+    del call
+    return cast("T", None)
+
+
+def _decoded(content: bytes) -> object:
+    # Bytes that are no UTF-8 must not turn an accepted message into an error.
+    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # A whole number of thousands of digits, which Python refuses to read as one.
+        return json.loads(text, parse_int=float)
+
+
+def _nonsense(call: Call[Any], answer: Response, what: str) -> MessageMediaError:
+    operation = call.operation.id
+    message = f"{operation} was answered with {answer.status}, but {what}"
+    if call.operation.sends:
+        return OutcomeUnknownError(
+            message,
+            status_code=answer.status,
+            body=answer.content,
+            operation=operation,
+            hint=_REPEAT_WITH_CARE,
+        )
+    return InvalidResponseError(
+        message,
+        status_code=answer.status,
+        body=answer.content,
+        headers=answer.headers,
+        operation=operation,
+        hint="Check that base_url leads to the API, and not to a proxy or a login page.",
+    )
+
+
+def error(
+    call: Call[Any], answer: Response | NoAnswer, settings: Settings, offset: timedelta, maybe_processed: bool
+) -> MessageMediaError:
+    """The error that says what became of a call; an earlier attempt of it may have been processed."""
+    if isinstance(answer, Response):
+        return _status_error(call, answer, settings, offset)
+    return _transport_error(call, answer, settings, maybe_processed)
+
+
+def _transport_error(call: Call[Any], answer: NoAnswer, settings: Settings, maybe_processed: bool) -> MessageMediaError:
+    operation, host = call.operation.id, urlsplit(settings.base_url).netloc
+    found: MessageMediaError
+    if answer.reason == "not_sent" and not maybe_processed:
+        found = NotSentError(
+            f"{operation} never reached {host}: {_cause(answer)}",
+            operation=operation,
+            hint="Nothing was processed, so it is safe to repeat. Check the network, and base_url or region.",
+        )
+    elif call.operation.sends:
+        found = OutcomeUnknownError(
+            f"{operation} left for {host}, but no usable answer came: {_cause(answer)}",
+            operation=operation,
+            hint=_REPEAT_WITH_CARE,
+        )
+    elif answer.reason == "timeout":
+        found = RequestTimeoutError(
+            f"{operation} got no answer from {host} within {settings.timeout:g} s: {_cause(answer)}",
+            operation=operation,
+            hint="Repeat it, or allow more time with timeout=.",
+        )
+    else:
+        found = TransportError(f"{operation} got no usable answer from {host}: {_cause(answer)}", operation=operation)
+    found.__cause__ = answer.cause
+    return found
+
+
+def _cause(answer: NoAnswer) -> str:
+    text = str(answer.cause)
+    return f"{type(answer.cause).__name__}{f' ({text})' if text else ''}"
+
+
+def _status_error(call: Call[Any], answer: Response, settings: Settings, offset: timedelta) -> APIStatusError:
+    said = _error_body(answer)
+    message, details = said.message, said.details or []
+    kind = _error_class(call, answer, message)
+    found = kind(
+        message,
+        status_code=answer.status,
+        details=details,
+        body=answer.content,
+        headers=answer.headers,
+        operation=call.operation.id,
+        hint=_hint(kind, call, answer, settings, offset),
+    )
+    if isinstance(found, BadRequestError):
+        found.errors = tuple(_field_error(detail).tied_to(call.body) for detail in details)
+    return found
+
+
+def _error_body(answer: Response) -> ErrorBody:
+    try:
+        decoded = _decoded(answer.content)
+    except (ValueError, RecursionError):
+        return ErrorBody()
+    return ErrorBody.from_dict(cast("Mapping[str, Any]", decoded)) if isinstance(decoded, dict) else ErrorBody()
+
+
+def _error_class(call: Call[Any], answer: Response, message: str) -> type[APIStatusError]:
+    if answer.status >= 500:
+        return OutcomeUnknownServerError if call.operation.sends else ServerError
+    if _about_credentials(answer, message):
+        return AuthenticationError
+    return _ERRORS.get(answer.status, APIStatusError)
+
+
+def _about_credentials(answer: Response, message: str) -> bool:
+    # Until 2026 the API answered wrong credentials with 403.
+    return answer.status == 401 or (answer.status == 403 and "credential" in message.lower())
+
+
+def _field_error(detail: str) -> FieldError:
+    """One entry of `details`, which is usually a pointer, a colon and what is wrong."""
+    pointer, colon, message = detail.partition(": ")
+    if colon and pointer.startswith("/") and " " not in pointer:
+        return FieldError(mask_numbers(message), pointer)
+    return FieldError(mask_numbers(detail))
+
+
+_HINTS: Mapping[type[APIStatusError], str] = {
+    OutcomeUnknownServerError: _REPEAT_WITH_CARE,
+    PermissionDeniedError: "Check that the sub-account exists and the account has the feature; support can enable it.",
+    NotFoundError: "Check the id, and that it belongs to this account and region. Nothing is kept beyond 45 days.",
+    UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
+    RateLimitError: "Nothing was processed. Send more slowly, or wait as long as the Retry-After header says.",
+}
+
+
+def _hint(kind: type[APIStatusError], call: Call[Any], answer: Response, settings: Settings, offset: timedelta) -> str:
+    if kind is AuthenticationError:
+        return _authentication_hint(answer, settings, offset)
+    if kind is NotFoundError and "{" not in call.operation.path:
+        return "Check base_url: the server does not know this address."
+    if kind is UnprocessableEntityError and not call.operation.sends:
+        return ""
+    return _HINTS.get(kind, "")
+
+
+def _authentication_hint(answer: Response, settings: Settings, offset: timedelta) -> str:
+    host = urlsplit(settings.base_url).netloc
+    hint = (
+        f"Check key and secret, that they were made for {settings.auth.scheme} authentication, and the region: keys "
+        f"work in one region only, and this client talks to {host}."
+    )
+    if offset:
+        way = "behind" if offset > timedelta() else "ahead"
+        hint += f" This machine's clock is {abs(offset).total_seconds():.0f} s {way} of the server's."
+    if settings.auth.signs and answer.http_version not in ("", "HTTP/1.1"):
+        hint += f" The HTTP client used {answer.http_version}, but signing needs HTTP/1.1."
+    return hint
+
+
+def clock_offset(answer: Response, settings: Settings) -> timedelta:
+    """How far the server's clock is ahead of ours, if that may be why a signature was refused; else nothing."""
+    if not (settings.auth.signs and _about_credentials(answer, _error_body(answer).message)):
+        return timedelta()
+    server = _http_date(answer.headers.get("date", ""))
+    offset = server - settings.now() if server else timedelta()
+    return offset if abs(offset) > CLOCK_TOLERANCE else timedelta()
+
+
+def retry_after(answer: Response, settings: Settings) -> float | None:
+    """How many seconds the server wants us to wait, None if it does not say."""
+    value = answer.headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        moment = _http_date(value)
+        return max(0.0, (moment - settings.now()).total_seconds()) if moment else None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

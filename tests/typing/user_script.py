@@ -1,0 +1,80 @@
+"""A user's script, checked strictly by mypy and pyright: what the public API promises to type checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, assert_type
+
+import httpx
+from messagemedia import (
+    AsyncClient,
+    BadRequestError,
+    Client,
+    Credits,
+    DeliveryReport,
+    FieldError,
+    HmacAuth,
+    Message,
+    MessageFormat,
+    MessageStatus,
+    Reply,
+    SentMessage,
+)
+from messagemedia_generated.models import SendMessagesRequest, SendMessagesResponse
+
+
+def blocking() -> None:
+    with Client("KEY", "SECRET", region="eu", http_client=httpx.Client()) as client:
+        assert_type(client, Client)
+        assert_type(client.with_options(account="sub"), Client)
+        sent = client.messages.send(content="Hello", destination_number="+61491570156", format="MMS")
+        assert_type(sent, SentMessage)
+        assert_type(sent.message_id, str)
+        assert_type(sent.status, MessageStatus | None)
+        assert_type(sent.scheduled, datetime | None)
+        assert_type(sent.extra, dict[str, Any])
+        assert_type(sent.raw, Mapping[str, Any])
+        message = Message(
+            content="Hello",
+            destination_number="+61491570156",
+            format=MessageFormat.TTS,
+            scheduled=datetime.now(UTC),
+            metadata={"order": "1"},
+            media=("https://example.com/a.png",),
+        )
+        assert_type(client.messages.send(message), SentMessage)
+        assert_type(client.messages.get(sent.message_id), SentMessage)
+        assert_type(client.messages.credits(), Credits)
+        replies = client.replies.check()
+        assert_type(replies, list[Reply])
+        client.replies.confirm(replies)
+        client.replies.confirm("a175e797-2b54-468b-9850-41a3eab32f74")
+        reports = client.delivery_reports.check()
+        assert_type(reports, list[DeliveryReport])
+        client.delivery_reports.confirm(reports)
+        response = client.api.messages.send_messages(SendMessagesRequest(messages=[message]), account="sub")
+        assert_type(response, SendMessagesResponse)
+
+
+async def awaited() -> None:
+    async with AsyncClient(auth=HmacAuth("KEY", "SECRET", algorithm="sha1"), timeout=5) as client:
+        assert_type(await client.messages.send(content="Hello", destination_number="+61491570156"), SentMessage)
+        assert_type(await client.replies.check(), list[Reply])
+        assert_type(await client.api.messages.check_credits_remaining(), Credits)
+
+
+def refused(client: Client) -> None:
+    """What the type checkers must refuse: an unused ignore is an error for both of them."""
+    client.messages.send(content="Hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.messages.send(to="1", content="x", destination_number="2")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    Message(content="x", destination_number="1", format="sms")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Message(content="x", destination_number="1", message_id="id")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.replies.confirm(client.delivery_reports.check())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def errors(error: BadRequestError) -> None:
+    first = error.errors[0]
+    assert_type(first, FieldError)
+    assert_type(first.index, int | None)
+    assert_type(error.status_code, int)

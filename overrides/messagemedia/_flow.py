@@ -19,7 +19,7 @@ from messagemedia import _outcome
 from messagemedia._exchange import NoAnswer, Pause, Request, Response
 from messagemedia._settings import Settings
 from messagemedia._version import __version__
-from messagemedia.errors import MessageMediaError, ValidationError
+from messagemedia.errors import FieldError, MessageMediaError, ValidationError
 
 T = TypeVar("T")
 
@@ -70,7 +70,10 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
     problems = [each for each in call.problems if settings.check_limits or not each.is_limit]
     if problems:
         raise ValidationError([each.tied_to(call.body) for each in problems], operation=call.operation.id)
-    return call.content()
+    try:
+        return call.content()
+    except (TypeError, ValueError) as error:  # only a free-form value of the contract can hold what JSON can't
+        raise ValidationError([FieldError(f"can't be written as JSON: {error}")], operation=call.operation.id) from None
 
 
 def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_offset: timedelta) -> Request:

@@ -52,9 +52,9 @@ class _KeyPair:
     signs: bool
 
     def __init__(self, api_key: str, api_secret: str) -> None:
-        secret = api_secret = cast("str", hide(api_secret))
+        # The secret arrives hidden: a subclass hides it first of all, so that no frame shows it.
         self.api_key = _checked("api_key", api_key)
-        self._secret = Secret(_checked("api_secret", secret))
+        self._secret = _checked("api_secret", api_secret)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(api_key='{self.api_key[:3]}…', api_secret='<secret>')"
@@ -145,4 +145,6 @@ def _checked(name: str, value: object) -> str:
         raise ConfigurationError(f"{name} must be a text that is not empty")
     if value != value.strip():
         raise ConfigurationError(f"{name} begins or ends with white space, probably from copying it")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(f"{name} holds half of a surrogate pair, which no text encoding can carry")
     return value

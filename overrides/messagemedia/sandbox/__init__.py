@@ -1,0 +1,88 @@
+"""A local server that behaves like the Messages API, for demos and tests.
+
+It needs the extra `sandbox` (`pip install 'messagemedia[sandbox]'`), listens on 127.0.0.1 only, and shares
+no code with the client it is used to test: it verifies signatures and validates requests by its own reading
+of the contract.
+
+In a test:
+
+    with Sandbox() as sandbox:
+        client = ...  # base URL sandbox.url, key SANDBOX_KEY, secret SANDBOX_SECRET
+        sandbox.advance(seconds=10)                       # every message is delivered now
+        sandbox.reply("Thanks!", message_id=...)          # and one person answers
+        sandbox.fault("drop_after_accept", operation="sendMessages")
+        assert [entry.message["content"] for entry in sandbox.ledger] == ["Hello"]
+
+As a process, which prints its URL alone on the first line once it answers, and stops on SIGTERM or Ctrl-C:
+
+    python -m messagemedia.sandbox --port 0 --key KEY --secret SECRET
+
+A message goes `queued` → `enroute` → `submitted` → `delivered`, one step per `Options.step_seconds` of the
+sandbox's clock, which runs by itself and can be advanced. With `scheduled` in the future it is `scheduled`
+before that, and it is `expired` when `message_expiry_timestamp` comes first. Numbers of the unassigned
+country code 999 end differently:
+
+    +99900000CCC    ends with the delivery report code CCC, such as 305 (rejected) or 401 (expired)
+    +99900000001    is delivered, and answers "Thanks!" one step later
+    +99900000002    is delivered, and answers "STOP" one step later
+
+and `Sandbox.outcome` decides the end of any other number. Replies and reports are pushed to a
+`callback_url` only if it is on loopback; nothing else is ever connected to.
+
+Another process drives the sandbox by control calls: JSON in, JSON out, no authentication. Their bodies have
+the names of the parameters of the methods of `Sandbox`.
+
+    GET    /__sandbox__/           the clock, the known operations and the active faults
+    GET    /__sandbox__/ledger     every accepted message; `?offset=N` leaves out the first N
+    GET    /__sandbox__/requests   every request to the API; `?offset=N` as above
+    GET    /__sandbox__/pushes     every attempt to push a reply or a delivery report; `?offset=N` as above
+    POST   /__sandbox__/advance    {"seconds": 10}
+    POST   /__sandbox__/reply      {"content": "Thanks!", "message_id": "..."}
+    POST   /__sandbox__/outcome    {"destination_number": "+61491570156", "status": "rejected"}
+    POST   /__sandbox__/fault      {"kind": "rate_limit", "operation": "sendMessages", "retry_after": 2}
+    DELETE /__sandbox__/fault      remove all faults
+    POST   /__sandbox__/reset      as freshly started
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from messagemedia.sandbox.faults import Fault, FaultKind
+from messagemedia.sandbox.options import Options
+from messagemedia.sandbox.records import LedgerEntry, PushAttempt, RequestRecord
+
+if TYPE_CHECKING:
+    from messagemedia.sandbox.sandbox import Sandbox
+
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "LedgerEntry",
+    "MissingExtraError",
+    "Options",
+    "PushAttempt",
+    "RequestRecord",
+    "Sandbox",
+]
+
+_EXTRA = frozenset({"jsonschema", "referencing", "starlette", "uvicorn"})
+
+
+class MissingExtraError(ImportError):
+    """The packages of the extra `sandbox` are not installed."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import `Sandbox` when it is first used, because only it needs the packages of the extra."""
+    if name != "Sandbox":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        module = importlib.import_module("messagemedia.sandbox.sandbox")
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in _EXTRA:
+            raise
+        raise MissingExtraError(
+            f"the sandbox needs {missing.name!r}; install it with: pip install 'messagemedia[sandbox]'",
+            name=missing.name,
+        ) from missing
+    return module.Sandbox

@@ -1,0 +1,67 @@
+"""The sandbox's clock, and how it writes times."""
+
+import re
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+_IMF_FIXDATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
+
+
+class Clock:
+    """A clock that tests can advance. Safe to use from several threads."""
+
+    def __init__(self, start: datetime | None = None, *, runs: bool = True) -> None:
+        self.runs = runs
+        self._start = start
+        self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Show what was shown at first."""
+        with self._lock:
+            self._base = self._start or datetime.now(UTC)
+            self._since = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the time it is, in UTC."""
+        with self._lock:
+            elapsed = time.monotonic() - self._since if self.runs else 0.0
+            return self._base + timedelta(seconds=elapsed)
+
+    def shown(self, skew: float) -> datetime:
+        """Return what a clock shows that is some seconds ahead of this one."""
+        return self.now() + timedelta(seconds=skew)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        if seconds < 0:
+            raise ValueError("the clock cannot be turned back")
+        with self._lock:
+            self._base += timedelta(seconds=seconds)
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a time as the API does: in UTC, with milliseconds and `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_timestamp(text: str) -> datetime:
+    """Read an RFC 3339 date-time."""
+    return datetime.fromisoformat(text.upper())
+
+
+def http_date(moment: datetime) -> str:
+    """Write a time for a header such as `Date`."""
+    return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def read_http_date(text: str) -> datetime | None:
+    """Read the only form of a `Date` that is in use today, or return None."""
+    if not _IMF_FIXDATE.fullmatch(text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None

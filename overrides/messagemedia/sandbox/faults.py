@@ -1,0 +1,238 @@
+"""Faults on request: what can go wrong between a client and the API."""
+
+import json
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal, cast, get_args
+
+import attrs
+
+from messagemedia.sandbox.answers import BROKEN, Answer, Headers, refusal
+from messagemedia.sandbox.clock import Clock, http_date
+
+FaultKind = Literal[
+    "answer",
+    "clock_skew",
+    "content_type",
+    "drop_after_accept",
+    "drop_before",
+    "extra_fields",
+    "hang",
+    "hang_before",
+    "missing_fields",
+    "null_fields",
+    "rate_limit",
+    "status",
+    "unknown_status",
+]
+BodyForm = Literal["json", "html", "text", "empty"]
+
+_CHANGES_ANSWER = frozenset({"content_type", "extra_fields", "missing_fields", "null_fields", "unknown_status"})
+_MANY_REQUESTS = "Too many requests. Please try again later."
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """Something that goes wrong with the requests it applies to.
+
+    The kinds, and the attributes that belong to them:
+
+    * `drop_before`: the connection is closed, and nothing is processed.
+    * `drop_after_accept`: the request is processed, and the connection is closed without an answer.
+    * `hang`: the request is processed, and answered after `seconds` of real time.
+    * `hang_before`: the request is processed after `seconds`, or never if the client has gone by then.
+    * `status`: `status` with a body of the `form` json, html, text or empty; nothing is processed.
+    * `rate_limit`: 429, with `retry_after` if that is given; nothing is processed.
+    * `answer`: `status`, `headers` and `body` exactly as given; nothing is processed.
+    * `clock_skew`: the service's clock is `seconds` ahead, in the header `Date` and for signatures.
+    * `unknown_status`: every `status` in the answer is `value`.
+    * `null_fields`, `missing_fields`: `fields`, wherever they are in the answer, are null or left out.
+    * `extra_fields`: every object in the answer has the further fields `values`.
+    * `content_type`: the answer says it has the content type `value`, or none if that is None.
+
+    `status`, `rate_limit` and `answer` with `processed=True` process the request and hide its answer. Of the
+    kinds before `clock_skew`, a request meets only the first that applies to it, so several of them make a
+    sequence; of the others it meets all.
+
+    Attributes:
+        kind: What goes wrong.
+        operation: The operationId it applies to, or None for all.
+        times: How many requests it applies to, or None for all.
+        after: How many requests it lets pass first.
+    """
+
+    kind: FaultKind = attrs.field(validator=attrs.validators.in_(get_args(FaultKind)))
+    operation: str | None = None
+    times: int | None = 1
+    after: int = 0
+    seconds: float = 30.0
+    status: int = 500
+    form: BodyForm = attrs.field(default="json", validator=attrs.validators.in_(get_args(BodyForm)))
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    body: str | bytes = b""
+    retry_after: int | str | None = None
+    retry_after_as_date: bool = False
+    processed: bool = False
+    value: str | None = "brand_new"
+    fields: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    values: Mapping[str, Any] = attrs.field(factory=lambda: {"brand_new_field": {"a": [1]}})
+
+    @property
+    def changes_answer(self) -> bool:
+        """Whether the request is processed and answered, but the answer is changed."""
+        return self.kind in _CHANGES_ANSWER
+
+
+@attrs.define
+class _Armed:
+    fault: Fault
+    to_pass: int
+    left: int | None
+
+    def meets(self, operation: str | None) -> bool:
+        return self.left != 0 and self.fault.operation in {None, operation}
+
+    def lets_pass(self) -> bool:
+        """Return whether this request still passes, and count it if so."""
+        if not self.to_pass:
+            return False
+        self.to_pass -= 1
+        return True
+
+    def use(self) -> Fault:
+        """Count a request that the fault applies to."""
+        if self.left is not None:
+            self.left -= 1
+        return self.fault
+
+
+@attrs.frozen
+class Plan:
+    """The faults that apply to one request.
+
+    Attributes:
+        instead: The fault that prevents the real answer, if there is one.
+        changes: The faults that change the answer.
+        clock_skew: How many seconds ahead the service's clock is.
+    """
+
+    instead: Fault | None = None
+    changes: tuple[Fault, ...] = ()
+    clock_skew: float = 0.0
+
+
+class Faults:
+    """The faults that are still to come. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._armed: list[_Armed] = []
+
+    def add(self, fault: Fault, operations: Collection[str]) -> None:
+        """Let something go wrong from now on."""
+        if fault.operation is not None and fault.operation not in operations:
+            raise ValueError(f"there is no operation {fault.operation!r}; the known ones are {sorted(operations)}")
+        with self._lock:
+            self._armed.append(_Armed(fault, fault.after, fault.times))
+
+    def clear(self) -> None:
+        """Let nothing go wrong from now on."""
+        with self._lock:
+            self._armed.clear()
+
+    def active(self) -> list[Fault]:
+        """Return the faults that are still to come."""
+        with self._lock:
+            return [armed.fault for armed in self._armed]
+
+    def plan(self, operation: str | None) -> Plan:
+        """Return what goes wrong with the next request of an operation, and count it."""
+        instead: Fault | None = None
+        changes: list[Fault] = []
+        skew = 0.0
+        with self._lock:
+            for armed in self._armed:
+                if not armed.meets(operation) or armed.lets_pass():
+                    continue
+                if armed.fault.kind == "clock_skew":
+                    skew += armed.use().seconds
+                elif armed.fault.changes_answer:
+                    changes.append(armed.use())
+                elif instead is None:
+                    instead = armed.use()
+            self._armed = [armed for armed in self._armed if armed.left != 0]
+        return Plan(instead, tuple(changes), skew)
+
+
+def answer_instead(fault: Fault, clock: Clock) -> Answer | None:
+    """Return the answer that a fault gives instead of the real one, if it gives one."""
+    headers = tuple(fault.headers.items())
+    match fault.kind:
+        case "answer":
+            return Answer(fault.status, fault.body.encode() if isinstance(fault.body, str) else fault.body, headers)
+        case "status":
+            return _with_headers(_formed(fault.status, fault.form), headers)
+        case "rate_limit":
+            return _with_headers(refusal(429, _MANY_REQUESTS), (*headers, *_retry_after(fault, clock)))
+        case _:
+            return None
+
+
+def _retry_after(fault: Fault, clock: Clock) -> Headers:
+    if fault.retry_after is None:
+        return ()
+    value = str(fault.retry_after)
+    if fault.retry_after_as_date:
+        value = http_date(clock.now() + timedelta(seconds=float(fault.retry_after)))
+    return (("retry-after", value),)
+
+
+def _formed(status: int, form: BodyForm) -> Answer:
+    match form:
+        case "json":
+            return refusal(status, BROKEN)
+        case "html":
+            page = f"<html>\n<head><title>{status}</title></head>\n<body><h1>{status}</h1></body>\n</html>\n"
+            return Answer(status, page.encode(), (("content-type", "text/html"),))
+        case "text":
+            return Answer(status, f"error {status}\n".encode(), (("content-type", "text/plain"),))
+        case "empty":
+            return Answer(status)
+
+
+def _with_headers(answer: Answer, headers: Headers) -> Answer:
+    return attrs.evolve(answer, headers=(*answer.headers, *headers))
+
+
+def change_answer(fault: Fault, answer: Answer) -> Answer:
+    """Return what a fault makes of an answer."""
+    if fault.kind == "content_type":
+        others = tuple((name, value) for name, value in answer.headers if name != "content-type")
+        return attrs.evolve(answer, headers=others if fault.value is None else (*others, ("content-type", fault.value)))
+    try:
+        payload = json.loads(answer.body)
+    except ValueError:
+        return answer  # there is nothing in it that could be changed
+    changed = _changed(payload, _object_change(fault))
+    return attrs.evolve(answer, body=json.dumps(changed, ensure_ascii=False).encode())
+
+
+def _object_change(fault: Fault) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    match fault.kind:
+        case "unknown_status":
+            return lambda node: {name: fault.value if name == "status" else node[name] for name in node}
+        case "null_fields":
+            return lambda node: {name: None if name in fault.fields else node[name] for name in node}
+        case "missing_fields":
+            return lambda node: {name: node[name] for name in node if name not in fault.fields}
+        case _:
+            return lambda node: {**node, **fault.values}
+
+
+def _changed(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    if isinstance(node, list):
+        return [_changed(item, change) for item in cast("Sequence[Any]", node)]
+    if isinstance(node, dict):
+        return change({name: _changed(value, change) for name, value in cast("dict[str, Any]", node).items()})
+    return node

@@ -1,0 +1,70 @@
+"""What can be chosen when a sandbox is made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+
+
+def _aware(_options: object, attribute: "attrs.Attribute[datetime | None]", value: datetime | None) -> None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"{attribute.name} needs a time zone, for example tzinfo=UTC")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """Identity, pace and open questions of a sandbox.
+
+    Where the behaviour of the real service is not known, the sandbox has a switch instead of a guess. The
+    defaults are the likeliest behaviour.
+
+    Attributes:
+        api_key: The key that is accepted.
+        api_secret: Its secret.
+        other_credentials: Further keys of the same account, with their secrets.
+        account: Id of the account that the keys belong to.
+        accounts: Ids of its sub-accounts, which may be named in the header `Account`.
+        vendor_id: The `vendor_id` in replies and delivery reports.
+        step_seconds: Seconds of the sandbox's clock between two statuses of a message.
+        retention_days: How long messages, replies and delivery reports are kept.
+        clock_start: What the sandbox's clock shows at first; now, if left out.
+        clock_runs: Whether the clock runs by itself, or stands until it is advanced.
+        clock_skew: How many seconds the `Date` of a signed request may be off.
+        sha1: Whether signatures with `hmac-sha1` are still accepted.
+        bad_credentials_status: Status for wrong credentials; 403 is what it was before 2026-07.
+        credits: The `remaining_credits`, of any JSON kind.
+        pushed_also_polled: Whether what belongs to a message with a `callback_url` can be fetched, too.
+        error_code_in_polled_reports: Whether fetched delivery reports carry `error_code`, as pushed ones do.
+        billing_units: The `billing_units` of delivery reports; left out of them, if None.
+        confirm_limit: Whether confirming more than 100 ids is refused.
+        tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
+        push_retries: How often a push is repeated that was not answered with a 2xx.
+        push_backoff: Seconds of the sandbox's clock before the first repetition; doubled for each further.
+    """
+
+    api_key: str = "SANDBOX_KEY"
+    api_secret: str = attrs.field(default="SANDBOX_SECRET", repr=False)
+    other_credentials: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    account: str = "SandboxAccount"
+    accounts: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    vendor_id: str = "MessageMedia"
+    step_seconds: float = 1.0
+    retention_days: float = 45
+    clock_start: datetime | None = attrs.field(default=None, validator=_aware)
+    clock_runs: bool = True
+    clock_skew: float = 300
+    sha1: bool = True
+    bad_credentials_status: Literal[401, 403] = 401
+    credits: Any = 500
+    pushed_also_polled: bool = True
+    error_code_in_polled_reports: bool = True
+    billing_units: int | None = None
+    confirm_limit: bool = True
+    tls_rule: bool = False
+    push_retries: int = 5
+    push_backoff: float = 1.0
+
+    def secret_of(self, api_key: str) -> str | None:
+        """Return the secret of a key, or None if the key is unknown."""
+        return self.api_secret if api_key == self.api_key else self.other_credentials.get(api_key)

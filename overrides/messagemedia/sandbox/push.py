@@ -1,0 +1,176 @@
+"""Pushes of replies and delivery reports to the `callback_url` of their message, on loopback only."""
+
+import asyncio
+import contextlib
+import heapq
+import ipaddress
+import itertools
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import httpx
+
+from messagemedia.sandbox.clock import Clock
+from messagemedia.sandbox.options import Options
+from messagemedia.sandbox.records import PushAttempt
+from messagemedia.sandbox.state import State
+
+_SKIPPED = "skipped: the address is not on loopback"
+_TIMEOUT = 5.0
+_LEAST_PAUSE = 0.01  # so that steps a few microseconds apart are taken together
+
+
+@attrs.define(eq=False)
+class _Push:
+    kind: str
+    url: str
+    body: dict[str, Any]
+    failures: int = 0
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether an address leads to this machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Pusher:
+    """Pushes what is due, and repeats what was not answered with a 2xx.
+
+    What belongs to one address goes out in its order, and different addresses do not wait for each other.
+    """
+
+    def __init__(self, options: Options, clock: Clock) -> None:
+        self._options = options
+        self._clock = clock
+        self._changed = threading.Condition()
+        self.reset()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def reset(self) -> None:
+        """Forget what was pushed and what is still to be pushed."""
+        with self._changed:
+            self._attempts: list[PushAttempt] = []
+            self._due: list[tuple[datetime, int, _Push]] = []
+            self._order = itertools.count()
+            self._lanes: dict[str, deque[_Push]] = {}
+            self._changed.notify_all()
+
+    def enqueue(self, kind: str, url: str, body: dict[str, Any]) -> None:
+        """Push something as soon as possible. Any thread may call this."""
+        now = self._clock.now()
+        with self._changed:
+            if is_loopback(url):
+                heapq.heappush(self._due, (now, next(self._order), _Push(kind, url, body)))
+            else:
+                self._attempts.append(PushAttempt(kind, url, body, now, error=_SKIPPED))
+        self.wake()
+
+    def wake(self) -> None:
+        """Look again whether something is due. Any thread may call this."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+                loop.call_soon_threadsafe(self._wake.set)
+
+    def attempts(self, offset: int = 0) -> list[PushAttempt]:
+        """Return what was pushed or skipped."""
+        with self._changed:
+            return self._attempts[offset:]
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until nothing is due; return False if that took too long."""
+        with self._changed:
+            return self._changed.wait_for(self._is_idle, timeout)
+
+    def _is_idle(self) -> bool:
+        return not self._lanes and (not self._due or self._due[0][0] > self._clock.now())
+
+    # --- in the server's event loop -----------------------------------------------------------------------
+
+    async def run(self, state: State) -> None:
+        """Push until cancelled."""
+        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        # Whoever tests a callback over TLS has a certificate that nobody knows; no proxy leads to loopback.
+        client = httpx.AsyncClient(
+            verify=False,  # noqa: S501  never connects to anything but loopback
+            trust_env=False,
+            timeout=httpx.Timeout(_TIMEOUT, pool=None),
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
+        )
+        try:
+            async with client, asyncio.TaskGroup() as lanes:
+                while True:
+                    self._wake.clear()
+                    state.settle()
+                    for url in self._take_due():
+                        lanes.create_task(self._push_all(client, url))
+                    await self._pause(state.next_push())
+        finally:
+            self._loop = None
+
+    async def _pause(self, next_step: datetime | None) -> None:
+        """Wait until something could be due, or until woken."""
+        with self._changed:
+            moments = [due for due in (next_step, self._due[0][0] if self._due else None) if due is not None]
+        seconds = None
+        if moments and self._clock.runs:
+            seconds = max(_LEAST_PAUSE, (min(moments) - self._clock.now()).total_seconds())
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _take_due(self) -> list[str]:
+        """Move what is due into the lanes of its addresses, and return the addresses that had none."""
+        now = self._clock.now()
+        opened: list[str] = []
+        with self._changed:
+            while self._due and self._due[0][0] <= now:
+                _, _, push = heapq.heappop(self._due)
+                if push.url not in self._lanes:
+                    self._lanes[push.url] = deque()
+                    opened.append(push.url)
+                self._lanes[push.url].append(push)
+        return opened
+
+    async def _push_all(self, client: httpx.AsyncClient, url: str) -> None:
+        with self._changed:
+            lane = self._lanes.get(url)
+        while lane:
+            push = lane[0]
+            attempt = await self._push(client, push)
+            with self._changed:
+                if self._lanes.get(url) is not lane:
+                    return  # the sandbox was reset meanwhile
+                self._attempts.append(attempt)
+                lane.popleft()
+                self._repeat_later(push, attempt)
+                if not lane:
+                    del self._lanes[url]
+                    self._changed.notify_all()
+
+    async def _push(self, client: httpx.AsyncClient, push: _Push) -> PushAttempt:
+        now = self._clock.now()
+        try:
+            response = await client.post(push.url, json=push.body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return PushAttempt(push.kind, push.url, push.body, now, error=f"{type(error).__name__}: {error}")
+        return PushAttempt(push.kind, push.url, push.body, now, status=response.status_code)
+
+    def _repeat_later(self, push: _Push, attempt: PushAttempt) -> None:
+        succeeded = attempt.status is not None and 200 <= attempt.status < 300
+        if succeeded or push.failures >= self._options.push_retries:
+            return
+        pause = timedelta(seconds=self._options.push_backoff * 2**push.failures)
+        push.failures += 1
+        heapq.heappush(self._due, (self._clock.now() + pause, next(self._order), push))
+        self._wake.set()

@@ -1,0 +1,84 @@
+"""What the sandbox writes down for whoever tests with it."""
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class LedgerEntry:
+    """One accepted message.
+
+    Attributes:
+        order: Position in the ledger, starting at 0.
+        message_id: The id it was given.
+        account: Id of the account or sub-account that sent it.
+        message: The message as it was received.
+        accepted: When, by the sandbox's clock.
+    """
+
+    order: int
+    message_id: str
+    account: str
+    message: dict[str, Any]
+    accepted: datetime
+
+
+@attrs.define(eq=False)
+class RequestRecord:
+    """One request to the API, whatever became of it.
+
+    Attributes:
+        method: The method.
+        target: The request target as it was sent, percent-encoding and query included.
+        http_version: The version of HTTP, such as `1.1`.
+        headers: The headers, names in lower case.
+        body: The bytes of the body.
+        operation: The operationId, or None if the contract has no such path and method.
+        status: The status that was answered; None before that, or if the connection was closed instead.
+    """
+
+    method: str
+    target: str
+    http_version: str
+    headers: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    operation: str | None = None
+    status: int | None = None
+
+    @property
+    def path(self) -> str:
+        """The target without its query, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark of the target."""
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header, or None; the case of the name does not matter."""
+        wanted = name.lower()
+        return next((value for header, value in self.headers if header == wanted), None)
+
+
+@attrs.frozen
+class PushAttempt:
+    """One attempt to push a reply or a delivery report.
+
+    Attributes:
+        kind: `reply` or `delivery_report`.
+        url: The `callback_url`.
+        body: What was pushed.
+        attempted: When, by the sandbox's clock.
+        status: The status that was answered, or None.
+        error: Why there was no answer: what went wrong, or that the address is not on loopback.
+    """
+
+    kind: str
+    url: str
+    body: dict[str, Any]
+    attempted: datetime
+    status: int | None = None
+    error: str | None = None

@@ -1,0 +1,266 @@
+"""Accounts, messages, replies and delivery reports of a sandbox."""
+
+import heapq
+import itertools
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from messagemedia.sandbox.clock import Clock, read_timestamp, timestamp
+from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage
+from messagemedia.sandbox.options import Options
+from messagemedia.sandbox.records import LedgerEntry
+from messagemedia.sandbox.walk import Outcome, Step, outcome_of_number, plan
+
+OnPush = Callable[[str, str, JsonObject], None]
+"""Takes `reply` or `delivery_report`, the address, and what to push to it."""
+OnPushExpected = Callable[[], None]
+"""Told that a message was accepted whose steps will bring pushes."""
+
+
+class State:
+    """All that a sandbox remembers.
+
+    The status of a message is a function of the clock: before anything is looked at, the steps that have
+    become due are taken, in the order of their times. Every method takes the lock, so any thread may call it.
+    """
+
+    def __init__(self, options: Options, clock: Clock, on_push: OnPush, on_push_expected: OnPushExpected) -> None:
+        self.options = options
+        self.clock = clock
+        self._on_push = on_push
+        self._on_push_expected = on_push_expected
+        self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            names = (self.options.account, *self.options.accounts)
+            self._mailboxes = {name: Mailbox() for name in names}
+            self._ledger: list[LedgerEntry] = []
+            self._outcomes: dict[str, Outcome] = {}
+            self._agenda: list[tuple[datetime, int, StoredMessage]] = []
+            self._tiebreak = itertools.count()
+            self._pushes_expected = False
+
+    # --- what the API asks for ----------------------------------------------------------------------------
+
+    def knows_account(self, account: str) -> bool:
+        """Return whether this is the account or one of its sub-accounts."""
+        return account in self._mailboxes
+
+    def accept(self, account: str, messages: Sequence[JsonObject]) -> list[JsonObject]:
+        """Accept all messages, and return them with their ids and status."""
+        with self._lock:
+            now = self.settle()
+            return [self._accept(account, message, now).as_json() for message in messages]
+
+    def find(self, account: str, message_id: str) -> JsonObject | None:
+        """Return a message, unless there is none or it is no longer kept."""
+        with self._lock:
+            message = self._find(account, message_id)
+            return None if message is None else message.as_json()
+
+    def cancel(self, account: str, message_id: str) -> bool | None:
+        """Cancel a message: True if it was scheduled, False if not, None if there is no such message."""
+        with self._lock:
+            message = self._find(account, message_id)
+            if message is None:
+                return None
+            if message.status != "scheduled":
+                return False
+            message.status = "cancelled"
+            message.steps.clear()
+            return True
+
+    def replies(self, account: str) -> list[JsonObject]:
+        """Return the oldest unconfirmed replies."""
+        with self._lock:
+            return self._mailboxes[account].replies.oldest(100, kept_since=self._kept_since(self.settle()))
+
+    def reports(self, account: str) -> list[JsonObject]:
+        """Return the oldest unconfirmed delivery reports."""
+        with self._lock:
+            return self._mailboxes[account].reports.oldest(100, kept_since=self._kept_since(self.settle()))
+
+    def confirm_replies(self, account: str, reply_ids: Iterable[str]) -> None:
+        """Confirm replies."""
+        with self._lock:
+            self._mailboxes[account].replies.confirm(reply_ids)
+
+    def confirm_reports(self, account: str, report_ids: Iterable[str]) -> None:
+        """Confirm delivery reports."""
+        with self._lock:
+            self._mailboxes[account].reports.confirm(report_ids)
+
+    # --- what tests ask for -------------------------------------------------------------------------------
+
+    def ledger(self, offset: int = 0) -> list[LedgerEntry]:
+        """Return what was accepted, in its order."""
+        with self._lock:
+            return self._ledger[offset:]
+
+    def decide(self, destination_number: str, outcome: Outcome) -> None:
+        """Decide how messages to a number end that are accepted from now on."""
+        with self._lock:
+            self._outcomes[destination_number.removeprefix("+")] = outcome
+
+    def status(self, message_id: str) -> str:
+        """Return the status of a message of any account."""
+        with self._lock:
+            self.settle()
+            return self._of_any_account(message_id).status
+
+    def receive_reply(self, message_id: str, content: str, attachments: Sequence[JsonObject] = ()) -> str:
+        """Let the recipient of a message answer it, and return the id of the reply."""
+        with self._lock:
+            now = self.settle()
+            return self._reply_to(self._of_any_account(message_id), content, now, attachments)
+
+    def receive_message(self, account: str, content: str, source_number: str, destination_number: str | None) -> str:
+        """Let someone write who was sent no message, and return the id of the reply."""
+        with self._lock:
+            if account not in self._mailboxes:
+                raise ValueError(f"there is no account {account!r}; the known ones are {sorted(self._mailboxes)}")
+            now = self.settle()
+            reply_id = str(uuid.uuid4())
+            reply = {
+                "reply_id": reply_id,
+                "content": content,
+                "source_number": source_number,
+                "date_received": timestamp(now),
+                "metadata": {},
+                "vendor_account_id": self._vendor_account_id(account),
+            }
+            if destination_number is not None:
+                reply["destination_number"] = destination_number
+            self._mailboxes[account].replies.add(reply_id, now, reply)
+            return reply_id
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    def settle(self) -> datetime:
+        """Take every step that has become due, and return the time it is."""
+        with self._lock:
+            now = self.clock.now()
+            while self._agenda and self._agenda[0][0] <= now:
+                _, _, message = heapq.heappop(self._agenda)
+                if message.steps:  # none are left of a message that was cancelled
+                    self._take(message, message.steps.popleft())
+                    self._note(message)
+            return now
+
+    def next_push(self) -> datetime | None:
+        """Return when the next step is due that could bring a push."""
+        with self._lock:
+            return self._agenda[0][0] if self._agenda and self._pushes_expected else None
+
+    def _note(self, message: StoredMessage) -> None:
+        if message.steps:
+            heapq.heappush(self._agenda, (message.steps[0].at, next(self._tiebreak), message))
+
+    def _take(self, message: StoredMessage, step: Step) -> None:
+        if step.status is not None:
+            message.status = step.status
+            if step.status != "scheduled" and message.fields.get("delivery_report"):
+                self._report(message, step)
+        if step.reply is not None:
+            self._reply_to(message, step.reply, step.at)
+
+    # --- the parts ----------------------------------------------------------------------------------------
+
+    def _accept(self, account: str, fields: JsonObject, now: datetime) -> StoredMessage:
+        number: str = fields["destination_number"]
+        steps = plan(
+            now,
+            self._outcomes.get(number.removeprefix("+")) or outcome_of_number(number),
+            step=timedelta(seconds=self.options.step_seconds),
+            scheduled=_moment(fields, "scheduled"),
+            expiry=_moment(fields, "message_expiry_timestamp"),
+        )
+        message = StoredMessage(str(uuid.uuid4()), account, fields, now, deque(steps))
+        self._mailboxes[account].messages[message.message_id] = message
+        self._ledger.append(LedgerEntry(len(self._ledger), message.message_id, account, fields, now))
+        self._note(message)
+        if message.callback_url is not None:
+            self._pushes_expected = True
+            self._on_push_expected()
+        return message
+
+    def _find(self, account: str, message_id: str) -> StoredMessage | None:
+        now = self.settle()
+        message = self._mailboxes[account].messages.get(message_id)
+        return None if message is None or message.accepted < self._kept_since(now) else message
+
+    def _of_any_account(self, message_id: str) -> StoredMessage:
+        for mailbox in self._mailboxes.values():
+            if message_id in mailbox.messages:
+                return mailbox.messages[message_id]
+        raise ValueError(f"there is no message {message_id!r}")
+
+    def _kept_since(self, now: datetime) -> datetime:
+        return now - timedelta(days=self.options.retention_days)
+
+    def _vendor_account_id(self, account: str) -> JsonObject:
+        return {"vendor_id": self.options.vendor_id, "account_id": account}
+
+    def _report(self, message: StoredMessage, step: Step) -> None:
+        report_id = str(uuid.uuid4())
+        report: JsonObject = {
+            "vendor_account_id": self._vendor_account_id(message.account),
+            "callback_url": message.callback_url,
+            "delivery_report_id": report_id,
+            "source_number": message.fields["destination_number"],
+            "date_received": timestamp(step.at),
+            "status": step.status,
+            "delay": 0,
+            "submitted_date": timestamp(step.at),
+            "original_text": message.fields["content"],
+            "message_id": message.message_id,
+            "metadata": message.fields.get("metadata", {}),
+        }
+        if self.options.billing_units is not None:
+            report["billing_units"] = self.options.billing_units
+        pushed = report if step.error_code is None else {**report, "error_code": step.error_code}
+        polled = pushed if self.options.error_code_in_polled_reports else report
+        if self._is_polled(message):
+            self._mailboxes[message.account].reports.add(report_id, step.at, polled)
+        self._push("delivery_report", message, pushed)
+
+    def _reply_to(
+        self, message: StoredMessage, content: str, at: datetime, attachments: Sequence[JsonObject] = ()
+    ) -> str:
+        copied = {
+            "callback_url": message.callback_url,
+            "destination_number": message.fields.get("source_number"),
+        }
+        reply_id = str(uuid.uuid4())
+        reply: JsonObject = {
+            "reply_id": reply_id,
+            "message_id": message.message_id,
+            "content": content,
+            "source_number": message.fields["destination_number"],
+            "date_received": timestamp(at),
+            "metadata": message.fields.get("metadata", {}),
+            "vendor_account_id": self._vendor_account_id(message.account),
+            **{name: value for name, value in copied.items() if value is not None},
+        }
+        if self._is_polled(message):
+            self._mailboxes[message.account].replies.add(reply_id, at, reply)
+        # The schema of fetched replies has no attachments; only pushes bring them.
+        self._push("reply", message, {**reply, "attachments": list(attachments)} if attachments else reply)
+        return reply_id
+
+    def _is_polled(self, message: StoredMessage) -> bool:
+        return self.options.pushed_also_polled or message.callback_url is None
+
+    def _push(self, kind: str, message: StoredMessage, body: JsonObject) -> None:
+        if message.callback_url is not None:
+            self._on_push(kind, message.callback_url, body)
+
+
+def _moment(fields: JsonObject, name: str) -> datetime | None:
+    return read_timestamp(fields[name]) if name in fields else None

@@ -1,0 +1,154 @@
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from messagemedia.sandbox import Sandbox
+from sandbox_caller import Caller, caller_of
+
+
+class Receiver(ThreadingHTTPServer):
+    """A callback address that answers with the given statuses, and then with 200."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), ReceivingHandler)
+        self.received: list[dict[str, Any]] = []
+        self.statuses: list[int] = []
+        self.url = f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class ReceivingHandler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.received.append(json.loads(body))
+        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_reports_are_pushed_in_order_and_can_also_be_polled(
+    caller: Caller, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    caller.send_one(callback_url=receiver.url, delivery_report=True, metadata={"a": "b"})
+    sandbox.advance(seconds=10)
+    sandbox.wait_for_pushes()
+    assert [report["status"] for report in receiver.received] == ["enroute", "submitted", "delivered"]
+    assert receiver.received == caller.reports()
+    assert [(push.kind, push.status) for push in sandbox.pushes] == [("delivery_report", 200)] * 3
+
+
+def test_a_pushed_reply_brings_attachments_and_a_polled_one_does_not(
+    caller: Caller, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    attachment = {"content_type": "image/png", "content": "iVBORw0KGgo=", "original_name": "photo.png"}
+    message_id = caller.send_one(callback_url=receiver.url, source_number="+61491570157")
+    sandbox.reply("Here", message_id=message_id, attachments=[attachment])
+    sandbox.wait_for_pushes()
+    (polled,) = caller.replies()
+    assert receiver.received == [{**polled, "attachments": [attachment]}]
+    assert "attachments" not in polled
+
+
+def test_a_failed_push_is_repeated_with_growing_pauses(caller: Caller, sandbox: Sandbox, receiver: Receiver) -> None:
+    receiver.statuses = [500, 302, 404]
+    message_id = caller.send_one(callback_url=receiver.url)
+    sandbox.reply("Hi", message_id=message_id)
+    attempts = []
+    for seconds in (0, 0.5, 0.5, 1.5, 0.5, 3.5, 0.5, 1000):
+        sandbox.advance(seconds=seconds)
+        sandbox.wait_for_pushes()
+        attempts.append(len(sandbox.pushes))
+    assert attempts == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert [push.status for push in sandbox.pushes] == [500, 302, 404, 200]
+
+
+def test_a_push_is_given_up_after_its_retries(receiver: Receiver) -> None:
+    receiver.statuses = [500] * 10
+    with Sandbox(clock_runs=False, push_retries=2) as running, caller_of(running) as caller:
+        running.reply("Hi", message_id=caller.send_one(callback_url=receiver.url))
+        for _ in range(5):
+            running.wait_for_pushes()
+            running.advance(seconds=100)
+        running.wait_for_pushes()
+        assert [push.status for push in running.pushes] == [500, 500, 500]
+
+
+def test_an_address_where_nobody_listens_is_an_attempt_too(
+    caller: Caller, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    url = f"http://127.0.0.1:{unused_port()}/hook"
+    sandbox.reply("Hi", message_id=caller.send_one(callback_url=url))
+    sandbox.wait_for_pushes()
+    (push,) = sandbox.pushes
+    assert push.status is None
+    assert "ConnectError" in (push.error or "")
+
+
+@pytest.mark.parametrize("url", ["https://example.com/hook", "http://192.0.2.1/hook", "http://localhost.example.com/"])
+def test_nothing_but_loopback_is_ever_connected_to(caller: Caller, sandbox: Sandbox, url: str) -> None:
+    message_id = caller.send_one(callback_url=url)
+    sandbox.reply("Hi", message_id=message_id)
+    sandbox.wait_for_pushes()
+    (push,) = sandbox.pushes
+    assert (push.url, push.status) == (url, None)
+    assert (push.error or "").startswith("skipped")
+    assert len(caller.replies()) == 1
+
+
+def test_a_pushed_item_need_not_be_polled(receiver: Receiver) -> None:
+    options = {"clock_runs": False, "pushed_also_polled": False, "error_code_in_polled_reports": False}
+    with Sandbox(**options) as running, caller_of(running) as caller:
+        running.reply("Hi", message_id=caller.send_one(callback_url=receiver.url, delivery_report=True))
+        caller.send_one(delivery_report=True)
+        running.advance(seconds=1)
+        running.wait_for_pushes()
+        assert caller.replies() == []
+        assert len(caller.reports()) == 1
+        assert [item.get("error_code") for item in receiver.received] == [None, "101"]
+
+
+def test_a_running_clock_pushes_without_anyone_asking(receiver: Receiver) -> None:
+    with Sandbox(step_seconds=0.02) as running, caller_of(running) as caller:
+        caller.send_one(callback_url=receiver.url, delivery_report=True)
+        deadline = time.monotonic() + 5
+        while len(receiver.received) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert [report["status"] for report in receiver.received] == ["enroute", "submitted", "delivered"]
+
+
+def test_closing_does_not_wait_for_a_slow_receiver() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with Sandbox() as running, caller_of(running) as caller:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+            running.reply("Hi", message_id=caller.send_one(callback_url=url))
+            silent.settimeout(5)
+            connection, _ = silent.accept()
+            with pytest.raises(TimeoutError):
+                running.wait_for_pushes(timeout=0.01)
+            began = time.monotonic()
+        assert time.monotonic() - began < 1
+        connection.close()
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]

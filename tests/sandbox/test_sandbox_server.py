@@ -1,0 +1,132 @@
+import concurrent.futures
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import messagemedia.sandbox
+import pytest
+from messagemedia.sandbox import Sandbox
+from sandbox_caller import caller_of, sms
+
+
+def test_starting_and_stopping_is_fast() -> None:
+    with Sandbox():
+        pass  # what is imported and read once does not count
+    began = time.monotonic()
+    with Sandbox() as running, caller_of(running) as caller:
+        assert caller.get("/v1/replies").status_code == 200
+    assert time.monotonic() - began < 0.3
+
+
+def test_several_run_at_once_and_share_nothing() -> None:
+    with Sandbox(api_key="A", api_secret="a") as one, Sandbox(api_key="B", api_secret="b") as two:
+        assert one.url != two.url
+        for sandbox, key, status in ((one, "A", 202), (two, "B", 202), (one, "B", 401), (two, "A", 401)):
+            answer = httpx.post(
+                f"{sandbox.url}/v1/messages",
+                json={"messages": [sms()]},
+                auth=(key, key.lower()),
+                trust_env=False,
+                verify=False,
+            )
+            assert answer.status_code == status
+        assert (len(one.ledger), len(two.ledger)) == (1, 1)
+
+
+def test_nothing_is_left_of_a_closed_sandbox() -> None:
+    threads = threading.active_count()
+    with Sandbox() as running:
+        caller = caller_of(running)
+        caller.get("/v1/replies")
+    with pytest.raises(httpx.TransportError):
+        caller.get("/v1/replies")
+    caller.close()
+    assert threading.active_count() == threads
+    assert len(running.requests) == 1
+    with pytest.raises(RuntimeError, match="does not run"):
+        _ = running.url
+
+
+def test_a_sandbox_can_be_started_again() -> None:
+    sandbox = Sandbox()
+    for expected in (1, 2):
+        with sandbox, caller_of(sandbox) as caller:
+            caller.send_one()
+            assert len(sandbox.ledger) == expected
+
+
+def test_a_running_sandbox_cannot_be_started_twice() -> None:
+    with Sandbox() as running, pytest.raises(RuntimeError, match="running already"):
+        running.start()
+
+
+def test_a_taken_port_is_reported_to_the_caller() -> None:
+    with Sandbox() as running:
+        port = int(running.url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"):
+            Sandbox(port=port).start()
+
+
+def test_it_listens_on_loopback_only() -> None:
+    with Sandbox() as running:
+        assert running.url.startswith("http://127.0.0.1:")
+
+
+def test_threads_can_send_at_the_same_time() -> None:
+    def send(sandbox: Sandbox, thread: int) -> None:
+        with caller_of(sandbox) as caller:
+            for n in range(10):
+                caller.send_messages(*(sms(content=f"{thread}-{n}-{i}") for i in range(5)))
+
+    with Sandbox() as running, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda thread: send(running, thread), range(4)))
+        contents = [entry.message["content"] for entry in running.ledger]
+        assert len(set(contents)) == len(contents) == 200
+        assert [entry.order for entry in running.ledger] == list(range(200))
+
+
+def test_requests_are_logged_as_they_were_sent() -> None:
+    with Sandbox() as running, caller_of(running, **{"X-Test": "ü".encode()}) as caller:
+        caller.get("/v1/messages/a%2Fb?c=%20d")
+    (record,) = running.requests
+    assert (record.method, record.target, record.http_version) == ("GET", "/v1/messages/a%2Fb?c=%20d", "1.1")
+    assert (record.path, record.query) == ("/v1/messages/a%2Fb", "c=%20d")
+    assert (record.operation, record.status, record.body) == ("getMessageStatus", 404, b"")
+    assert record.header("X-TEST") == "ü".encode().decode("latin-1")
+    assert record.header("missing") is None
+
+
+def test_thousands_of_messages_are_handled_in_seconds() -> None:
+    with Sandbox(clock_runs=False) as running, caller_of(running) as caller:
+        began = time.monotonic()
+        for _ in range(20):
+            caller.send_messages(*(sms(delivery_report=True) for _ in range(100)))
+        running.advance(seconds=10)
+        seen = 0
+        while reports := caller.reports():
+            seen += len(reports)
+            caller.confirm_reports([report["delivery_report_id"] for report in reports])
+        assert seen == 6000
+        assert time.monotonic() - began < 5
+
+
+def test_options_are_checked_when_the_sandbox_is_made() -> None:
+    with pytest.raises(TypeError, match="api_kee"):
+        Sandbox(api_kee="K")
+
+
+def test_the_sandbox_imports_nothing_of_the_client_it_tests() -> None:
+    folder = Path(messagemedia.sandbox.__file__).parent
+    for module in folder.glob("*.py"):
+        for line in module.read_text(encoding="utf-8").splitlines():
+            if line.lstrip().startswith(("import messagemedia", "from messagemedia")):
+                assert line.lstrip().startswith(("from messagemedia.sandbox", "from messagemedia import sandbox")), line
+
+
+def test_every_public_name_is_there_and_explained() -> None:
+    assert messagemedia.sandbox.__all__ == sorted(messagemedia.sandbox.__all__)
+    for name in messagemedia.sandbox.__all__:
+        assert getattr(messagemedia.sandbox, name) is not None
+    with pytest.raises(AttributeError, match="Sandpit"):
+        _ = messagemedia.sandbox.Sandpit

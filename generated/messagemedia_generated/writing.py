@@ -216,17 +216,15 @@ def write_header(value: str, problems: Problems, at: str) -> str:
 
 
 def write_query(pairs: Sequence[tuple[str, object]]) -> str:
-    """The query with its question mark, empty if there is nothing to say; None is left out."""
-    parts = [
-        f"{quote(name, safe='')}={quote(_query_text(value), safe='')}"
-        for name, value in pairs
-        if value is not None
-    ]
+    """The query with its question mark, empty if there is nothing to say; a list is written with commas."""
+    parts = [f"{quote(name, safe='')}={_query_text(value)}" for name, value in pairs]
     return "?" + "&".join(parts) if parts else ""
 
 
 def _query_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, list):
+        return ",".join(_query_text(item) for item in cast("list[object]", value))
+    return quote(str(value).lower() if isinstance(value, bool) else str(value), safe="")
 
 
 def span(low: float | None, high: float | None) -> str:

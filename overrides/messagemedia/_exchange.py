@@ -12,8 +12,10 @@ from attrs import field, frozen
 class Request:
     """One attempt, ready to be sent as it is."""
 
+    operation: str
     method: str
     url: str
+    target: str
     headers: Mapping[str, str]
     content: bytes | None = field(repr=False)
     timeout: float

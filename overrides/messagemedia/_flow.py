@@ -88,7 +88,7 @@ def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_o
     method = call.operation.method
     headers |= call.headers
     headers |= settings.auth.headers(method, target, content, settings.now() + clock_offset)
-    return Request(method, url, headers, content, settings.timeout)
+    return Request(call.operation.id, method, url, target, headers, content, settings.timeout)
 
 
 def _provably_unprocessed(answer: Response | NoAnswer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
@@ -18,6 +19,9 @@ from messagemedia.errors import ConfigurationError
 
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_RETRIES = 2
+
+# Segments that no HTTP library rewrites: the path is signed as it is written here.
+_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*")
 
 
 def _utc_now() -> datetime:
@@ -48,10 +52,11 @@ class Settings:
 
 def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None) -> Auth:
     """The one way to authenticate that was asked for, by arguments or else by the environment."""
-    api_secret = cast("str | None", hide(api_secret))
     if auth is not None:
         if api_key is not None or api_secret is not None:
             raise ConfigurationError("give either api_key and api_secret or auth, not both")
+        if isinstance(auth, type) or not all(hasattr(auth, name) for name in ("scheme", "signs", "headers")):
+            raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or something else that is an Auth")
         return auth
     if api_key is not None or api_secret is not None:
         if api_key is None or api_secret is None:
@@ -100,6 +105,7 @@ def _check_base_url(base_url: object) -> str:
         valid = False
     else:
         valid = valid and not (parts.query or parts.fragment or parts.username or parts.password)
+        valid = valid and _PATH.fullmatch(parts.path) is not None
     if not valid or not text.isascii() or any(character.isspace() for character in text):
         raise ConfigurationError(
             "base_url must be an http or https address without query and credentials, such as https://example.com"

@@ -69,7 +69,7 @@ class Transport:
         self._library = _library(http_client, "Client")
         # HTTP/1.1 is httpx's default and stays it: the request line is signed with that version.
         self._owned = None if http_client is not None else httpx.Client(limits=_LIMITS)
-        self._client = http_client or cast("HttpClient", self._owned)
+        self._client = cast("HttpClient", self._owned) if http_client is None else http_client
         self._closed = False
 
     def send(self, request: Request) -> Response | NoAnswer:
@@ -98,7 +98,7 @@ class AsyncTransport:
     def __init__(self, http_client: AsyncHttpClient | None) -> None:
         self._library = _library(http_client, "AsyncClient")
         self._owned = None if http_client is not None else httpx.AsyncClient(limits=_LIMITS)
-        self._client = http_client or cast("AsyncHttpClient", self._owned)
+        self._client = cast("AsyncHttpClient", self._owned) if http_client is None else http_client
         self._closed = False
 
     async def send(self, request: Request) -> Response | NoAnswer:
@@ -135,9 +135,15 @@ def _library(http_client: object, kind: str) -> Any:
 def _message(client: HttpClient | AsyncHttpClient, request: Request, closed: bool) -> Any:
     if closed:
         raise ConfigurationError("this client is closed, make a new one")
-    return client.build_request(
+    message = client.build_request(
         request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
     )
+    if message.url.raw_path.decode("ascii") != request.target:
+        raise ConfigurationError(
+            f"the HTTP client would send {request.operation} to another address than the one that is signed",
+            hint="Use a base_url in its plainest form, and an http_client without parameters of its own.",
+        )
+    return message
 
 
 def _response(answer: Any) -> Response:

@@ -16,8 +16,8 @@ from codegen.refusals import METHODS, Json, RefusedError
 from codegen.schemas import Schemas
 from codegen.view import Answer, EnumView, Field, Model, Operation, Settlement, Shape, Webhook
 
-# Names of `build()`'s own variables, which a parameter must not take.
-RESERVED_ARGUMENTS = frozenset({"problems", "header_values", "query_pairs", "body_json", "body"})
+# What `build()` uses, which a parameter must not take.
+RESERVED_ARGUMENTS = frozenset({"problems", "header_values", "query_pairs", "body_json", "body", "tuple"})
 
 
 class View:
@@ -168,9 +168,10 @@ class View:
         # The generator settles a name that occurs in two places.
         settled = str(prop.python_name)
         attribute = found.attribute if settled.rstrip("_") == found.attribute.rstrip("_") else settled
+        taken = attribute in RESERVED_ARGUMENTS or attribute.startswith("write_")
         return evolve(
             found,
-            attribute=f"{attribute}_" if attribute in RESERVED_ARGUMENTS else attribute,
+            attribute=f"{attribute}_" if taken else attribute,
             shape=shape,
             description=raw.get("description") or found.description,
             deprecated=found.deprecated or bool(raw.get("deprecated")),

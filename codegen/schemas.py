@@ -32,8 +32,12 @@ from openapi_python_client.strings import ClassName, PythonIdentifier
 from codegen.refusals import Json, RefusedError
 from codegen.view import EnumView, Field, Kind, Model, Shape
 
-# Names that a model's own methods and fields take.
-RESERVED = frozenset({"raw", "extra", "from_dict", "to_json"})
+# Names that the body of a model uses for something else: its own methods, and what its annotations and defaults need.
+RESERVED = frozenset({
+    "raw", "extra", "from_dict", "to_json", "self", "cls",
+    "str", "int", "float", "bool", "dict", "list", "date", "datetime", "classmethod", "property",
+    "define", "field", "hidden_number", "hidden_text",
+})  # fmt: skip
 
 SIMPLE_KINDS: dict[type, Kind] = {
     StringProperty: "text",
@@ -215,7 +219,7 @@ class Schemas:
 
 
 def _attribute(json_name: str) -> str:
-    """The property's own name where Python allows it, in snake case; builtins may be shadowed in a class."""
+    """The property's own name in snake case, with an underscore where Python or the model needs it otherwise."""
     name = str(PythonIdentifier(json_name, "field_"))
     if name.endswith("_") and not keyword.iskeyword(name[:-1]) and not json_name.endswith("_"):
         name = name[:-1]

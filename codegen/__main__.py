@@ -1,4 +1,4 @@
-"""`python -m codegen generate` writes the generated package, `python -m codegen check` compares it with the contract."""
+"""Writes the generated package (`python -m codegen generate`), or compares it with the contract (`check`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from codegen import driver
-from codegen.refusals import RefusedError
+from codegen.carried import RefusedError
 
 
 def main() -> int:
@@ -27,9 +27,7 @@ def main() -> int:
         sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
         return 1
     if diff:
-        sys.stderr.write(
-            f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n"
-        )
+        sys.stderr.write(f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n")
         return 1
     sys.stdout.write(f"{arguments.output.name} is what the contract gives\n")
     return 0

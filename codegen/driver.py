@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import difflib
 import hashlib
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,8 +24,8 @@ from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
 
 from codegen import inventory, prose, refusals
+from codegen.carried import RefusedError
 from codegen.operations import View
-from codegen.refusals import RefusedError
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -51,7 +51,12 @@ def generate(contract: Path, output: Path) -> None:
         old = Path(folder) / "old"
         if output.exists():
             output.rename(old)
-        fresh.rename(output)
+        try:
+            fresh.rename(output)
+        except OSError:
+            if old.exists():
+                old.rename(output)
+            raise
 
 
 def render(contract: Path, package: Path) -> None:
@@ -68,12 +73,8 @@ def render(contract: Path, package: Path) -> None:
         if problems := project.build():
             raise RefusedError([_reason(problem) for problem in problems])
     for name in OWN_MODULES:
-        (package / f"{name}.py").write_text(
-            project.env.get_template(f"{name}.py.jinja").render(), encoding="utf-8"
-        )
-    (package / "contract.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+        (package / f"{name}.py").write_text(project.env.get_template(f"{name}.py.jinja").render(), encoding="utf-8")
+    (package / "contract.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (package / "py.typed").touch()
     (package / "STAMP").write_text(_stamp(), encoding="utf-8")
     _format(package)
@@ -147,13 +148,12 @@ def _stamp() -> str:
 def _format(package: Path) -> None:
     """Let ruff tidy up imports and layout; what it can't mend is a fault of a template."""
     ruff = [sys.executable, "-m", "ruff"]
-    options = ["--config", str(HERE / "ruff.toml"), "--no-cache", "--quiet", str(package)]
+    options = ["--config", str(HERE / "format.toml"), "--no-cache", str(package)]
     for step in (["format"], ["check", "--fix"], ["format"]):
-        done = subprocess.run(
-            [*ruff, *step, *options], capture_output=True, text=True, check=False
-        )  # our own arguments
+        done = subprocess.run([*ruff, *step, *options], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RefusedError([f"ruff {step[0]}:", *(done.stdout + done.stderr).splitlines()])
+            said = (done.stdout + done.stderr).replace(str(package.parent) + os.sep, "")
+            raise RefusedError([f"ruff {step[0]}:", *said.splitlines()])
 
 
 def _refuse_leaks(package: Path) -> None:
@@ -168,12 +168,19 @@ def differences(contract: Path, committed: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / PACKAGE
         render(contract, fresh)
-        for cache in committed.rglob("__pycache__"):
-            shutil.rmtree(cache)
-        diff = subprocess.run(  # our own arguments
-            ["git", "diff", "--no-index", "--stat", "--patch", str(committed), str(fresh)],  # git as found
-            capture_output=True, text=True, check=False, env={**os.environ, "GIT_PAGER": "cat"},
-        )  # fmt: skip
-        if diff.returncode > 1:
-            raise RefusedError([diff.stderr])
-        return diff.stdout
+        old, new = _files(committed), _files(fresh)
+        return "".join(
+            line
+            for name in sorted({*old, *new})
+            for line in difflib.unified_diff(
+                old.get(name, []), new.get(name, []), f"{committed.name}/{name}", f"regenerated/{name}", n=1
+            )
+        )
+
+
+def _files(package: Path) -> dict[str, list[str]]:
+    return {
+        path.relative_to(package).as_posix(): path.read_text(encoding="utf-8").splitlines(keepends=True)
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }

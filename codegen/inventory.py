@@ -1,22 +1,23 @@
 """Compares what the contract names with what the generated package really has.
 
 The package is imported in a process of its own and asked for its operations, arguments, answers, models and enums.
-The contract is read here by its own few lines, not by the view that the templates used: one mistake must not hide in both.
+The contract is read here by its own few lines, not by the view that the templates used: no mistake must hide in both.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client.strings import ClassName
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from codegen.refusals import METHODS, Json
+from codegen.carried import METHODS, Json
 
 _PROBE = """
 import importlib, inspect, json, sys
@@ -31,9 +32,13 @@ def methods(api):
     resources = [each for each in vars(api(None)).values()]
     return sorted(m for r in resources for m in dir(r) if not m.startswith("_"))
 
-found = {"operations": {}, "schemas": {}, "webhooks": sorted(contract.WEBHOOKS), "servers": list(contract.SERVERS.values())}
+found = {
+    "operations": {}, "schemas": {},
+    "webhooks": sorted(contract.WEBHOOKS), "servers": list(contract.SERVERS.values()),
+}
+modules = [module for each, module in sys.modules.items() if each.startswith(name + ".api.")]
 for each in contract.OPERATIONS.values():
-    module = next(m for n, m in sys.modules.items() if n.startswith(name + ".api.") and getattr(m, "OPERATION", None) is each)
+    module = next(module for module in modules if getattr(module, "OPERATION", None) is each)
     found["operations"][each.id] = {
         "method": each.method, "path": each.path, "statuses": sorted([*each.answers, *each.errors]),
         "arguments": len(inspect.signature(module.build).parameters),
@@ -53,13 +58,15 @@ json.dump(found, sys.stdout)
 
 def compare(document: Json, package: Path) -> list[str]:
     """What the package lacks, or has beyond the contract; empty if they agree."""
-    probe = subprocess.run(  # our own arguments
+    probe = subprocess.run(
         [sys.executable, "-W", "error", "-c", _PROBE, package.name],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
     )  # fmt: skip
     if probe.returncode:
         return ["the generated package can't be imported:", *probe.stderr.splitlines()]
-    return list(_differences("", _expected(document), json.loads(probe.stdout)))
+    found = json.loads(probe.stdout)
+    inline = _inline(document, found["schemas"])
+    return [*_differences("", _expected(document), found), *inline]
 
 
 def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
@@ -83,9 +90,7 @@ def _expected(document: Json) -> dict[str, Any]:
                 operation = item[method]
                 parameters = {
                     (each["name"], each["in"])
-                    for each in map(
-                        _follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())]
-                    )
+                    for each in map(_follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())])
                 }
                 operations[operation["operationId"]] = {
                     "method": method.upper(),
@@ -93,7 +98,7 @@ def _expected(document: Json) -> dict[str, Any]:
                     "statuses": sorted(operation["responses"]),
                     "arguments": len(parameters) + ("requestBody" in operation),
                 }
-    names = sorted(_snake(each) for each in operations)
+    names = sorted(PythonIdentifier(each, "") for each in operations)
     return {
         "operations": operations,
         "schemas": {ClassName(name, ""): _schema(document, each) for name, each in _named_schemas(document)},
@@ -102,6 +107,31 @@ def _expected(document: Json) -> dict[str, Any]:
         "methods": names,
         "async methods": names,
     }
+
+
+def _inline(document: Json, found: Json) -> Iterator[str]:
+    """Schemas without a name get a class whose name the generator chooses: one with their content must be there."""
+    named = {ClassName(name, "") for name, _ in _named_schemas(document)}
+    classes = [content for name, content in found.items() if name not in named]
+    for place, schema in _nameless(document, ""):
+        if "enum" in schema or _properties(document, schema):
+            content = _schema(document, schema)
+            if content not in classes:
+                yield f"{place} should be a class with {content}, but none of {classes} is"
+
+
+def _nameless(node: Any, place: str) -> Iterator[tuple[str, Json]]:
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _nameless(child, f"{place}/{index}")
+    elif isinstance(node, Mapping):
+        is_component = re.fullmatch("/components/schemas/[^/]+", place)
+        is_part = re.search("/(allOf/[0-9]+|dependentSchemas/[^/]+)$", place)
+        if ("enum" in node or "properties" in node or "allOf" in node) and not is_component and not is_part:
+            yield place, node
+        for key, child in node.items():
+            if key not in ("example", "examples", "webhooks"):
+                yield from _nameless(child, f"{place}/{key}")
 
 
 def _named_schemas(document: Json) -> Iterator[tuple[str, Json]]:
@@ -134,7 +164,3 @@ def _follow(document: Json) -> Any:
         return dict(target)
 
     return follow
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -12,12 +12,12 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from codegen.refusals import METHODS, Json, RefusedError
+from codegen.carried import METHODS, Json, RefusedError
 from codegen.schemas import Schemas
 from codegen.view import Answer, EnumView, Field, Model, Operation, Settlement, Shape, Webhook
 
 # What `build()` uses, which a parameter must not take.
-RESERVED_ARGUMENTS = frozenset({"problems", "header_values", "query_pairs", "body_json", "body", "tuple"})
+RESERVED_ARGUMENTS = frozenset({"plain_text", "problems", "header_values", "query_pairs", "body_json", "body", "tuple"})
 
 
 class View:
@@ -37,9 +37,7 @@ class View:
                 for endpoint in collection.endpoints
             ]
         )
-        self.webhooks = [
-            self._webhook(name, item["post"]) for name, item in document.get("webhooks", {}).items()
-        ]
+        self.webhooks = [self._webhook(name, item["post"]) for name, item in document.get("webhooks", {}).items()]
         self._mark_directions()
         self.regions = {server["x-region"]: server for server in document.get("servers", ())}
         self.auth_schemes = [
@@ -63,7 +61,7 @@ class View:
         for tag in self.document.get("tags", ()):
             if PythonIdentifier(tag["name"], "tag") == tag_module:
                 return str(tag.get("description", tag["name"]))
-        return ""
+        return self.tag_name(tag_module)
 
     def tag_name(self, tag_module: str) -> str:
         """A tag as the contract spells it."""
@@ -97,9 +95,7 @@ class View:
         """The models that are sent as part of a body: the ones worth giving as keywords."""
         bodies = {operation.body.name for operation in self.operations if operation.body}
         return [
-            each
-            for each in self.schemas.models.values()
-            if each.sent and not each.alias and each.name not in bodies
+            each for each in self.schemas.models.values() if each.sent and not each.alias and each.name not in bodies
         ]
 
     def is_item(self, model: Model) -> bool:
@@ -145,22 +141,20 @@ class View:
             if body
             else None,
             body_required=bool(body.get("required")),
-            answers=[self._answer(endpoint, status, each) for status, each in raw["responses"].items()],
+            answers=[
+                self._answer(endpoint, raw["operationId"], status, each) for status, each in raw["responses"].items()
+            ],
             sends=raw.get("x-sends-messages", False),
             repeatable=raw.get("x-repeatable", endpoint.method not in ("post", "patch")),
             deprecated=raw.get("deprecated", False),
             undocumented=raw.get("x-undocumented", False),
         )
 
-    def _parameter(
-        self, prop: PropertyProtocol, location: str, parameters: list[Json], operation: str
-    ) -> Field:
+    def _parameter(self, prop: PropertyProtocol, location: str, parameters: list[Json], operation: str) -> Field:
         name = prop.name.get_untrusted_value()
         raw = next(each for each in parameters if each["name"] == name and each["in"] == location)
         found = self.schemas.field(prop, raw["schema"], bool(raw.get("required")), operation)
-        shape = evolve(
-            found.shape, limits={**found.shape.limits, "explode": raw.get("explode", location == "query")}
-        )
+        shape = evolve(found.shape, limits={**found.shape.limits, "explode": raw.get("explode", location == "query")})
         inner = shape.item if shape.kind == "list" else shape
         nested = inner is None or inner.kind in ("model", "map", "any", "list")
         if nested or (location != "query" and inner is not shape):
@@ -177,37 +171,39 @@ class View:
             deprecated=found.deprecated or bool(raw.get("deprecated")),
         )
 
-    def _answer(self, endpoint: Endpoint, status: str, response: Json) -> Answer:
+    def _answer(self, endpoint: Endpoint, operation: str, status: str, response: Json) -> Answer:
         response = self.schemas.resolve(response)
         shape = None
         if status.startswith("2") and response.get("content"):
-            parsed = next(each for each in endpoint.responses if each.status_code.pattern == status)
-            shape = self.schemas.shape(
-                parsed.prop, _json_schema(response), f"{endpoint.name} answer {status}"
-            )
+            parsed = next((each for each in endpoint.responses if each.status_code.pattern == status), None)
+            if parsed is None:
+                raise RefusedError([f"{operation}: the answer {status} did not come out of the generator"])
+            shape = self.schemas.shape(parsed.prop, _json_schema(response), f"{operation} answer {status}")
             if shape.kind not in ("model", "list", "map", "any"):
-                raise RefusedError(
-                    [f"{endpoint.name}: an answer that is a bare {shape.kind} can't be carried"]
-                )
+                raise RefusedError([f"{operation}: an answer that is a bare {shape.kind} can't be carried"])
         return Answer(status, response["description"], shape)
 
     def _settled(self, operations: list[Operation]) -> list[Operation]:
         by_id = {each.id: each for each in operations}
-        result: list[Operation] = []
-        for each in operations:
-            raw = self.document["paths"][each.path][each.method.lower()].get("x-settled-by")
-            if raw is not None:
-                other = by_id.get(raw["operationId"])
-                if other is None or other.path != each.path or other.body is not None or not other.repeatable:
-                    raise RefusedError(
-                        [
-                            f"{each.id}: x-settled-by must name a repeatable operation without a body on the same path"
-                        ]
-                    )
-                settlement = Settlement(other, raw["property"], raw["equals"])
-                each = evolve(each, settlement=settlement)  # the settled form of the same operation
-            result.append(each)
-        return result
+        return [evolve(each, settlement=self._settlement(each, by_id)) for each in operations]
+
+    def _settlement(self, operation: Operation, by_id: dict[str, Operation]) -> Settlement | None:
+        raw = self.document["paths"][operation.path][operation.method.lower()].get("x-settled-by")
+        if raw is None:
+            return None
+        other = by_id.get(raw["operationId"])
+        if other is None or other.path != operation.path or other.body is not None or not other.repeatable:
+            raise RefusedError(
+                [f"{operation.id}: x-settled-by must name a repeatable operation without a body on the same path"]
+            )
+        if any(each.shape for each in operation.answers):
+            raise RefusedError([f"{operation.id}: x-settled-by is for operations whose answer has no body"])
+        for shape in self.results(other):
+            model = self.schemas.models.get(shape.name) if shape else None
+            for each in model.fields if model else ():
+                if each.json_name == raw["property"]:
+                    return Settlement(other, each.attribute, raw["equals"])
+        raise RefusedError([f"{operation.id}: x-settled-by: {other.id} answers no {raw['property']!r}"])
 
     def _webhook(self, name: str, raw: Json) -> Webhook:
         target = _json_schema(self.schemas.resolve(raw["requestBody"]))["$ref"].rpartition("/")[2]

@@ -40,6 +40,8 @@ def doc(value: str, indent: int) -> str:
     escaped = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if escaped.endswith('"'):
         escaped += " "
+    if escaped and (escaped[-1].isalnum() or escaped[-1] in ")`'"):
+        escaped += "."
     blocks = [block if "\n" in block else _wrap(block, indent) for block in escaped.split("\n\n")]
     return "\n\n".join(blocks).replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
 
@@ -99,7 +101,7 @@ def limits_sentence(shape: Shape) -> str:
 
 
 def _span(low: float | None, high: float | None) -> str:
-    if not low:
+    if low is None:
         return f"at most {high}"
     return f"at least {low}" if high is None else f"{low} to {high}"
 
@@ -156,8 +158,7 @@ def _arguments(operation: Operation) -> list[str]:
     if operation.body:
         lines.append(f"body: What to send, a `{operation.body.name or operation.body.kind}`.")
     return lines + [
-        f"{each.attribute}: {field_sentence(each)}"
-        for each in operation.query_parameters + operation.header_parameters
+        f"{each.attribute}: {field_sentence(each)}" for each in operation.query_parameters + operation.header_parameters
     ]
 
 
@@ -169,9 +170,7 @@ def _errors(operation: Operation) -> list[str]:
             lines.append(f"{name}: ({answer.status}) {text(answer.description)}")
     if operation.sends:
         lines.append("NotSentError: The request provably never reached the API; it is safe to repeat.")
-        lines.append(
-            "OutcomeUnknownError: The request left, and no usable answer came: it may have been processed."
-        )
+        lines.append("OutcomeUnknownError: The request left, and no usable answer came: it may have been processed.")
     else:
         lines.append("TransportError: No answer came.")
     return lines
@@ -179,7 +178,5 @@ def _errors(operation: Operation) -> list[str]:
 
 def _section(title: str, lines: list[str], indent: int) -> str:
     pad = " " * (indent + 4)
-    wrapped = [
-        _wrap(line.replace("\\", "\\\\"), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines
-    ]
+    wrapped = [_wrap(line.replace("\\", "\\\\"), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines]
     return f"{title}:\n" + "\n".join(pad + line for line in wrapped)

@@ -8,103 +8,80 @@ place; that catches misspelt keywords and extensions as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from jsonschema.exceptions import best_match, relevance
 from openapi_python_client.strings import snake_case
+from openapi_spec_validator.schemas import openapi_v31_schema_validator
 
-Json = Mapping[str, Any]
+from codegen.carried import METHODS, Json, RefusedError, unknown_keys
+from codegen.references import follow, not_json, unfollowable
+from codegen.refused_schemas import refused_name, refused_schema
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 LOCATIONS = ("path", "query", "header")
 AUTH_SCHEMES = ("basic", "hmac")
-
-# What ends up in the code, by the generator, the driver or the templates.
-CARRIED: dict[str, set[str]] = {
-    "document": {"openapi", "info", "servers", "security", "tags", "paths", "webhooks", "components"},
-    "components": {"securitySchemes", "parameters", "responses", "schemas", "requestBodies"},
-    "server": {"url", "description", "x-region"},
-    "tag": {"name", "description"},
-    "path": {*METHODS, "parameters"},
-    "operation": {
-        "operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "deprecated",
-        "x-sends-messages", "x-repeatable", "x-settled-by", "x-undocumented",
-    },
-    "webhook": {"operationId", "tags", "summary", "description", "requestBody", "responses", "security"},
-    "parameter": {"name", "in", "required", "schema", "description", "deprecated", "style", "explode"},
-    "body": {"required", "content"},
-    "response": {"description", "content"},
-    "media": {"schema"},
-    "schema": {
-        "$ref", "type", "description", "format", "properties", "required", "items", "enum", "const", "default", "allOf",
-        "oneOf", "anyOf", "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
-        "maxItems", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas", "deprecated",
-        "x-sensitive", "x-pattern-description", "x-enum-varnames",
-    },
-    "security scheme": {"type", "scheme", "description"},
-}  # fmt: skip
-
-# What says nothing to the code: examples serve readers and the sandbox, links serve testing tools, response headers
-# stay reachable as they came, `null` in answers reads as "not there" whether it is declared or not.
-LEFT_OUT: dict[str, set[str]] = {
-    "document": {"externalDocs"},
-    "components": {"examples", "links", "headers"},
-    "tag": {"externalDocs"},
-    "path": {"summary", "description"},
-    "operation": {"externalDocs"},
-    "parameter": {"example", "examples"},
-    "body": {"description"},
-    "response": {"headers", "links"},
-    "media": {"example", "examples"},
-    "schema": {"example", "examples", "externalDocs", "nullable"},
-}
-
-
-class RefusedError(Exception):
-    """The contract holds something that the generated code would lose, or get wrong."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__("\n".join(f"  {reason}" for reason in reasons))
+SETTLEMENT = ("operationId", "property", "equals")
+OWN_HEADERS = ("accept", "authorization", "content-type", "date", "host", "user-agent")
 
 
 def check(document: Json) -> None:
-    """Refuse a contract that could not be carried into the code whole.
+    """Refuse a contract that is no valid OpenAPI, or could not be carried into the code whole.
 
     Raises:
         RefusedError: With every reason found, each with its place in the document.
     """
-    reasons = [*_document(document), *_references(document)]
-    if reasons:
+    if reasons := list(not_json(document)):
+        raise RefusedError(reasons)
+    known = [*unfollowable(document), *_invalid(document)]
+    try:
+        reasons += _document(document)
+    except (AttributeError, KeyError, TypeError):
+        # Something is missing, or not of the kind that OpenAPI wants there, which has been said.
+        if not known:
+            raise
+    if reasons := [*reasons, *known]:
         raise RefusedError(reasons)
 
 
-def _keys(kind: str, place: str, value: Json) -> Iterator[str]:
-    for key in value:
-        if key not in CARRIED.get(kind, set()) and key not in LEFT_OUT.get(kind, set()):
-            yield f"{place}: {kind} with '{key}', which the generated code can't carry"
+def _invalid(document: Json) -> Iterator[str]:
+    for error in openapi_v31_schema_validator.iter_errors(document):
+        found = best_match(error.context, relevance) if error.context else error
+        place = "/".join(str(part) for part in (found or error).absolute_path)
+        if place != "openapi":  # told in our own words
+            yield f"/{place}: {(found or error).message[:200]}"
 
 
 def _document(document: Json) -> Iterator[str]:
-    if not str(document.get("openapi", "")).startswith(("3.0.", "3.1.")):
+    if not str(document.get("openapi")).startswith("3.1."):
         yield f"openapi: version {document.get('openapi')!r} can't be read, use 3.1"
-    yield from _keys("document", "/", document)
-    for index, server in enumerate(document.get("servers", ())):
-        yield from _keys("server", f"/servers/{index}", server)
-        if "x-region" not in server:
-            yield f"/servers/{index}: needs x-region, the name under which the SDK offers it"
+    yield from unknown_keys("document", "/", document)
+    yield from _servers(document.get("servers", ()))
     yield from _security(document)
     for tag in document.get("tags", ()):
-        yield from _keys("tag", f"/tags/{tag.get('name')}", tag)
+        yield from unknown_keys("tag", f"/tags/{tag.get('name')}", tag)
     yield from _operations(document)
     for name, item in document.get("webhooks", {}).items():
         yield from _webhook(f"/webhooks/{name}", item)
     yield from _components(document.get("components", {}))
 
 
+def _servers(servers: list[Json]) -> Iterator[str]:
+    if not servers:
+        yield "/servers: needs at least one, the first is the default"
+    regions: set[str] = set()
+    for index, server in enumerate(servers):
+        yield from unknown_keys("server", f"/servers/{index}", server)
+        for key in ("x-region", "description"):
+            if not server.get(key):
+                yield f"/servers/{index}: needs {key}, the SDK offers it with it"
+        if server.get("x-region") in regions:
+            yield f"/servers/{index}: the server of region {server['x-region']!r} is there already"
+        regions.add(server.get("x-region", ""))
+
+
 def _security(document: Json) -> Iterator[str]:
     schemes = document.get("components", {}).get("securitySchemes", {})
     for name, scheme in schemes.items():
-        yield from _keys("security scheme", f"/components/securitySchemes/{name}", scheme)
+        yield from unknown_keys("security scheme", f"/components/securitySchemes/{name}", scheme)
         if scheme.get("type") != "http" or scheme.get("scheme") not in AUTH_SCHEMES:
             yield f"/components/securitySchemes/{name}: only http with one of {', '.join(AUTH_SCHEMES)} can be carried"
     if document.get("security", []) != [{name: []} for name in schemes]:
@@ -113,15 +90,20 @@ def _security(document: Json) -> Iterator[str]:
 
 def _operations(document: Json) -> Iterator[str]:
     seen: dict[str, str] = {}
+    tags: dict[str, str] = {}
     for path, item in document.get("paths", {}).items():
-        yield from _keys("path", f"/paths/{path}", item)
+        yield from unknown_keys("path", f"/paths/{path}", item)
         for method in METHODS:
             if (operation := item.get(method)) is None:
                 continue
             place = f"/paths/{path}/{method}"
-            yield from _operation(
-                place, operation, [*item.get("parameters", ()), *operation.get("parameters", ())]
-            )
+            parameters = [
+                follow(document, each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))
+            ]
+            yield from _operation(document, place, operation, parameters)
+            for tag in operation.get("tags", ()):
+                if tags.setdefault(snake_case(tag), tag) != tag:
+                    yield f"{place}: tag {tag!r} would become the same as {tags[snake_case(tag)]!r}"
             name = snake_case(operation.get("operationId", ""))
             if name in seen:
                 yield f"{place}: operationId becomes '{name}', like that of {seen[name]}"
@@ -130,8 +112,9 @@ def _operations(document: Json) -> Iterator[str]:
             yield from _parameter(f"/paths/{path}/parameters/{index}", parameter)
 
 
-def _operation(place: str, operation: Json, parameters: list[Json]) -> Iterator[str]:
-    yield from _keys("operation", place, operation)
+def _operation(document: Json, place: str, operation: Json, parameters: list[Json]) -> Iterator[str]:
+    yield from unknown_keys("operation", place, operation)
+    yield from _extensions(place, operation)
     for key in ("operationId", "summary"):
         if not operation.get(key):
             yield f"{place}: needs {key}"
@@ -143,127 +126,95 @@ def _operation(place: str, operation: Json, parameters: list[Json]) -> Iterator[
         yield from _body(f"{place}/requestBody", body)
         if any(parameter.get("name") == "body" for parameter in parameters):
             yield f"{place}: a parameter named 'body' beside a request body would be one argument twice"
-    responses = operation.get("responses", {})
-    if not any(str(status).startswith("2") for status in responses):
-        yield f"{place}/responses: needs a 2xx response"
+    yield from _responses(document, f"{place}/responses", operation.get("responses", {}))
+
+
+def _extensions(place: str, operation: Json) -> Iterator[str]:
+    for key in ("x-sends-messages", "x-repeatable", "x-undocumented", "deprecated"):
+        if not isinstance(operation.get(key, False), bool):
+            yield f"{place}: {key} must be true or false"
+    settled = operation.get("x-settled-by", dict.fromkeys(SETTLEMENT, ""))
+    if not isinstance(settled, Mapping) or set(settled) != set(SETTLEMENT):
+        yield f"{place} ({operation.get('operationId')}): x-settled-by must have {', '.join(SETTLEMENT)}"
+
+
+def _responses(document: Json, place: str, responses: Json) -> Iterator[str]:
+    if not any(status.startswith("2") for status in responses):
+        yield f"{place}: needs a 2xx response"
     for status, response in responses.items():
-        yield from _response(f"{place}/responses/{status}", str(status), response)
+        yield from _response(f"{place}/{status}", response)
+        if status.startswith("2"):
+            yield from _success(f"{place}/{status}", follow(document, response))
+        if status.endswith("xx"):
+            yield f"{place}/{status}: a range is written in capitals, as {status.upper()}"
 
 
 def _parameter(place: str, parameter: Json) -> Iterator[str]:
     if "$ref" in parameter:
         return
-    yield from _keys("parameter", place, parameter)
+    yield from unknown_keys("parameter", place, parameter)
     if parameter.get("in") not in LOCATIONS:
         yield f"{place}: a parameter in '{parameter.get('in')}' can't be carried"
     if "schema" not in parameter:
         yield f"{place}: needs a schema"
+    if parameter.get("in") == "header" and parameter.get("name", "").lower() in OWN_HEADERS:
+        yield f"{place}: the header {parameter['name']} is made by the client itself"
+    yield from refused_name(place, parameter.get("name", ""))
     if parameter.get("style", "simple" if parameter.get("in") != "query" else "form") not in (
         "simple",
         "form",
     ):
         yield f"{place}: style '{parameter['style']}' can't be carried"
-    yield from _schema(f"{place}/schema", parameter.get("schema", {}))
+    yield from refused_schema(f"{place}/schema", parameter.get("schema", {}))
 
 
 def _body(place: str, body: Json) -> Iterator[str]:
     if "$ref" in body:
         return
-    yield from _keys("body", place, body)
+    yield from unknown_keys("body", place, body)
     yield from _content(place, body.get("content", {}))
     if list(body.get("content", {})) != ["application/json"]:
         yield f"{place}: must be application/json and nothing else"
 
 
-def _response(place: str, status: str, response: Json) -> Iterator[str]:
+def _response(place: str, response: Json) -> Iterator[str]:
     if "$ref" in response:
         return
-    yield from _keys("response", place, response)
-    content = response.get("content", {})
-    yield from _content(place, content)
-    if status.startswith("2") and content and list(content) != ["application/json"]:
+    yield from unknown_keys("response", place, response)
+    yield from _content(place, response.get("content", {}))
+
+
+def _success(place: str, response: Json) -> Iterator[str]:
+    content = response.get("content")
+    if content and list(content) != ["application/json"]:
         yield f"{place}: a successful answer must be application/json, or have no content"
+    elif content and not content["application/json"].get("schema"):
+        yield f"{place}: needs a schema"
 
 
 def _content(place: str, content: Json) -> Iterator[str]:
     for media_type, media in content.items():
-        yield from _keys("media", f"{place}/content/{media_type}", media)
-        yield from _schema(f"{place}/content/{media_type}/schema", media.get("schema", {}))
+        yield from unknown_keys("media", f"{place}/content/{media_type}", media)
+        yield from refused_schema(f"{place}/content/{media_type}/schema", media.get("schema", {}))
 
 
 def _webhook(place: str, item: Json) -> Iterator[str]:
     if list(item) != ["post"]:
         yield f"{place}: must be a POST and nothing else"
         return
-    yield from _keys("webhook", f"{place}/post", item["post"])
+    yield from unknown_keys("webhook", f"{place}/post", item["post"])
     content = item["post"].get("requestBody", {}).get("content", {})
     if "$ref" not in content.get("application/json", {}).get("schema", {}):
         yield f"{place}: its JSON body must be a $ref to a schema, whose model reads it"
 
 
 def _components(components: Json) -> Iterator[str]:
-    yield from _keys("components", "/components", components)
+    yield from unknown_keys("components", "/components", components)
     for name, parameter in components.get("parameters", {}).items():
         yield from _parameter(f"/components/parameters/{name}", parameter)
     for name, response in components.get("responses", {}).items():
-        yield from _response(f"/components/responses/{name}", "", response)
+        yield from _response(f"/components/responses/{name}", response)
     for name, body in components.get("requestBodies", {}).items():
         yield from _body(f"/components/requestBodies/{name}", body)
     for name, schema in components.get("schemas", {}).items():
-        yield from _schema(f"/components/schemas/{name}", schema)
-
-
-def _schema(place: str, schema: Json) -> Iterator[str]:
-    yield from _keys("schema", place, schema)
-    for key in ("oneOf", "anyOf"):
-        if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
-            yield f"{place}: {key} of several kinds can't be carried, only one kind or null"
-    if (values := schema.get("enum")) is not None:
-        yield from _enum(place, values)
-    if "default" in schema and "const" not in schema:
-        yield f"{place}: a default is the API's own affair and is never sent; say it in the description"
-    for name, child in schema.get("properties", {}).items():
-        yield from _schema(f"{place}/properties/{name}", child)
-    for key in ("items", "additionalProperties", "propertyNames"):
-        if isinstance(child := schema.get(key), Mapping):
-            yield from _schema(f"{place}/{key}", child)
-    for key in ("allOf", "oneOf", "anyOf"):
-        for index, child in enumerate(schema.get(key, ())):
-            yield from _schema(f"{place}/{key}/{index}", child)
-    for name, child in schema.get("dependentSchemas", {}).items():
-        yield from _dependent(f"{place}/dependentSchemas/{name}", child)
-
-
-def _enum(place: str, values: list[Any]) -> Iterator[str]:
-    if not all(isinstance(value, str) for value in values):
-        yield f"{place}: an enum must hold texts only"
-        return
-    names: dict[str, str] = {}
-    for value in values:
-        name = snake_case(value)
-        if name in names:
-            yield f"{place}: enum values {names[name]!r} and {value!r} would become one member"
-        names[name] = value
-
-
-def _dependent(place: str, schema: Json) -> Iterator[str]:
-    """Only "if this field is there, that field has this value" is carried."""
-    properties = schema.get("properties", {})
-    consts = [child for child in properties.values() if list(child) == ["const"]]
-    if set(schema) != {"required", "properties"} or len(consts) != len(properties) != 0:
-        yield f"{place}: must say which properties are required and their const, and nothing else"
-    elif set(schema["required"]) != set(properties):
-        yield f"{place}: must require the properties it gives a const"
-
-
-def _references(node: Any, place: str = "") -> Iterator[str]:
-    """A reference that the generator can't follow makes it drop what holds the reference."""
-    if isinstance(node, Mapping):
-        target = node.get("$ref")
-        if isinstance(target, str) and not target.startswith("#/components/"):
-            yield f"{place}: $ref to '{target}', only #/components/… can be followed"
-        for key, child in node.items():
-            yield from _references(child, f"{place}/{key}")
-    elif isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _references(child, f"{place}/{index}")
+        yield from refused_schema(f"/components/schemas/{name}", schema)

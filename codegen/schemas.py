@@ -29,7 +29,8 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from codegen.refusals import Json, RefusedError
+from codegen.carried import Json, RefusedError
+from codegen.references import follow
 from codegen.view import EnumView, Field, Kind, Model, Shape
 
 # Names that the body of a model uses for something else: its own methods, and what its annotations and defaults need.
@@ -69,22 +70,14 @@ class Schemas:
 
     def resolve(self, node: Json) -> Json:
         """Follow a `$ref`; what stands beside it wins over what it leads to."""
-        if "$ref" not in node:
-            return node
-        target: Any = self.document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        return {**self.resolve(target), **{key: value for key, value in node.items() if key != "$ref"}}
+        return follow(self.document, node)
 
     def _schema(self, schema: Json) -> Json:
         """A schema with references followed, `allOf` merged and a lone alternative to null taken for the whole."""
         schema = self.resolve(schema)
         merged: dict[str, Any] = {}
         options = [
-            option
-            for key in ("oneOf", "anyOf")
-            for option in schema.get(key, ())
-            if option.get("type") != "null"
+            option for key in ("oneOf", "anyOf") for option in schema.get(key, ()) if option.get("type") != "null"
         ]
         for part in (*schema.get("allOf", ()), *options):
             flat = self._schema(part)
@@ -131,41 +124,38 @@ class Schemas:
             model.alias = self._map(prop, flat)
         required = set(flat.get("required", ()))
         by_name = {child.name.get_untrusted_value(): child for child in children}
+        if lost := set(flat.get("properties", {})) - set(by_name):
+            raise RefusedError([f"{name}: {', '.join(sorted(lost))} did not come out of the generator"])
         ordered = sorted(flat.get("properties", {}), key=lambda each: each not in required)
-        model.fields = [
-            self.field(by_name[each], flat["properties"][each], each in required, name) for each in ordered
-        ]
+        attributes = {_attribute(each) for each in ordered}
+        if len(attributes) < len(ordered):
+            raise RefusedError([f"{name}: two properties would become the same attribute"])
+        model.fields = [self.field(by_name[each], flat["properties"][each], each in required, name) for each in ordered]
 
     def _add_enum(self, prop: EnumProperty, schema: Json) -> None:
         flat = self._schema(schema)
-        members = {key: str(value).encode().decode("unicode_escape") for key, value in prop.values.items()}
+        if len(prop.values) != len(flat["enum"]):
+            raise RefusedError([f"{prop.class_info.name}: not every value came out of the generator"])
         self.enums[prop.class_info.name] = EnumView(
             name=prop.class_info.name,
             module=prop.class_info.module_name,
             description=flat.get("description", ""),
-            members={key: value for value in flat["enum"] for key, each in members.items() if each == value},
+            # The generator's values are escaped, but in the order of the contract.
+            members=dict(zip(prop.values, flat["enum"], strict=True)),
         )
 
     def _map(self, prop: ModelProperty, schema: Json) -> Shape:
         inner = prop.additional_properties
         child = schema.get("additionalProperties")
-        item = (
-            self.shape(inner, child, prop.class_info.name)
-            if inner and isinstance(child, dict)
-            else Shape("any")
-        )
+        item = self.shape(inner, child, prop.class_info.name) if inner and isinstance(child, dict) else Shape("any")
         limits = {
             "max_pairs": schema.get("maxProperties"),
             "max_key": self._schema(schema.get("propertyNames", {})).get("maxLength"),
             "max_value": item.limits.get("max_length"),
         }
         if item.kind not in ("text", "any"):
-            raise RefusedError(
-                [f"{prop.class_info.name}: a map of {item.kind} can't be carried, only of text"]
-            )
-        return Shape(
-            "map", limits={key: value for key, value in limits.items() if value is not None}, item=item
-        )
+            raise RefusedError([f"{prop.class_info.name}: a map of {item.kind} can't be carried, only of text"])
+        return Shape("map", limits={key: value for key, value in limits.items() if value is not None}, item=item)
 
     def field(self, prop: PropertyProtocol, schema: Json, required: bool, parent: str) -> Field:
         """The view of a property or parameter with its raw schema."""
@@ -192,11 +182,9 @@ class Schemas:
             return self.shape(inner[0], flat, place)
         if isinstance(prop, ListProperty):
             limits = _limits(flat, min_items="minItems", max_items="maxItems")
-            return Shape(
-                "list", limits, item=self.shape(prop.inner_property, flat.get("items", {}), f"{place}[]")
-            )
+            return Shape("list", limits, item=self.shape(prop.inner_property, flat.get("items", {}), f"{place}[]"))
         if isinstance(prop, EnumProperty):
-            self._add_enum(prop, schema)
+            self._add_enum(prop, _own(schema))
             return Shape(
                 "enum",
                 name=prop.class_info.name,
@@ -206,16 +194,22 @@ class Schemas:
         if isinstance(prop, ConstProperty):
             return Shape("const", values=(str(flat["const"]),))
         if isinstance(prop, ModelProperty):
-            self._add_model(prop, schema)
+            self._add_model(prop, _own(schema))
             model = self.models[prop.class_info.name]
             shape = model.alias or Shape("model")
             return evolve(shape, name=model.name, module=model.module)
         kind = SIMPLE_KINDS.get(type(prop))
         if kind is None:
-            raise RefusedError(
-                [f"{place}: a {type(prop).__name__.removesuffix('Property')} can't be carried"]
-            )
+            raise RefusedError([f"{place}: a {type(prop).__name__.removesuffix('Property')} can't be carried"])
         return Shape(kind, _value_limits(kind, flat))
+
+
+def _own(schema: Json) -> Json:
+    """The schema that a class is made of, without what a place of its use says."""
+    for part in (schema, *schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        if "$ref" in part:
+            return {"$ref": part["$ref"]}
+    return schema
 
 
 def _attribute(json_name: str) -> str:

@@ -27,14 +27,14 @@ class FieldError:
     @property
     def index(self) -> int | None:
         """Position in the list that was sent, counted from 0; None if the field is in no list."""
-        return next((int(part) for part in self._parts if part.isdecimal()), None)
+        return next((position for part in self._parts if (position := _position(part)) is not None), None)
 
     @property
     def field(self) -> str | None:
         """Name of the field in the spelling of this package, such as `callback_url` for `callbackUrl`."""
         parts = self._parts
-        position = next((at for at, part in enumerate(parts) if part.isdecimal()), -1)
-        names = [part for part in parts[position + 1 :] or parts[:position] if not part.isdecimal()]
+        index = next((at for at, part in enumerate(parts) if _position(part) is not None), -1)
+        names = [part for part in parts[index + 1 :] or parts[:index] if _position(part) is None]
         return re.sub(r"(?<=[a-z0-9])[A-Z]", r"_\g<0>", names[0]).lower() if names else None
 
     def tied_to(self, body: object) -> FieldError:
@@ -42,11 +42,12 @@ class FieldError:
         item: Any = None
         value: Any = body
         for part in self._parts:
-            if not part.isdecimal():
+            position = _position(part)
+            if position is None:
                 value = getattr(value, part, None)
                 continue
             try:
-                item = value = value[int(part)]
+                item = value = value[position]
             except (LookupError, TypeError):
                 break
         return attrs.evolve(self, item=item)
@@ -61,6 +62,11 @@ class FieldError:
     def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, bool]]:
         """Leave out the item: pickled errors hold no message content."""
         return FieldError, (self.message, self.pointer, self.is_limit)
+
+
+def _position(part: str) -> int | None:
+    """A part of a pointer as a position in a list, None if it is a name."""
+    return int(part) if part.isdecimal() and part.isascii() and len(part) < 10 else None
 
 
 class UnexpectedShapeError(ValueError):

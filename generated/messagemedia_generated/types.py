@@ -37,7 +37,13 @@ class OpenEnum(StrEnum):
 
 @frozen
 class Settlement:
-    """How to find out what became of a repeated call whose first answer was lost: read, and compare one property."""
+    """How to find out what became of a repeated call whose first answer was lost: read, and compare one property.
+
+    Attributes:
+        operation: The read, on the path of the call.
+        property: The attribute of its result to look at.
+        equals: The value that means that the call had succeeded.
+    """
 
     operation: Operation[Any]
     property: str

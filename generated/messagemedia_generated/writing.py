@@ -44,7 +44,7 @@ def write_text(
     problems: Problems,
     at: str,
     *,
-    min_length: int = 0,
+    min_length: int | None = None,
     max_length: int | None = None,
     pattern: str = "",
     pattern_description: str = "",
@@ -55,7 +55,7 @@ def write_text(
         return ""
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         problems.append(FieldError("holds half of a surrogate pair, which no text encoding can carry", at))
-    if len(value) < min_length or (max_length is not None and len(value) > max_length):
+    if _outside(len(value), min_length, max_length):
         bounds = f"be {span(min_length, max_length)} characters, not {len(value)}"
         exceed(problems, at, f"must {bounds if value else 'not be empty'}")
     elif pattern and _compiled(pattern).search(value) is None:
@@ -76,7 +76,7 @@ def write_integer(
     if not isinstance(value, int) or isinstance(value, bool):
         refuse(problems, at, "a whole number", value)
         return 0
-    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+    if _outside(value, minimum, maximum):
         exceed(problems, at, f"must be {span(minimum, maximum)}, not {value}")
     return value
 
@@ -88,7 +88,7 @@ def write_number(
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         refuse(problems, at, "a finite number", value)
         return 0
-    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+    if _outside(value, minimum, maximum):
         exceed(problems, at, f"must be {span(minimum, maximum)}, not {value}")
     return value
 
@@ -156,7 +156,7 @@ def write_list(
     at: str,
     write_item: Callable[[object, Problems, str], Any],
     *,
-    min_items: int = 0,
+    min_items: int | None = None,
     max_items: int | None = None,
 ) -> list[Any]:
     """A list within its limits."""
@@ -164,7 +164,7 @@ def write_list(
         refuse(problems, at, "a list", value)
         return []
     items = cast("Sequence[object]", value)
-    if len(items) < min_items or (max_items is not None and len(items) > max_items):
+    if _outside(len(items), min_items, max_items):
         exceed(problems, at, f"must have {span(min_items, max_items)} items, not {len(items)}")
     return [write_item(item, problems, f"{at}/{index}") for index, item in enumerate(items)]
 
@@ -224,11 +224,20 @@ def write_query(pairs: Sequence[tuple[str, object]]) -> str:
 def _query_text(value: object) -> str:
     if isinstance(value, list):
         return ",".join(_query_text(item) for item in cast("list[object]", value))
-    return quote(str(value).lower() if isinstance(value, bool) else str(value), safe="")
+    return quote(plain_text(value), safe="")
+
+
+def plain_text(value: object) -> str:
+    """The text of a JSON value outside of JSON, such as `true` for True."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _outside(size: float, low: float | None, high: float | None) -> bool:
+    return (low is not None and size < low) or (high is not None and size > high)
 
 
 def span(low: float | None, high: float | None) -> str:
     """A range in words."""
-    if not low:
+    if low is None:
         return f"at most {high}"
     return f"at least {low}" if high is None else f"{low} to {high}"

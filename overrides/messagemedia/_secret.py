@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
-_NUMBER = re.compile(r"\+?\d{8,}")
+# Eight digits or more; with separators between them only if they begin like a phone number, not like a date.
+_NUMBER = re.compile(r"\+?\d{8,}|[+(0]\d(?:[ ()-]{0,2}\d){6,}")
 
 
 class Secret(str):
@@ -14,6 +16,10 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "'<secret>'"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: pickles are stored and sent where secrets do not belong."""
+        raise TypeError("secrets can't be pickled, make a new client where one is needed")
 
 
 def hide(value: object) -> object:

@@ -50,12 +50,25 @@ class Settings:
         )
 
 
+def shield(
+    api_secret: str | None, auth: Auth | None, base_url: str | None
+) -> tuple[str | None, Auth | None, str | None]:
+    """What holds secrets, or may by mistake, in a form that no traceback shows: for the first line of a constructor."""
+    shown = auth if auth is None or _is_auth(auth) else hide(auth)
+    address = hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url
+    return cast("str | None", hide(api_secret)), cast("Auth | None", shown), cast("str | None", address)
+
+
+def _is_auth(value: object) -> bool:
+    return not isinstance(value, type) and all(hasattr(value, name) for name in ("scheme", "signs", "headers"))
+
+
 def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None) -> Auth:
     """The one way to authenticate that was asked for, by arguments or else by the environment."""
     if auth is not None:
         if api_key is not None or api_secret is not None:
             raise ConfigurationError("give either api_key and api_secret or auth, not both")
-        if isinstance(auth, type) or not all(hasattr(auth, name) for name in ("scheme", "signs", "headers")):
+        if not _is_auth(auth):
             raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or something else that is an Auth")
         return auth
     if api_key is not None or api_secret is not None:
@@ -75,7 +88,7 @@ def _auth_from_environment() -> Auth:
             hint="Keys are made in the web portal, under the API settings of the account.",
         )
     key, secret = os.environ[names[0]], cast("str", hide(os.environ[names[1]]))
-    scheme = os.environ.get("MESSAGEMEDIA_AUTH", BasicAuth.scheme)
+    scheme = os.environ.get("MESSAGEMEDIA_AUTH") or BasicAuth.scheme
     kinds = {kind.scheme: kind for kind in (BasicAuth, HmacAuth)}
     if scheme not in kinds:
         raise ConfigurationError(f"MESSAGEMEDIA_AUTH must be {' or '.join(kinds)}")
@@ -97,15 +110,15 @@ def _choose_base_url(region: Region | None, base_url: str | None) -> str:
 
 
 def _check_base_url(base_url: object) -> str:
-    text = base_url if isinstance(base_url, str) else ""
+    # Without credentials in it, the address may appear in a traceback.
+    text = base_url if isinstance(base_url, str) and "@" not in base_url else ""
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         valid = False
     else:
-        valid = valid and not (parts.query or parts.fragment or parts.username or parts.password)
-        valid = valid and _PATH.fullmatch(parts.path) is not None
+        valid = valid and not (parts.query or parts.fragment) and _PATH.fullmatch(parts.path) is not None
     if not valid or not text.isascii() or any(character.isspace() for character in text):
         raise ConfigurationError(
             "base_url must be an http or https address without query and credentials, such as https://example.com"

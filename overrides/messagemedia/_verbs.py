@@ -23,6 +23,7 @@ from messagemedia_generated.models import (
     SendMessagesResponse,
     SentMessage,
 )
+from messagemedia_generated.writing import write_text
 
 from messagemedia.errors import FieldError, ValidationError
 
@@ -262,17 +263,19 @@ def _batches(
     items: Iterable[Item | str] | Item | str, kind: type[Item], id_name: str, size: int
 ) -> Iterator[list[str]]:
     """The ids of items, in lists of at most `size`; all are checked before the first list is made."""
-    if isinstance(items, kind | str):
+    if isinstance(items, str) or not isinstance(items, Iterable):
         items = [items]
     ids: list[str] = []
     problems: list[FieldError] = []
     for index, item in enumerate(cast("Iterable[object]", items)):
         found = getattr(item, id_name) if isinstance(item, kind) else item
-        if isinstance(found, str) and found:
-            ids.append(found)
+        at = f"/{id_name}s/{index}"
+        if found == "":
+            problems.append(FieldError("has an empty id", at))
+        elif isinstance(found, str):
+            ids.append(write_text(found, problems, at))
         else:
-            wrong = f"must be a {kind.__name__} or its id, not {type(item).__name__}"
-            problems.append(FieldError("has an empty id" if found == "" else wrong, f"/{id_name}s/{index}"))
+            problems.append(FieldError(f"must be a {kind.__name__} or its id, not {type(item).__name__}", at))
     if problems:
         raise ValidationError(problems)
     for start in range(0, len(ids), size):

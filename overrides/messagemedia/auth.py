@@ -57,7 +57,8 @@ class _KeyPair:
         self._secret = _checked("api_secret", api_secret)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(api_key='{self.api_key[:3]}…', api_secret='<secret>')"
+        # A traceback may print an object that could not be made.
+        return f"{type(self).__name__}(api_key='{getattr(self, 'api_key', '')[:3]}…', api_secret='<secret>')"
 
 
 class BasicAuth(_KeyPair):

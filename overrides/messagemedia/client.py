@@ -13,8 +13,7 @@ from messagemedia_generated.types import Call
 
 from messagemedia._exchange import NoAnswer, Pause, Response
 from messagemedia._flow import carry_out
-from messagemedia._secret import hide
-from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings
+from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
 from messagemedia._transport import AsyncHttpClient, AsyncTransport, HttpClient, Transport
 from messagemedia._verbs import (
     AsyncDeliveryReports,
@@ -63,7 +62,9 @@ class _Client(ABC, Generic[TransportT]):
         return twin
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings.base_url!r}, auth={self._settings.auth!r})"
+        settings = getattr(self, "_settings", None)  # a traceback may print a client that could not be made
+        told = f"{settings.base_url!r}, auth={settings.auth!r}" if settings else ""
+        return f"{type(self).__name__}({told})"
 
 
 class Client(_Client[Transport]):
@@ -114,7 +115,7 @@ class Client(_Client[Transport]):
         Raises:
             ConfigurationError: If something is missing or can't be used.
         """
-        api_secret = cast("str | None", hide(api_secret))
+        api_secret, auth, base_url = shield(api_secret, auth, base_url)
         settings = make_settings(
             api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
         )
@@ -185,7 +186,7 @@ class AsyncClient(_Client[AsyncTransport]):
         Raises:
             ConfigurationError: If something is missing or can't be used.
         """
-        api_secret = cast("str | None", hide(api_secret))
+        api_secret, auth, base_url = shield(api_secret, auth, base_url)
         settings = make_settings(
             api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
         )

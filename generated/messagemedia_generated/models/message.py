@@ -93,7 +93,7 @@ class Message:
                 self.callback_url,
                 problems,
                 f"{at}/callback_url",
-                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@]*@)?([A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?#][^\s\x00-\x1f]*)?$",
+                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@]*@)?([A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?#][^\s\x00-\x1f\x7f]*)?$",
                 pattern_description="an http or https address with a valid host name and no spaces",
             )
         if self.delivery_report is not None:
@@ -102,7 +102,16 @@ class Message:
             json["format"] = write_enum(self.format, problems, f"{at}/format", MessageFormat)
         if self.media is not None:
             json["media"] = write_list(
-                self.media, problems, f"{at}/media", lambda item, problems, at: write_text(item, problems, at)
+                self.media,
+                problems,
+                f"{at}/media",
+                lambda item, problems, at: write_text(
+                    item,
+                    problems,
+                    at,
+                    pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$",
+                    pattern_description="an http or https address without spaces",
+                ),
             )
         if self.message_expiry_timestamp is not None:
             json["message_expiry_timestamp"] = write_timestamp(

@@ -4,7 +4,8 @@ from ..types import OpenEnum
 
 
 class MessageFormat(OpenEnum):
-    """How the message is delivered.
+    """How a message is delivered. `SMS` is a text message, `MMS` a message with media, `TTS` a voice
+    call that reads the text.
 
     Values that the API may add later are kept as they come; see `is_known`.
     """

@@ -4,7 +4,8 @@ from ..types import OpenEnum
 
 
 class MessageStatus(OpenEnum):
-    """The status that the message reached.
+    """Where a message is on its way. Final are `delivered`, `read`, `expired`, `rejected`,
+    `undeliverable`, `failed` and `cancelled`, though `read` may still follow `delivered`.
 
     Values that the API may add later are kept as they come; see `is_known`.
     """

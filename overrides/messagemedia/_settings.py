@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
-from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 from messagemedia_generated.contract import SERVERS, Region
@@ -20,8 +19,12 @@ from messagemedia.errors import ConfigurationError
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_RETRIES = 2
 
-# Segments that no HTTP library rewrites: the path is signed as it is written here.
-_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*")
+# An address that no HTTP library rewrites: its path is signed as it is written here.
+_BASE_URL = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*"
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.?)"
+    r"(?::(?P<port>[0-9]{1,5}))?(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*"
+)
 
 
 def _utc_now() -> datetime:
@@ -103,23 +106,17 @@ def _choose_base_url(region: Region | None, base_url: str | None) -> str:
         base_url = os.environ.get("MESSAGEMEDIA_BASE_URL") or None
     if base_url is not None:
         return _check_base_url(base_url)
-    chosen = region or os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS))
+    chosen = region if region is not None else os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS))
     if chosen not in SERVERS:
         raise ConfigurationError(f"region must be one of {', '.join(SERVERS)}")
     return SERVERS[cast("Region", chosen)]
 
 
 def _check_base_url(base_url: object) -> str:
-    # Without credentials in it, the address may appear in a traceback.
+    # Only without credentials in it may the address appear in a traceback.
     text = base_url if isinstance(base_url, str) and "@" not in base_url else ""
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    else:
-        valid = valid and not (parts.query or parts.fragment) and _PATH.fullmatch(parts.path) is not None
-    if not valid or not text.isascii() or any(character.isspace() for character in text):
+    parts = _BASE_URL.fullmatch(text)
+    if parts is None or int(parts["port"] or 443) not in range(1, 65536):
         raise ConfigurationError(
             "base_url must be an http or https address without query and credentials, such as https://example.com"
         )

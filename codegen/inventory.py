@@ -1,7 +1,7 @@
 """Compares what the contract names with what the generated package really has.
 
 The package is imported in a process of its own and asked for its operations, arguments, answers, models and enums.
-The contract is read here by its own few lines, not by the view that the templates used: no mistake must hide in both.
+The contract is read here by its own few lines, not by the view that the templates used, so that a mistake there shows.
 """
 
 from __future__ import annotations

@@ -48,8 +48,9 @@ def write_text(
     max_length: int | None = None,
     pattern: str = "",
     pattern_description: str = "",
+    subject: str = "",
 ) -> str:
-    """A text within its limits."""
+    """A text within its limits; `subject` says what it is, if the field is more than this text."""
     if not isinstance(value, str):
         refuse(problems, at, "a text", value)
         return ""
@@ -57,7 +58,7 @@ def write_text(
         problems.append(FieldError("holds half of a surrogate pair, which no text encoding can carry", at))
     if _outside(len(value), min_length, max_length):
         bounds = f"be {span(min_length, max_length)} characters, not {len(value)}"
-        exceed(problems, at, f"must {bounds if value else 'not be empty'}")
+        exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
     elif pattern and _compiled(pattern).search(value) is None:
         exceed(problems, at, f"must be {pattern_description or 'of the form ' + pattern}")
     return value
@@ -186,8 +187,8 @@ def write_map(
     if max_pairs is not None and len(pairs) > max_pairs:
         exceed(problems, at, f"must have at most {max_pairs} pairs, not {len(pairs)}")
     return {
-        write_text(key, problems, at, max_length=max_key): write_text(
-            item, problems, at, max_length=max_value
+        write_text(key, problems, at, max_length=max_key, subject="a key "): write_text(
+            item, problems, at, max_length=max_value, subject="a value "
         )
         for key, item in pairs.items()
     }

@@ -19,7 +19,7 @@ from messagemedia import _outcome
 from messagemedia._exchange import NoAnswer, Pause, Request, Response
 from messagemedia._settings import Settings
 from messagemedia._version import __version__
-from messagemedia.errors import FieldError, MessageMediaError, ValidationError
+from messagemedia.errors import FieldError, MessageMediaError, NotFoundError, TransportError, ValidationError
 
 T = TypeVar("T")
 
@@ -124,13 +124,20 @@ def _settled(call: Call[Any], answer: Response, settings: Settings) -> Flow[bool
     A cancelled message can't be cancelled again, so the refusal of a repeated cancel may mean success.
     """
     settlement = call.operation.settlement
-    if settlement is None or not 400 <= answer.status < 500:
+    if settlement is None or answer.status not in (400, 409, 422):
         return False
     look = Call(operation=settlement.operation, target=call.target, headers=call.headers)
     try:
         found = yield from carry_out(look, settings)
-    except MessageMediaError:
+    except NotFoundError:
         return False
+    except MessageMediaError as error:
+        raise TransportError(
+            f"{call.operation.id} was repeated after its first answer was lost, and is refused now; whether it had "
+            f"succeeded could not be read: {type(error).__name__}",
+            operation=call.operation.id,
+            hint="Look at the status before you do it again.",
+        ) from error
     return bool(getattr(found, settlement.property, None) == settlement.equals)
 
 

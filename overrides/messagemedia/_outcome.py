@@ -61,14 +61,17 @@ def result(call: Call[T], answer: Response) -> T:
         InvalidResponseError: If it makes no sense.
         OutcomeUnknownError: If it makes no sense and the call sends something.
     """
+    kind = answer.headers.get("content-type", "no content type")
+    what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
     reader = call.operation.reader(answer.status)
     if reader is None:
+        # An order is answered with nothing; a page comes from something else on the way, such as a login portal.
+        if "html" in kind.lower() and answer.content.strip():
+            raise _nonsense(call, answer, what)
         return empty_result(call)
     try:
         return reader(_decoded(answer.content))
     except (ValueError, RecursionError) as error:
-        kind = answer.headers.get("content-type", "no content type")
-        what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
         raise _nonsense(call, answer, what) from error
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import NoReturn, Self
 
 # Eight digits or more; with separators between them only if they begin like a phone number, not like a date.
-_NUMBER = re.compile(r"\+?\d{8,}|[+(0]\d(?:[ ()-]{0,2}\d){6,}")
+_NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()-]{0,2}\d){7,}")
 
 
 class Secret(str):
@@ -16,6 +16,12 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "'<secret>'"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: pickles are stored and sent where secrets do not belong."""

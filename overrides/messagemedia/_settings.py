@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
 import re
@@ -20,10 +21,10 @@ DEFAULT_TIMEOUT = 30.0
 DEFAULT_RETRIES = 2
 
 # An address that no HTTP library rewrites: its path is signed as it is written here.
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _BASE_URL = re.compile(
-    r"(?i:https?)://(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*"
-    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.?)"
-    r"(?::(?P<port>[0-9]{1,5}))?(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*"
+    rf"(?i:https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|{_LABEL}(?:\.{_LABEL})*\.?)(?::(?P<port>[0-9]{{1,5}}))?"
+    r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*"
 )
 
 
@@ -116,11 +117,25 @@ def _check_base_url(base_url: object) -> str:
     # Only without credentials in it may the address appear in a traceback.
     text = base_url if isinstance(base_url, str) and "@" not in base_url else ""
     parts = _BASE_URL.fullmatch(text)
-    if parts is None or int(parts["port"] or 443) not in range(1, 65536):
+    if parts is None or not _is_host(parts["host"]) or int(parts["port"] or 443) not in range(1, 65536):
         raise ConfigurationError(
             "base_url must be an http or https address without query and credentials, such as https://example.com"
         )
     return text.rstrip("/")
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host that looks like a number or an encoded name is one; any other name may exist."""
+    try:
+        if host.startswith("["):
+            ipaddress.IPv6Address(host[1:-1])
+        elif host.replace(".", "").isdecimal():
+            ipaddress.IPv4Address(host)
+        else:
+            host.encode().decode("idna")
+    except ValueError:
+        return False
+    return True
 
 
 def _check_account(account: object) -> str:

@@ -139,8 +139,8 @@ def _message(client: HttpClient | AsyncHttpClient, library: Any, request: Reques
         message = client.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
-    except library.InvalidURL as error:
-        problem = FieldError(f"the arguments make an address that can't be sent: {error}")
+    except (library.InvalidURL, UnicodeError) as error:  # UnicodeError is how a host name that is none comes
+        problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
         raise ValidationError([problem], operation=request.operation) from None
     if message.url.raw_path.decode("ascii") != request.target:
         raise ConfigurationError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, Unpack, cast, overload
 
 import attrs
@@ -263,11 +263,10 @@ def _batches(
     items: Iterable[Item | str] | Item | str, kind: type[Item], id_name: str, size: int
 ) -> Iterator[list[str]]:
     """The ids of items, in lists of at most `size`; all are checked before the first list is made."""
-    if isinstance(items, str) or not isinstance(items, Iterable):
-        items = [items]
+    many = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
     ids: list[str] = []
     problems: list[FieldError] = []
-    for index, item in enumerate(cast("Iterable[object]", items)):
+    for index, item in enumerate(cast("Iterable[object]", items if many else [items])):
         found = getattr(item, id_name) if isinstance(item, kind) else item
         at = f"/{id_name}s/{index}"
         if found == "":

@@ -106,7 +106,7 @@ class Client(_Client[Transport]):
             region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each attempt may take to connect, to send, and to wait for the answer.
+            timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
             max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
                 processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
@@ -142,7 +142,7 @@ class Client(_Client[Transport]):
 
 
 class AsyncClient(_Client[AsyncTransport]):
-    """A client of the Messages API whose calls are awaited, under asyncio or trio.
+    """A client of the Messages API whose calls are awaited.
 
     Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
     once, and shares nothing with any other client.
@@ -177,7 +177,7 @@ class AsyncClient(_Client[AsyncTransport]):
             region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each attempt may take to connect, to send, and to wait for the answer.
+            timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
             max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
                 processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.

@@ -135,7 +135,7 @@ class APIStatusError(MessageMediaError):
         message: The server's `message`, empty if it sent none.
         details: The server's `details`, empty if it sent none.
         body: The answer's body as it came; None after unpickling, because it may hold message content.
-        headers: The answer's headers, with lower-case names.
+        headers: The answer's headers, with lower-case names; None after unpickling.
     """
 
     _private: ClassVar[tuple[str, ...]] = ("body", "headers")

@@ -27,7 +27,7 @@ class ConfirmDeliveryReportsAsReceivedRequest:
             self.delivery_report_ids,
             problems,
             f"{at}/delivery_report_ids",
-            lambda item, problems, at: write_text(item, problems, at),
+            write_text,
             max_items=self.MAX_DELIVERY_REPORT_IDS,
         )
         return json

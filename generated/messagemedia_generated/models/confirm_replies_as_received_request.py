@@ -24,10 +24,6 @@ class ConfirmRepliesAsReceivedRequest:
         """The JSON object to send. What is wrong with it is added to `problems`; `at` is the place of the object."""
         json: dict[str, Any] = {}
         json["reply_ids"] = write_list(
-            self.reply_ids,
-            problems,
-            f"{at}/reply_ids",
-            lambda item, problems, at: write_text(item, problems, at),
-            max_items=self.MAX_REPLY_IDS,
+            self.reply_ids, problems, f"{at}/reply_ids", write_text, max_items=self.MAX_REPLY_IDS
         )
         return json

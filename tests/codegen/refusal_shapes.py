@@ -1,0 +1,251 @@
+"""Contracts that can't be carried into code: how each differs from the small one, and what its refusal must name."""
+
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+Change = Callable[[Json], Any]
+
+GET, POST, THING, NEW = (
+    "/paths//things/get",
+    "/paths//things/post",
+    "/components/schemas/Thing",
+    "/components/schemas/NewThing",
+)
+TEXT = {"type": "string", "description": "T."}
+
+
+def get(document: Json) -> Json:
+    """The operation that reads."""
+    return document["paths"]["/things"]["get"]
+
+
+def post(document: Json) -> Json:
+    """The operation that writes."""
+    return document["paths"]["/things"]["post"]
+
+
+def thing(document: Json) -> Json:
+    """The schema that is answered."""
+    return document["components"]["schemas"]["Thing"]
+
+
+def new(document: Json) -> Json:
+    """The schema that is sent."""
+    return document["components"]["schemas"]["NewThing"]
+
+
+def _set(where: Callable[[Json], Json], **values: Any) -> Change:
+    return lambda document: where(document).update(values)
+
+
+def _property(**schema: Any) -> Change:
+    return lambda document: thing(document)["properties"].update(p={"description": "P.", **schema})
+
+
+def _sent_property(**schema: Any) -> Change:
+    return lambda document: new(document)["properties"].update(p={"description": "P.", **schema})
+
+
+def _parameter(**parameter: Any) -> Change:
+    return lambda document: get(document).update(parameters=[{"name": "p", "in": "query", "schema": TEXT, **parameter}])
+
+
+def _schema(name: str, **schema: Any) -> Change:
+    return lambda document: document["components"]["schemas"].update({name: {"description": "S.", **schema}})
+
+
+def _answer(**media: Any) -> Change:
+    return lambda document: get(document)["responses"]["200"].update(content=media)
+
+
+def _body(**media: Any) -> Change:
+    return lambda document: post(document)["requestBody"].update(content=media)
+
+
+def _settled(value: Any) -> Change:
+    def change(document: Json) -> None:
+        post(document)["x-repeatable"] = True
+        post(document)["x-settled-by"] = value
+
+    return change
+
+
+def _top(**values: Any) -> Change:
+    return lambda document: document.update(values)
+
+
+def _referred(kind: str, where: Callable[[Json], Json], key: str, **target: Any) -> Change:
+    def change(document: Json) -> None:
+        document["components"][kind] = {"Shared": target}
+        where(document)[key] = {"$ref": f"#/components/{kind}/Shared"}
+
+    return change
+
+
+MEDIA = {"schema": TEXT}
+SERVER = {"url": "https://b.example", "description": "B."}
+ENUM = {"type": "string", "description": "E."}
+
+SHAPES: dict[str, tuple[Any, ...]] = {
+    # --- operations ---
+    "operationIds equal after snake case": (lambda d: post(d).update(operationId="list_things"), POST, "list_things", GET),
+    "no operationId": (lambda d: get(d).pop("operationId"), GET, "operationId"),
+    "no summary": (lambda d: get(d).pop("summary"), GET, "summary"),
+    "no tag": (_set(get, tags=[]), GET, "tag"),
+    "two tags": (_set(get, tags=["Things", "Others"]), GET, "tag"),
+    "the same tag twice": (_set(get, tags=["Things", "Things"]), GET, "tag"),
+    "tags that become one attribute": (lambda d: (d.update(tags=[{"name": n, "description": n} for n in ("Big Things", "BigThings")]), get(d).update(tags=["Big Things"]), post(d).update(tags=["BigThings"])), "BigThings"),
+    "callbacks": (_set(get, callbacks={"done": {}}), GET, "callbacks"),
+    "security that differs": (_set(get, security=[]), GET, "security"),
+    "servers of an operation": (_set(get, servers=[SERVER]), GET, "servers"),
+    "a misspelt extension": (_set(get, **{"x-repeatible": True}), GET, "x-repeatible"),
+    "an extension that is no boolean": (_set(get, **{"x-repeatable": "yes"}), GET, "x-repeatable"),
+    "a sending that is no boolean": (_set(get, **{"x-sends-messages": "no"}), GET, "x-sends-messages"),
+    "no responses": (_set(get, responses={}), f"{GET}/responses"),
+    "no success": (_set(get, responses={"400": {"description": "Bad."}}), f"{GET}/responses"),
+    "a trace operation": (lambda d: d["paths"]["/things"].update(trace=get(d)), "/paths//things", "trace"),
+    "a path item by reference": (lambda d: d["paths"].update({"/x": {"$ref": "#/components/pathItems/X"}}), "/paths//x", "$ref"),
+    "path items among the components": (lambda d: d["components"].update(pathItems={}), "/components", "pathItems"),
+    # --- parameters ---
+    "a parameter with content": (lambda d: get(d).update(parameters=[{"name": "p", "in": "query", "content": {"application/json": MEDIA}}]), f"{GET}/parameters/0", "content"),
+    "a cookie parameter": (_parameter(**{"in": "cookie"}), f"{GET}/parameters/0", "cookie"),
+    "a deep object": (_parameter(style="deepObject"), f"{GET}/parameters/0", "deepObject"),
+    "reserved characters": (_parameter(allowReserved=True), f"{GET}/parameters/0", "allowReserved"),
+    "a model as parameter": (_parameter(schema={"$ref": "#/components/schemas/Thing"}), "p ", "query"),
+    "a list in a header": (_parameter(**{"in": "header"}, schema={"type": "array", "items": TEXT}), "/things", "header"),
+    "a list of lists in the query": (_parameter(schema={"type": "array", "items": {"type": "array", "items": TEXT}}), "p ", "query"),
+    "a time in a header": (_parameter(**{"in": "header"}, schema={**TEXT, "format": "date-time"}), "/things", "p"),
+    "a body parameter beside a body": (lambda d: post(d).update(parameters=[{"name": "body", "in": "query", "schema": TEXT}]), POST, "'body'"),
+    "parameters that become one argument": (lambda d: get(d).update(parameters=[{"name": n, "in": "query", "schema": TEXT} for n in ("fooBar", "foo_bar")]), "foo"),
+    "a path without its parameter": (lambda d: d["paths"].update({"/things/{id}": {"get": {**get(d), "operationId": "getThing"}}}), "/things/{id}"),
+    "a path parameter that the path lacks": (_parameter(**{"in": "path"}, required=True), "/things", "p"),
+    "a path parameter that is not required": (lambda d: d["paths"].update({"/things/{p}": {"get": {**get(d), "operationId": "getThing", "parameters": [{"name": "p", "in": "path", "schema": TEXT}]}}}), "/things/{p}", "p"),
+    "a header that the client makes itself": (_parameter(**{"in": "header"}, name="Authorization"), f"{GET}/parameters/0", "Authorization"),
+    # --- bodies and answers ---
+    "a body of two types": (_body(**{"application/json": MEDIA, "application/xml": MEDIA}), f"{POST}/requestBody", "application/json"),
+    "a body of another type": (_body(**{"multipart/form-data": MEDIA}), f"{POST}/requestBody", "application/json"),
+    "a body with an encoding": (_body(**{"application/json": {**MEDIA, "encoding": {}}}), f"{POST}/requestBody", "encoding"),
+    "a success as plain text": (_answer(**{"text/plain": MEDIA}), f"{GET}/responses/200", "application/json"),
+    "a success of two types": (_answer(**{"text/csv": MEDIA, "application/json": MEDIA}), f"{GET}/responses/200", "application/json"),
+    "a success that is a bare text": (_answer(**{"application/json": MEDIA}), "listThings", "answer"),
+    "a success as plain text by reference": (_referred("responses", lambda d: get(d)["responses"], "200", description="Ok.", content={"text/plain": MEDIA}), f"{GET}/responses/200"),
+    "a success without a schema": (_answer(**{"application/json": {}}), f"{GET}/responses/200", "schema"),
+    "a status in lower case": (lambda d: get(d)["responses"].update({"5xx": {"description": "No."}}), "/things", "5xx"),
+    "a success in lower case": (lambda d: get(d).update(responses={"2xx": get(d)["responses"]["200"]}), "/things", "2xx"),
+    # --- references ---
+    "a missing schema": (_property(**{"$ref": "#/components/schemas/Missing"}), "Missing"),
+    "a missing schema of an answer": (_answer(**{"application/json": {"schema": {"$ref": "#/components/schemas/Missing"}}}), "Missing"),
+    "a missing parameter": (lambda d: get(d).update(parameters=[{"$ref": "#/components/parameters/Missing"}]), "Missing"),
+    "a missing response": (lambda d: get(d)["responses"].update({"404": {"$ref": "#/components/responses/Missing"}}), "Missing"),
+    "a missing body": (_set(post, requestBody={"$ref": "#/components/requestBodies/Missing"}), "Missing"),
+    "a reference to another file": (_property(**{"$ref": "other.yaml#/Thing"}), f"{THING}/properties/p", "other.yaml"),
+    "a reference to another host": (_property(**{"$ref": "https://example.com/x.json"}), f"{THING}/properties/p", "https://example.com"),
+    "a reference into another schema": (_property(**{"$ref": "#/components/schemas/Thing/properties/id"}), "/components/schemas/Thing/properties/id"),
+    "a schema that is only itself": (_schema("Loop", **{"$ref": "#/components/schemas/Loop"}), "Loop"),
+    "definitions inside a schema": (_set(thing, **{"$defs": {"X": TEXT}}), THING, "$defs"),
+    # --- schemas ---
+    "a misspelt keyword": (_set(thing, propertys={}), THING, "propertys"),
+    "a misspelt extension of a schema": (_property(**ENUM, **{"x-sensitiv": "text"}), f"{THING}/properties/p", "x-sensitiv"),
+    "a nonsense sensitivity": (_property(type="string", **{"x-sensitive": "secret"}), f"{THING}/properties/p", "x-sensitive"),
+    "a limit that is not checked": (_property(type="integer", multipleOf=5), f"{THING}/properties/p", "multipleOf"),
+    "an exclusive limit": (_property(type="integer", exclusiveMinimum=5), f"{THING}/properties/p", "exclusiveMinimum"),
+    "a pattern that is none": (_sent_property(type="string", pattern="("), "p", "pattern"),
+    "a required property that is not there": (_set(thing, required=["idd"]), THING, "idd"),
+    "a dependent property that is not there": (_set(new, dependentRequired={"id": ["idd"]}), "idd"),
+    "a dependency of a property that is not there": (_set(new, dependentRequired={"idd": ["id"]}), "idd"),
+    "a dependency that is no const": (_set(thing, dependentSchemas={"id": {"required": ["id"]}}), f"{THING}/dependentSchemas/id"),
+    "a discriminator": (_set(thing, discriminator={"propertyName": "id"}), THING, "discriminator"),
+    "one of two kinds": (_property(oneOf=[TEXT, {"type": "integer"}]), f"{THING}/properties/p", "oneOf"),
+    "any of two kinds": (_property(anyOf=[TEXT, {"type": "integer"}]), f"{THING}/properties/p", "anyOf"),
+    "two types": (_property(type=["string", "integer"]), "p", "several kinds"),
+    "an allOf whose parts contradict": (_schema("Both", allOf=[{"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"a": {"type": "integer"}}}]), "Both"),
+    "a map of lists": (_property(type="object", additionalProperties={"type": "array", "items": TEXT}), "list"),
+    "properties beside a map": (_set(new, additionalProperties={"type": "integer"}), NEW, "additionalProperties"),
+    "a property that is just true": (lambda d: thing(d)["properties"].update(p=True), f"{THING}/properties/p"),
+    "a list of anything without items": (_sent_property(type="array"), "p"),
+    "properties that become one attribute": (_set(thing, properties={"fooBar": TEXT, "foo_bar": TEXT}), "Thing"),
+    "schemas that become one class": (_schema("thing", type="object", properties={"other": TEXT}), "thing"),
+    "a name that ends the text around it": (lambda d: new(d)["properties"].update({'a"b{c}': TEXT}), NEW, 'a"b{c}'),
+    # --- enums ---
+    "enum values that differ in separators": (_property(**ENUM, enum=["a_b", "a-b"]), f"{THING}/properties/p", "a-b"),
+    "enum values that differ in case": (_property(**ENUM, enum=["sent", "SENT"]), f"{THING}/properties/p", "SENT"),
+    "enum values without letters": (_property(**ENUM, enum=["+", "-"]), f"{THING}/properties/p"),
+    "an enum of numbers": (_property(type="integer", enum=[1, 2]), f"{THING}/properties/p", "texts"),
+    "an enum of everything": (_property(enum=[True, "maybe"]), f"{THING}/properties/p", "texts"),
+    "an enum with null": (_property(type=["string", "null"], enum=["a", None]), f"{THING}/properties/p", "texts"),
+    "an empty enum": (_property(**ENUM, enum=[]), "Thing", "p.", "enum"),
+    "an enum that names a value twice": (_property(**ENUM, enum=["a", "a"]), f"{THING}/properties/p", "'a'"),
+    "too few names for an enum": (_schema("Kind", type="string", enum=["a", "b"], **{"x-enum-varnames": ["ONE"]}), "/components/schemas/Kind", "x-enum-varnames"),
+    "the same name for two values": (_schema("Kind", type="string", enum=["a", "b"], **{"x-enum-varnames": ["ONE", "ONE"]}), "/components/schemas/Kind"),
+    "a const that is a number": (_sent_property(type="integer", const=5), "p", "const"),
+    # --- the rest of the document ---
+    "version 3.2": (_top(openapi="3.2.0"), "openapi", "3.2.0"),
+    "no version": (lambda d: d.pop("openapi"), "openapi"),
+    "no info": (lambda d: d.pop("info"), "info"),
+    "no paths": (lambda d: d.pop("paths"), "paths"),
+    "an unknown key": (_top(jsonSchemaDialect="x"), "/: document with 'jsonSchemaDialect'"),
+    "an unknown extension": (_top(**{"x-thing": 1}), "x-thing"),
+    "a server without a region": (_top(servers=[SERVER]), "/servers/0", "x-region"),
+    "a server with variables": (_top(servers=[{**SERVER, "x-region": "b", "variables": {}}]), "/servers/0", "variables"),
+    "a region twice": (lambda d: d["servers"].append({**SERVER, "x-region": "a"}), "server"),
+    "no server": (_top(servers=[]), "/servers"),
+    "a server without a description": (_top(servers=[{"url": "https://b.example", "x-region": "b"}]), "/servers/0", "description"),
+    "security by a token": (lambda d: d["components"]["securitySchemes"].update(basicAuth={"type": "http", "scheme": "bearer"}), "/components/securitySchemes/basicAuth"),
+    "no security": (_top(security=[]), "/security"),
+    "security by two schemes at once": (lambda d: (d["components"]["securitySchemes"].update(h={"type": "http", "scheme": "hmac"}), d.update(security=[{"basicAuth": [], "h": []}])), "/security"),
+    "an unknown key of a tag": (lambda d: d["tags"][0].update(title="T"), "/tags/Things", "title"),
+    "a webhook without a reference": (lambda d: d["webhooks"]["thing"]["post"].update(requestBody={"content": {"application/json": MEDIA}}), "/webhooks/thing", "$ref"),
+    "a webhook that is no POST": (lambda d: d["webhooks"].update(thing={"put": d["webhooks"]["thing"]["post"]}), "/webhooks/thing", "POST"),
+    "a webhook for a text": (lambda d: (d["components"]["schemas"].update(T=TEXT), d["webhooks"]["thing"]["post"]["requestBody"].update(content={"application/json": {"schema": {"$ref": "#/components/schemas/T"}}})), "webhook thing", "T"),
+    "a webhook without a body": (lambda d: d["webhooks"]["thing"]["post"].pop("requestBody"), "/webhooks/thing"),
+    # --- settlements ---
+    "settled by an unknown operation": (_settled({"operationId": "nothing", "property": "id", "equals": "x"}), "addThing", "x-settled-by"),
+    "settled by itself": (_settled({"operationId": "addThing", "property": "id", "equals": "x"}), "addThing", "x-settled-by"),
+    "settled by a property that is not there": (_settled({"operationId": "listThings", "property": "state", "equals": "x"}), "addThing", "x-settled-by", "state"),
+    "settled by less than it takes": (_settled({"operationId": "listThings"}), "addThing", "x-settled-by"),
+    "settled by a text": (_settled("listThings"), "addThing", "x-settled-by"),
+    # --- YAML that parses, and is of the wrong kind ---
+    "paths that are a list": (_top(paths=[]), "paths"),
+    "paths that are empty": (_top(paths=None), "paths"),
+    "properties that are empty": (_set(thing, properties=None), f"{THING}"),
+    "an operation that is a text": (lambda d: d["paths"]["/things"].update(get="listThings"), GET),
+    "tags that are a text": (_set(get, tags="T"), "/things", "get", "tag"),
+    "a schema that is a list": (lambda d: d["components"]["schemas"].update(Thing=[]), THING),
+}  # fmt: skip
+
+DEFAULTED: dict[str, Callable[[Json], tuple[Json, str]]] = {
+    "property": lambda d: (thing(d)["properties"]["id"], f"{THING}/properties/id: a default"),
+    "parameter": lambda d: (get(d).setdefault("parameters", [{"name": "p", "in": "query", "schema": dict(TEXT)}])[0]["schema"], f"{GET}/parameters/0/schema: a default"),
+    "item": lambda d: (thing(d)["properties"].setdefault("l", {"type": "array", "items": dict(TEXT)})["items"], f"{THING}/properties/l/items: a default"),
+    "allOf": lambda d: (thing(d).setdefault("allOf", [dict(TEXT)])[0], f"{THING}/allOf/0: a default"),
+}  # fmt: skip
+
+_HEAD = 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\nservers: [{url: "https://a.example", description: A., x-region: a}]\n'
+_TAIL = (
+    "security: [{b: []}]\ncomponents: {securitySchemes: {b: {type: http, scheme: basic}}}\npaths:\n  /things:\n    get:\n"
+    "      operationId: listThings\n      tags: [Things]\n      summary: List.\n      responses: {"
+)
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "nothing": ("", "contract.yaml"),
+    "a text": ("hello", "contract.yaml"),
+    "a list": ("[1]", "contract.yaml"),
+    "an open bracket": ("paths: [", "contract.yaml", "line"),
+    "a tab": ("paths:\n\tx: 1\n", "contract.yaml", "line 2"),
+    "a key twice": (_HEAD + "info: {}\n" + _TAIL + '"204": {description: Ok.}}\n', "contract.yaml", "info", "line 4"),
+    "an unknown alias": ("paths: *nowhere\n", "contract.yaml", "nowhere"),
+    "a tag that runs code": ("!!python/object/apply:os.system ['true']", "contract.yaml"),
+    "a status that is a number": (_HEAD + _TAIL + "204: {description: Ok.}}\n", "204"),
+    "a version that is a number": (_HEAD.replace('"1"', "1.0") + _TAIL + '"204": {description: Ok.}}\n', "version"),
+    "an example that is a date": (
+        _HEAD + _TAIL + '"200": {description: Ok., content: {application/json: {schema: {type: object, description: O.,\n'
+        "        properties: {at: {type: string, format: date, examples: [2026-01-15]}}}}}}}\n",
+        "/examples",
+    ),
+    "an enum that is a boolean": (
+        _HEAD + _TAIL.replace("paths:", "paths:", 1) + '"200": {description: Ok., content: {application/json: {schema: {type: object,\n'
+        "        properties: {at: {enum: [true, false]}}}}}}}\n",
+        "texts",
+    ),
+}  # fmt: skip

@@ -6,7 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from messagemedia import APIStatusError, BadRequestError, MessageMediaError, NotSentError, RateLimitError, TransportError
+from messagemedia import (
+    APIStatusError,
+    BadRequestError,
+    MessageMediaError,
+    NotSentError,
+    RateLimitError,
+    TransportError,
+)
 from sdk_face import (
     CALLS,
     HTML,

@@ -18,7 +18,7 @@ help: ## list the targets
 # One environment; each lock has a stamp, so that a second run installs nothing.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
@@ -88,4 +88,4 @@ lock: $(BIN)/python ## renew the locks after editing the dependency groups or pa
 	@$(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## remove what the targets installed and built
-	rm -rf $(VENV) .venv-3.* node_modules dist
+	rm -rf $(VENV) .venv-* node_modules dist .hypothesis .mypy_cache

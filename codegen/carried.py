@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -62,4 +63,7 @@ def unknown_keys(kind: str, place: str, value: Json) -> Iterator[str]:
     """The keys that are neither carried nor left out on purpose."""
     for key in value:
         if key not in CARRIED.get(kind, set()) and key not in LEFT_OUT.get(kind, set()):
-            yield f"{place}: {kind} with '{key}', which the generated code can't carry"
+            known = CARRIED.get(kind, set()) | LEFT_OUT.get(kind, set())
+            close = difflib.get_close_matches(key, known, n=1)
+            meant = f"; did you mean '{close[0]}'?" if close else ""
+            yield f"{place}: {kind} with '{key}', which the generated code can't carry{meant}"

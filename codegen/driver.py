@@ -55,7 +55,7 @@ def generate(contract: Path, output: Path) -> None:
             output.rename(old)
         try:
             fresh.rename(output)
-        except OSError:
+        except BaseException:
             if old.exists():
                 old.rename(output)
             raise
@@ -94,9 +94,9 @@ def load(contract: Path) -> dict[str, Any]:
     try:
         document = YAML(typ="safe").load(contract)
     except Exception as error:
-        raise RefusedError([f"{contract.name} is no readable YAML: {prose.text(error)}"]) from error
+        raise RefusedError([f"{contract.name} is not readable YAML: {prose.text(error)}"]) from error
     if not isinstance(document, dict):
-        raise RefusedError([f"{contract.name} is no OpenAPI document"])
+        raise RefusedError([f"{contract.name} is not an OpenAPI document"])
     return document
 
 

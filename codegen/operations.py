@@ -124,6 +124,7 @@ class View:
         def fields(kind: str, parsed: Sequence[PropertyProtocol]) -> list[Field]:
             return [self._parameter(each, kind, parameters, endpoint.name) for each in parsed]
 
+        sends = raw.get("x-sends-messages", False)
         body = self.schemas.resolve(raw.get("requestBody", {}))
         return Operation(
             id=raw["operationId"],
@@ -144,8 +145,8 @@ class View:
             answers=[
                 self._answer(endpoint, raw["operationId"], status, each) for status, each in raw["responses"].items()
             ],
-            sends=raw.get("x-sends-messages", False),
-            repeatable=raw.get("x-repeatable", endpoint.method not in ("post", "patch")),
+            sends=sends,
+            repeatable=raw.get("x-repeatable", not sends and endpoint.method not in ("post", "patch")),
             deprecated=raw.get("deprecated", False),
             undocumented=raw.get("x-undocumented", False),
         )

@@ -117,7 +117,11 @@ def field_sentence(field: Field, sent: bool = True) -> str:
         parts.append(f"For example `{field.example}`.")
     if field.deprecated:
         parts.append("Deprecated.")
-    return " ".join(part for part in parts if part)
+    return " ".join(_stopped(part) for part in parts if part)
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", ":")) else f"{sentence}."
 
 
 def model_sentence(model: Model) -> str:
@@ -163,16 +167,21 @@ def _arguments(operation: Operation) -> list[str]:
 
 
 def _errors(operation: Operation) -> list[str]:
-    lines = ["ValidationError: An argument is invalid; nothing was sent."]
+    lines = ["ValidationError: An argument is invalid; no request was made."]
     for answer in operation.answers:
         if not answer.success:
             name = ERROR_NAMES.get(answer.status, "APIStatusError")
+            if operation.sends and answer.status == "5XX":
+                name = "OutcomeUnknownServerError"
             lines.append(f"{name}: ({answer.status}) {text(answer.description)}")
+    if not any(answer.status == "429" for answer in operation.answers):
+        lines.append("RateLimitError: (429) Too many requests; this one was not processed.")
     if operation.sends:
         lines.append("NotSentError: The request provably never reached the API; it is safe to repeat.")
         lines.append("OutcomeUnknownError: The request left, and no usable answer came: it may have been processed.")
     else:
         lines.append("TransportError: No answer came.")
+        lines.append("InvalidResponseError: An answer came that makes no sense.")
     return lines
 
 

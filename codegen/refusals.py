@@ -7,6 +7,7 @@ place; that catches misspelt keywords and extensions as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from jsonschema.exceptions import best_match, relevance
@@ -21,6 +22,9 @@ LOCATIONS = ("path", "query", "header")
 AUTH_SCHEMES = ("basic", "hmac")
 SETTLEMENT = ("operationId", "property", "equals")
 OWN_HEADERS = ("accept", "authorization", "content-type", "date", "host", "user-agent")
+
+
+_ADDRESS = re.compile(r"https://[^/{}?#\s]+(?:/[^/{}?#\s]+)*")
 
 
 def check(document: Json) -> None:
@@ -70,6 +74,8 @@ def _servers(servers: list[Json]) -> Iterator[str]:
     regions: set[str] = set()
     for index, server in enumerate(servers):
         yield from unknown_keys("server", f"/servers/{index}", server)
+        if not _ADDRESS.fullmatch(str(server.get("url"))):
+            yield f"/servers/{index}: url must be an https address without variables and without a slash at its end"
         for key in ("x-region", "description"):
             if not server.get(key):
                 yield f"/servers/{index}: needs {key}, the SDK offers it with it"
@@ -133,6 +139,8 @@ def _extensions(place: str, operation: Json) -> Iterator[str]:
     for key in ("x-sends-messages", "x-repeatable", "x-undocumented", "deprecated"):
         if not isinstance(operation.get(key, False), bool):
             yield f"{place}: {key} must be true or false"
+    if operation.get("x-sends-messages") is True and operation.get("x-repeatable") is True:
+        yield f"{place}: x-sends-messages and x-repeatable exclude each other, repeating would send twice"
     settled = operation.get("x-settled-by", dict.fromkeys(SETTLEMENT, ""))
     if not isinstance(settled, Mapping) or set(settled) != set(SETTLEMENT):
         yield f"{place} ({operation.get('operationId')}): x-settled-by must have {', '.join(SETTLEMENT)}"
@@ -157,6 +165,8 @@ def _parameter(place: str, parameter: Json) -> Iterator[str]:
         yield f"{place}: a parameter in '{parameter.get('in')}' can't be carried"
     if "schema" not in parameter:
         yield f"{place}: needs a schema"
+    if "x-sensitive" in parameter.get("schema", {}):
+        yield f"{place}: x-sensitive counts only for properties of schemas"
     if parameter.get("in") == "header" and parameter.get("name", "").lower() in OWN_HEADERS:
         yield f"{place}: the header {parameter['name']} is made by the client itself"
     yield from refused_name(place, parameter.get("name", ""))

@@ -12,6 +12,8 @@ from openapi_python_client.strings import snake_case
 
 from codegen.carried import Json, unknown_keys
 
+FORMATS = ("date-time", "date", "uuid", "uri", "email", "byte", "int32", "int64", "float", "double")
+
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 
 
@@ -36,6 +38,7 @@ def refused_schema(place: str, schema: Json) -> Iterator[str]:
 def _refused(place: str, schema: Json) -> Iterator[str]:
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
+    yield from _map_limits(place, schema)
     yield from _kinds(place, schema)
     for at, child in _children(schema):
         yield from refused_schema(f"{place}/{at}", child)
@@ -68,6 +71,17 @@ def _kinds(place: str, schema: Json) -> Iterator[str]:
             yield f"{place}: names the property {name!r}, which is not there"
 
 
+def _map_limits(place: str, schema: Json) -> Iterator[str]:
+    """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
+    for key in ("items", "additionalProperties", "propertyNames"):
+        child = schema.get(key)
+        if isinstance(child, Mapping) and "x-sensitive" in child:
+            yield f"{place}/{key}: x-sensitive counts only for a whole property, put it there"
+        if isinstance(child, Mapping) and key != "items":
+            for limit in sorted({"minLength", "pattern", "enum", "const"} & set(child)):
+                yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
+
+
 def _dependencies(schema: Json) -> Iterator[str]:
     for name, others in schema.get("dependentRequired", {}).items():
         yield from (name, *others)
@@ -83,12 +97,17 @@ def _values(place: str, schema: Json) -> Iterator[str]:
         yield f"{place}: a default is the API's own affair and is never sent; say it in the description"
     if "const" in schema and not isinstance(schema["const"], str):
         yield f"{place}: a const must be a text"
+    if schema.get("format", "uuid") not in FORMATS:
+        yield f"{place}: format {schema['format']!r} is unknown, there are {', '.join(FORMATS)}"
     if schema.get("x-sensitive", "text") not in ("text", "number"):
         yield f"{place}: x-sensitive must be text or number"
+    pattern = schema.get("pattern", "")
     try:
-        re.compile(schema.get("pattern", ""))
-    except (re.error, TypeError) as error:
+        re.compile(pattern)
+    except re.error as error:
         yield f"{place}: the pattern is no regular expression of Python's: {error}"
+    if re.search(r"(?<!\\)\$.|\\[dDwWbB]", pattern):
+        yield f"{place}: the pattern has a $ inside, or one of \\d \\w \\b, which mean something else in Python"
 
 
 def _enum(place: str, values: list[Any], varnames: list[str]) -> Iterator[str]:

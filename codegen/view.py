@@ -141,7 +141,7 @@ class Operation:
 
     @property
     def parameters(self) -> list[Field]:
-        """All parameters in the order of the method's arguments: path, then header and query."""
+        """All parameters in the order of the method's arguments: path, query, header."""
         return [*self.path_parameters, *self.query_parameters, *self.header_parameters]
 
     def classes(self) -> list[Shape]:

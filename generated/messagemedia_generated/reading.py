@@ -102,6 +102,13 @@ def read_object(value: object, from_dict: Callable[[dict[str, Any]], T]) -> T | 
     return from_dict(value) if _is_object(value) else None
 
 
+def read_objects(value: object, from_dict: Callable[[dict[str, Any]], T]) -> list[T] | None:
+    """A list of models; one that is of the wrong kind reads as a model without content, so that all keep their places."""
+    if not _is_list(value):
+        return None
+    return [from_dict(item if _is_object(item) else {}) for item in value]
+
+
 def read_list(value: object, read_item: Callable[[Any], T | None]) -> list[T] | None:
     """A list, without the items that are of the wrong kind."""
     if not _is_list(value):

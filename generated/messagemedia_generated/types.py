@@ -96,7 +96,7 @@ class Call(Generic[T]):
     """
 
     operation: Operation[T]
-    target: str
+    target: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str])
     problems: tuple[FieldError, ...] = ()
     body: object = field(default=None, repr=False)

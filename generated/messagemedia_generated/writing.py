@@ -28,10 +28,12 @@ class Writable(Protocol):
         ...
 
 
-def refuse(problems: Problems, at: str, wanted: str, value: object) -> None:
+def refuse(problems: Problems, at: str, wanted: str, value: object, subject: str = "") -> None:
     """Note that a value is missing or of the wrong kind."""
-    problem = "is required" if value is None else f"must be {wanted}, not {type(value).__name__}"
-    problems.append(FieldError(problem, at))
+    missing = value is None and not subject
+    problems.append(
+        FieldError("is required" if missing else f"{subject}must be {wanted}, not {type(value).__name__}", at)
+    )
 
 
 def exceed(problems: Problems, at: str, message: str) -> None:
@@ -52,7 +54,7 @@ def write_text(
 ) -> str:
     """A text within its limits; `subject` says what it is, if the field is more than this text."""
     if not isinstance(value, str):
-        refuse(problems, at, "a text", value)
+        refuse(problems, at, "a str", value, subject)
         return ""
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         problems.append(FieldError("holds half of a surrogate pair, which no text encoding can carry", at))
@@ -86,7 +88,12 @@ def write_number(
     value: object, problems: Problems, at: str, *, minimum: float | None = None, maximum: float | None = None
 ) -> float:
     """A number within its limits."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or value in (math.inf, -math.inf)
+        or value != value
+    ):
         refuse(problems, at, "a finite number", value)
         return 0
     if _outside(value, minimum, maximum):
@@ -108,7 +115,8 @@ def write_timestamp(value: object, problems: Problems, at: str) -> str:
         refuse(problems, at, "a datetime with a time zone", value)
         return ""
     if value.utcoffset() is None:
-        problems.append(FieldError("needs a time zone, such as tzinfo=datetime.UTC", at))
+        hint = "use datetime.now(UTC), or value.astimezone() for a local time"
+        problems.append(FieldError(f"needs a time zone: {hint}", at))
         return ""
     try:
         moment = value.astimezone(UTC)
@@ -133,11 +141,11 @@ def write_enum(value: object, problems: Problems, at: str, kind: type[OpenEnum])
         return ""
     if value not in kind.__members__.values():
         problems.append(FieldError(f"must be one of {', '.join(kind)}", at))
-    return str(value)
+    return str.__str__(value)
 
 
 def write_const(value: object, problems: Problems, at: str, only: str) -> str:
-    """The one value there is."""
+    """The only value allowed."""
     if value != only:
         problems.append(FieldError(f"must be {only!r}", at))
     return only
@@ -181,7 +189,7 @@ def write_map(
 ) -> dict[str, str]:
     """A map from texts to texts within its limits."""
     if not isinstance(value, Mapping):
-        refuse(problems, at, "a mapping from texts to texts, such as a dict", value)
+        refuse(problems, at, "a mapping from str to str, such as a dict", value)
         return {}
     pairs = cast("Mapping[object, object]", value)
     if max_pairs is not None and len(pairs) > max_pairs:
@@ -194,6 +202,14 @@ def write_map(
     }
 
 
+def write_object(value: object, problems: Problems, at: str) -> dict[str, Any]:
+    """A JSON object of any content."""
+    if not isinstance(value, Mapping):
+        refuse(problems, at, "a mapping, such as a dict", value)
+        return {}
+    return dict(cast("Mapping[str, Any]", value))
+
+
 def write_anything(value: object, problems: Problems, at: str) -> object:
     """Any JSON value, as it is."""
     del problems, at
@@ -204,14 +220,16 @@ def write_segment(value: object, problems: Problems, at: str) -> str:
     """One segment of a path, percent-encoded; one that would change the path is refused."""
     text = write_text(value, problems, at)
     if isinstance(value, str) and text in ("", ".", ".."):
-        problems.append(FieldError("must not be empty or consist of one or two dots", at))
+        problems.append(FieldError("must not be empty" if not text else "must not consist of dots", at))
     return quote(text.encode(errors="replace"), safe="")
 
 
 def write_header(value: str, problems: Problems, at: str) -> str:
     """The text of a header, which must be printable ASCII and so can't break out of its line."""
-    if not (value.isascii() and value.isprintable()):
-        problems.append(FieldError("must consist of printable ASCII characters", at))
+    if not (value.isascii() and value.isprintable() and value == value.strip()):
+        problems.append(
+            FieldError("must consist of printable ASCII characters, without spaces around them", at)
+        )
         return ""
     return value
 
@@ -230,7 +248,9 @@ def _query_text(value: object) -> str:
 
 def plain_text(value: object) -> str:
     """The text of a JSON value outside of JSON, such as `true` for True."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str.__str__(value) if isinstance(value, str) else str(value)
 
 
 def _outside(size: float, low: float | None, high: float | None) -> bool:

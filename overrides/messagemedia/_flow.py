@@ -9,17 +9,25 @@ from __future__ import annotations
 import logging
 import random
 import sys
-from collections.abc import Generator
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import Generator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
 
 from messagemedia_generated.types import Call
 
 from messagemedia import _outcome
 from messagemedia._exchange import NoAnswer, Pause, Request, Response
+from messagemedia._secret import Secret
 from messagemedia._settings import Settings
 from messagemedia._version import __version__
-from messagemedia.errors import FieldError, MessageMediaError, NotFoundError, TransportError, ValidationError
+from messagemedia.errors import (
+    ConfigurationError,
+    FieldError,
+    MessageMediaError,
+    NotFoundError,
+    TransportError,
+    ValidationError,
+)
 
 T = TypeVar("T")
 
@@ -54,7 +62,7 @@ def carry_out(call: Call[T], settings: Settings) -> Flow[T]:
         pause = _pause(call, answer, retries, settings)
         if pause is None:
             if maybe_processed and isinstance(answer, Response) and (yield from _settled(call, answer, settings)):
-                return _outcome.empty_result(call)
+                return cast("T", None)
             raise _outcome.error(call, answer, settings, clock_offset, maybe_processed)
         maybe_processed = maybe_processed or not _provably_unprocessed(answer)
         yield pause
@@ -71,8 +79,13 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
     if problems:
         raise ValidationError([each.tied_to(call.body) for each in problems], operation=call.operation.id)
     try:
+        # Only a free-form value of the contract can hold what JSON can't.
         return call.content()
-    except (TypeError, ValueError) as error:  # only a free-form value of the contract can hold what JSON can't
+    except (
+        TypeError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise ValidationError([FieldError(f"can't be written as JSON: {error}")], operation=call.operation.id) from None
 
 
@@ -87,8 +100,22 @@ def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_o
         headers["Account"] = settings.account
     method = call.operation.method
     headers |= call.headers
-    headers |= settings.auth.headers(method, target, content, settings.now() + clock_offset)
+    headers |= _credentials(settings, method, target, content, settings.now() + clock_offset)
     return Request(call.operation.id, method, url, target, headers, content, settings.timeout)
+
+
+def _credentials(
+    settings: Settings, method: str, target: str, content: bytes | None, now: datetime
+) -> Mapping[str, str]:
+    """The headers of the auth, which may be the caller's own: what fails in it must not look like a failed request."""
+    try:
+        headers = {name: Secret(value) for name, value in settings.auth.headers(method, target, content, now).items()}
+    except Exception as error:
+        raise ConfigurationError(f"the auth could not make its headers: {type(error).__name__}") from error
+    for name, value in headers.items():
+        if not (name.isascii() and value.isascii() and value.isprintable() and value == value.strip()):
+            raise ConfigurationError(f"the auth made a header {name!r} that no request can carry")
+    return headers
 
 
 def _provably_unprocessed(answer: Response | NoAnswer) -> bool:
@@ -107,7 +134,8 @@ def _pause(call: Call[Any], answer: Response | NoAnswer, retries: int, settings:
     """How long to wait before the next attempt; None if there must not be one."""
     if retries >= settings.max_retries or not _transient(answer):
         return None
-    if not (call.operation.repeatable or _provably_unprocessed(answer)):
+    harmless = call.operation.repeatable and not call.operation.sends
+    if not (harmless or _provably_unprocessed(answer)):
         return None
     # Jitter keeps clients that failed together from coming back together.
     seconds = random.uniform(0.5, 2.0 ** min(retries, 3))  # noqa: S311  # no secret depends on it

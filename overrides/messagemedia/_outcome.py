@@ -68,17 +68,11 @@ def result(call: Call[T], answer: Response) -> T:
         # An order is answered with nothing; a page comes from something else on the way, such as a login portal.
         if "html" in kind.lower() and answer.content.strip():
             raise _nonsense(call, answer, what)
-        return empty_result(call)
+        return cast("T", None)
     try:
         return reader(_decoded(answer.content))
     except (ValueError, RecursionError) as error:
         raise _nonsense(call, answer, what) from error
-
-
-def empty_result(call: Call[T]) -> T:
-    """The result of an operation whose success has no body."""
-    del call
-    return cast("T", None)
 
 
 def _decoded(content: bytes) -> object:
@@ -204,7 +198,7 @@ def _field_error(detail: str) -> FieldError:
 
 _HINTS: Mapping[type[APIStatusError], str] = {
     OutcomeUnknownServerError: _REPEAT_WITH_CARE,
-    PermissionDeniedError: "Check that the sub-account exists and the account has the feature; support can enable it.",
+    PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
     NotFoundError: "Check the id, and that it belongs to this account and region. Nothing is kept beyond 45 days.",
     UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
     RateLimitError: "Nothing was processed. Send more slowly, or wait as long as the Retry-After header says.",
@@ -251,7 +245,9 @@ def retry_after(answer: Response, settings: Settings) -> float | None:
         seconds = float(value)
     except ValueError:
         moment = _http_date(value)
-        return max(0.0, (moment - settings.now()).total_seconds()) if moment else None
+        # Both are the server's times, so that a wrong clock here does no harm.
+        now = _http_date(answer.headers.get("date", "")) or settings.now()
+        return max(0.0, (moment - now).total_seconds()) if moment else None
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 

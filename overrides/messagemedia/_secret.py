@@ -6,7 +6,7 @@ import re
 from typing import NoReturn, Self
 
 # Eight digits or more; with separators between them only if they begin like a phone number, not like a date.
-_NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()-]{0,2}\d){7,}")
+_NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()./\u2010-\u2015-]{0,2}\d){7,}")
 
 
 class Secret(str):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import math
 import os
 import re
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from messagemedia.auth import Auth, BasicAuth, HmacAuth
 from messagemedia.errors import ConfigurationError
 
 DEFAULT_TIMEOUT = 30.0
+MAX_TIMEOUT = 86_400.0
 DEFAULT_RETRIES = 2
 
 # An address that no HTTP library rewrites: its path is signed as it is written here.
@@ -73,7 +73,7 @@ def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None)
         if api_key is not None or api_secret is not None:
             raise ConfigurationError("give either api_key and api_secret or auth, not both")
         if not _is_auth(auth):
-            raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or something else that is an Auth")
+            raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or another object that implements Auth")
         return auth
     if api_key is not None or api_secret is not None:
         if api_key is None or api_secret is None:
@@ -104,28 +104,37 @@ def _choose_base_url(region: Region | None, base_url: str | None) -> str:
     if region is not None and base_url is not None:
         raise ConfigurationError("give either region or base_url, not both")
     if region is None and base_url is None:
-        base_url = os.environ.get("MESSAGEMEDIA_BASE_URL") or None
+        return _base_url_from_environment()
     if base_url is not None:
-        return _check_base_url(base_url)
-    chosen = region if region is not None else os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS))
+        return _check_base_url("base_url", base_url)
+    return _server("region", region)
+
+
+def _base_url_from_environment() -> str:
+    if base_url := os.environ.get("MESSAGEMEDIA_BASE_URL"):
+        return _check_base_url("MESSAGEMEDIA_BASE_URL", base_url)
+    return _server("MESSAGEMEDIA_REGION", os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS)))
+
+
+def _server(name: str, chosen: str | None) -> str:
     if chosen not in SERVERS:
-        raise ConfigurationError(f"region must be one of {', '.join(SERVERS)}")
+        raise ConfigurationError(f"{name} must be one of {', '.join(SERVERS)}")
     return SERVERS[cast("Region", chosen)]
 
 
-def _check_base_url(base_url: object) -> str:
+def _check_base_url(name: str, base_url: object) -> str:
     # Only without credentials in it may the address appear in a traceback.
     text = base_url if isinstance(base_url, str) and "@" not in base_url else ""
     parts = _BASE_URL.fullmatch(text)
     if parts is None or not _is_host(parts["host"]) or int(parts["port"] or 443) not in range(1, 65536):
         raise ConfigurationError(
-            "base_url must be an http or https address without query and credentials, such as https://example.com"
+            f"{name} must be an http or https address without query and credentials, such as https://example.com"
         )
     return text.rstrip("/")
 
 
 def _is_host(host: str) -> bool:
-    """Whether a host that looks like a number or an encoded name is one; any other name may exist."""
+    """Whether a host is a valid IP address or IDNA name, if it looks like one; any other name may exist."""
     try:
         if host.startswith("["):
             ipaddress.IPv6Address(host[1:-1])
@@ -138,17 +147,18 @@ def _is_host(host: str) -> bool:
     return True
 
 
-def _check_account(account: object) -> str:
+def _check_account(account: object, name: str = "account") -> str:
     """A sub-account that fits into a header, or an empty text for none."""
-    if not isinstance(account, str) or not (account.isascii() and account.isprintable()):
-        raise ConfigurationError("account must be a text of printable ASCII characters")
-    return account
+    valid = isinstance(account, str) and account.isascii() and account.isprintable() and account == account.strip()
+    if not valid:
+        raise ConfigurationError(f"{name} must be a text of printable ASCII characters, without spaces around it")
+    return cast("str", account)
 
 
 def _check_timeout(timeout: object) -> float:
     """A timeout in seconds."""
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < math.inf:
-        raise ConfigurationError("timeout must be a number of seconds greater than 0")
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= MAX_TIMEOUT:
+        raise ConfigurationError(f"timeout must be a number of seconds greater than 0 and at most {MAX_TIMEOUT:.0f}")
     return float(timeout)
 
 
@@ -159,7 +169,8 @@ def _check_retries(max_retries: object) -> int:
     return max_retries
 
 
-def make_settings(  # one for each argument of a client
+def make_settings(
+    *,
     api_key: str | None,
     api_secret: str | None,
     auth: Auth | None,
@@ -174,7 +185,9 @@ def make_settings(  # one for each argument of a client
     return Settings(
         auth=_choose_auth(api_key, api_secret, auth),
         base_url=_choose_base_url(region, base_url),
-        account=_check_account(os.environ.get("MESSAGEMEDIA_ACCOUNT", "") if account is None else account),
+        account=_check_account(os.environ.get("MESSAGEMEDIA_ACCOUNT", ""), "MESSAGEMEDIA_ACCOUNT")
+        if account is None
+        else _check_account(account),
         timeout=_check_timeout(timeout),
         max_retries=_check_retries(max_retries),
         check_limits=check_limits,

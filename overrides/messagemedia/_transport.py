@@ -15,7 +15,8 @@ import httpx
 from messagemedia._exchange import NoAnswer, Request, Response
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
-# A pooled connection that the server has closed meanwhile costs a send its certainty, so idle ones are dropped early.
+# A pooled connection that the server has closed meanwhile costs a send its certainty: idle ones must go early, whatever
+# the library's defaults become.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
 
 # These come before the first byte of a request leaves.
@@ -100,9 +101,11 @@ class AsyncTransport:
         self._owned = None if http_client is not None else httpx.AsyncClient(limits=_LIMITS)
         self._client = cast("AsyncHttpClient", self._owned) if http_client is None else http_client
         self._closed = False
+        self._loop: object = None
 
     async def send(self, request: Request) -> Response | NoAnswer:
         """Send one request and say what came of it; cancellation passes through."""
+        self._refuse_another_loop()
         message = _message(self._client, self._library, request, self._closed)
         try:
             answer = await self._client.send(message, auth=None, follow_redirects=False)
@@ -114,6 +117,15 @@ class AsyncTransport:
             _forget(message)
         return _response(answer)
 
+    def _refuse_another_loop(self) -> None:
+        """A pooled connection of another event loop may still take a request, and then fail without its answer."""
+        loop = _running_loop()
+        if self._owned is not None and self._loop not in (None, loop):
+            raise ConfigurationError(
+                "this AsyncClient was first used in another event loop", hint="Make one in each asyncio.run()."
+            )
+        self._loop = loop
+
     async def close(self) -> None:
         """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
         self._closed = True
@@ -121,14 +133,23 @@ class AsyncTransport:
             await self._owned.aclose()
 
 
+def _running_loop() -> object:
+    """The event loop that runs; None under anything but asyncio."""
+    asyncio: Any = sys.modules.get("asyncio")  # whoever runs a loop has imported it
+    try:
+        return asyncio.get_running_loop() if asyncio else None
+    except RuntimeError:
+        return None
+
+
 def _library(http_client: object, kind: str) -> Any:
     """The HTTP library that a client belongs to."""
     if http_client is None:
         return httpx
     for each in type(http_client).__mro__:
-        module: Any = sys.modules.get(each.__module__.partition(".")[0])
-        if hasattr(module, "RequestError") and isinstance(http_client, getattr(module, kind)):
-            return module
+        name = each.__module__.partition(".")[0]
+        if name in ("httpx", "httpx2") and isinstance(http_client, getattr(sys.modules[name], kind)):
+            return sys.modules[name]
     raise ConfigurationError(f"http_client must be an httpx.{kind} or httpx2.{kind}, not {type(http_client).__name__}")
 
 
@@ -139,7 +160,7 @@ def _message(client: HttpClient | AsyncHttpClient, library: Any, request: Reques
         message = client.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
-    except (library.InvalidURL, UnicodeError) as error:  # UnicodeError is how a host name that is none comes
+    except (library.InvalidURL, UnicodeError) as error:  # an invalid host name raises UnicodeError
         problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
         raise ValidationError([problem], operation=request.operation) from None
     if message.url.raw_path.decode("ascii") != request.target:
@@ -156,16 +177,17 @@ def _response(answer: Any) -> Response:
 
 
 def _no_answer(error: BaseException, library: Any) -> NoAnswer | None:
-    """What an exception says of its request; None if it is not about the exchange at all."""
+    """What an exception says of its request; None if it is Ctrl-C, a cancellation or the like."""
     _strip(error)
-    if not isinstance(error, library.RequestError | OSError):
+    if not isinstance(error, Exception):
         return None
-    assert isinstance(error, Exception)  # noqa: S101  # for the type checkers: both kinds are
     if isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT)):
         return NoAnswer("not_sent", error)
     if isinstance(error, library.TimeoutException):
         return NoAnswer("timeout", error)
-    return NoAnswer("garbled" if isinstance(error, library.DecodingError) else "lost", error)
+    # Whatever else is raised, by a hook or a transport of the caller's for instance, may have come after the request.
+    passing = isinstance(error, library.TransportError | OSError)
+    return NoAnswer("lost" if passing else "garbled", error)
 
 
 def _strip(error: BaseException | None) -> None:

@@ -1,4 +1,4 @@
-"""The short verbs: what people type. Each makes one call of the API, with plain arguments and plain results."""
+"""The short verbs: what people type, with plain arguments and plain results."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ from messagemedia.errors import FieldError, ValidationError
 Item = TypeVar("Item", Reply, DeliveryReport)
 
 
+# What other messaging SDKs call these fields.
+_OTHER_NAMES = {
+    **dict.fromkeys(("to", "number", "phone", "phone_number", "recipient"), "destination_number"),
+    **dict.fromkeys(("from_", "sender", "source"), "source_number"),
+    **dict.fromkeys(("text", "body", "message"), "content"),
+}
+
+
 class Messages:
     """Send messages, follow and cancel them, and read the prepaid balance."""
 
@@ -53,9 +61,10 @@ class Messages:
 
         Raises:
             ValidationError: A field is invalid; nothing was sent.
+            OutcomeUnknownError: The message may have been sent; do not repeat it blindly. Catch it before
+                `APIStatusError`: after a 5xx it is that, too.
             APIStatusError: The API refused the message; nothing was sent.
             NotSentError: The request never reached the API; it is safe to repeat.
-            OutcomeUnknownError: The message may have been sent; do not repeat it blindly.
         """
         return _sent(self._api.send_messages(_one(message, fields)))
 
@@ -234,14 +243,15 @@ def _one(message: Message | None, fields: dict[str, Any]) -> SendMessagesRequest
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
-    close = difflib.get_close_matches(name, known, n=1)
+    close = [_OTHER_NAMES[name]] if name in _OTHER_NAMES else difflib.get_close_matches(name, known, n=1)
     suggestion = f", did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
-    return FieldError(f"is no field of a message{suggestion}", f"/messages/0/{name}")
+    return FieldError(f"is not a field of a message{suggestion}", f"/messages/0/{name}")
 
 
 def _sent(response: SendMessagesResponse) -> SentMessage:
     # The message was accepted even if the answer fails to list it: an error here would make people send it again.
-    return response.messages[0] if response.messages else SentMessage(raw=response.raw)
+    first = response.messages[0] if response.messages else None
+    return first if first is not None and first.raw else SentMessage(raw=response.raw)
 
 
 def _reply_requests(

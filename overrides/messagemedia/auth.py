@@ -143,7 +143,7 @@ class HmacAuth(_KeyPair):
 
 def _checked(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{name} must be a text that is not empty")
+        raise ConfigurationError(f"{name} must be a non-empty str")
     if value != value.strip():
         raise ConfigurationError(f"{name} begins or ends with white space, probably from copying it")
     if any("\ud800" <= character <= "\udfff" for character in value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from abc import ABC, abstractmethod
 from types import TracebackType
@@ -55,16 +56,21 @@ class _Client(ABC, Generic[TransportT]):
             account: Another sub-account; an empty text drops it. Left out, it stays.
             timeout: Another timeout in seconds. Left out, it stays.
             max_retries: Another number of repetitions. Left out, it stays.
+
+        Raises:
+            ConfigurationError: If one of them can't be used.
         """
-        twin = type(self).__new__(type(self))
+        twin = copy.copy(self)
         changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
         twin._begin(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
         return twin
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # a traceback may print a client that could not be made
-        told = f"{settings.base_url!r}, auth={settings.auth!r}" if settings else ""
-        return f"{type(self).__name__}({told})"
+        if settings is None:
+            return f"{type(self).__name__}()"
+        account = f", account={settings.account!r}" if settings.account else ""
+        return f"{type(self).__name__}({settings.base_url!r}, auth={settings.auth!r}{account})"
 
 
 class Client(_Client[Transport]):
@@ -107,8 +113,8 @@ class Client(_Client[Transport]):
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
             timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
-            max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
-                processed, whatever this says.
+            max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
+                server asks for it. A send is repeated only if it provably was not processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: An `httpx.Client` or `httpx2.Client` to use. It is yours to close.
 
@@ -117,7 +123,15 @@ class Client(_Client[Transport]):
         """
         api_secret, auth, base_url = shield(api_secret, auth, base_url)
         settings = make_settings(
-            api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
+            api_key=api_key,
+            api_secret=api_secret,
+            auth=auth,
+            region=region,
+            base_url=base_url,
+            account=account,
+            timeout=timeout,
+            max_retries=max_retries,
+            check_limits=check_limits,
         )
         self._begin(settings, Transport(http_client), owner=True)
 
@@ -168,7 +182,7 @@ class AsyncClient(_Client[AsyncTransport]):
         check_limits: bool = True,
         http_client: AsyncHttpClient | None = None,
     ) -> None:
-        """Make a client; nothing is sent yet. The arguments are those of `Client`.
+        """Make a client; nothing is sent yet.
 
         Args:
             api_key: The API key, for basic authentication.
@@ -178,8 +192,8 @@ class AsyncClient(_Client[AsyncTransport]):
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
             timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
-            max_retries: How often a failed attempt is repeated. A send is repeated only if it provably was not
-                processed, whatever this says.
+            max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
+                server asks for it. A send is repeated only if it provably was not processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: An `httpx.AsyncClient` or `httpx2.AsyncClient` to use. It is yours to close.
 
@@ -188,7 +202,15 @@ class AsyncClient(_Client[AsyncTransport]):
         """
         api_secret, auth, base_url = shield(api_secret, auth, base_url)
         settings = make_settings(
-            api_key, api_secret, auth, region, base_url, account, timeout, max_retries, check_limits
+            api_key=api_key,
+            api_secret=api_secret,
+            auth=auth,
+            region=region,
+            base_url=base_url,
+            account=account,
+            timeout=timeout,
+            max_retries=max_retries,
+            check_limits=check_limits,
         )
         self._begin(settings, AsyncTransport(http_client), owner=True)
 
@@ -222,16 +244,16 @@ class _Executor:
     def execute(self, call: Call[T]) -> T:
         flow = carry_out(call, self._settings)
         answer: Response | NoAnswer | None = None
-        try:
-            while True:
+        while True:
+            try:
                 step = flow.send(answer)
-                if isinstance(step, Pause):
-                    time.sleep(step.seconds)
-                    answer = None
-                else:
-                    answer = self._transport.send(step)
-        except StopIteration as end:
-            return cast("T", end.value)
+            except StopIteration as end:
+                return cast("T", end.value)
+            if isinstance(step, Pause):
+                time.sleep(step.seconds)
+                answer = None
+            else:
+                answer = self._transport.send(step)
 
 
 class _AsyncExecutor:
@@ -244,16 +266,16 @@ class _AsyncExecutor:
     async def execute(self, call: Call[T]) -> T:
         flow = carry_out(call, self._settings)
         answer: Response | NoAnswer | None = None
-        try:
-            while True:
+        while True:
+            try:
                 step = flow.send(answer)
-                if isinstance(step, Pause):
-                    # httpx brings anyio, which knows whether asyncio or trio runs; blocking users need neither.
-                    import anyio  # noqa: PLC0415
+            except StopIteration as end:
+                return cast("T", end.value)
+            if isinstance(step, Pause):
+                # httpx brings anyio, which sleeps under whatever runs; blocking users need not import it.
+                import anyio  # noqa: PLC0415
 
-                    await anyio.sleep(step.seconds)
-                    answer = None
-                else:
-                    answer = await self._transport.send(step)
-        except StopIteration as end:
-            return cast("T", end.value)
+                await anyio.sleep(step.seconds)
+                answer = None
+            else:
+                answer = await self._transport.send(step)

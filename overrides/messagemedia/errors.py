@@ -1,8 +1,8 @@
 """Everything that the package raises.
 
     MessageMediaError
-    ├─ ConfigurationError              the client was made wrongly; nothing was sent
-    ├─ ValidationError (ValueError)    the arguments are wrong; nothing was sent
+    ├─ ConfigurationError              the client was made wrongly; no request was made
+    ├─ ValidationError (ValueError)    the arguments are wrong; no request was made
     ├─ APIStatusError                  the API answered with an error
     │  ├─ BadRequestError              400
     │  ├─ AuthenticationError          401, or 403 about the credentials
@@ -56,6 +56,7 @@ __all__ = [
 def _rebuild(kind: type[MessageMediaError], state: dict[str, Any]) -> MessageMediaError:
     error = kind.__new__(kind)
     error.__dict__.update(state)
+    error.args = (error.message,)
     return error
 
 
@@ -120,7 +121,7 @@ class ValidationError(MessageMediaError, ValueError):
 
     def __init__(self, errors: Sequence[FieldError], *, operation: str = "", hint: str = "") -> None:
         count = f"{len(errors)} problems" if len(errors) != 1 else "1 problem"
-        super().__init__(f"Nothing was sent, the call has {count}:", operation=operation, hint=hint)
+        super().__init__(f"No request was made, the call has {count}:", operation=operation, hint=hint)
         self.errors = tuple(errors)
 
     def _lines(self) -> list[str]:

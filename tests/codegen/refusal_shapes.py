@@ -199,6 +199,17 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "a webhook that is no POST": (lambda d: d["webhooks"].update(thing={"put": d["webhooks"]["thing"]["post"]}), "/webhooks/thing", "POST"),
     "a webhook for a text": (lambda d: (d["components"]["schemas"].update(T=TEXT), d["webhooks"]["thing"]["post"]["requestBody"].update(content={"application/json": {"schema": {"$ref": "#/components/schemas/T"}}})), "webhook thing", "T"),
     "a webhook without a body": (lambda d: d["webhooks"]["thing"]["post"].pop("requestBody"), "/webhooks/thing"),
+    # --- what would lose money, privacy or meaning ---
+    "a sending that may be repeated": (_set(get, **{"x-sends-messages": True, "x-repeatable": True}), GET, "x-repeatable"),
+    "a server with a slash at its end": (_top(servers=[{**SERVER, "url": "https://b.example/", "x-region": "b"}]), "/servers/0", "slash"),
+    "a server without an address": (_top(servers=[{**SERVER, "url": "/", "x-region": "b"}]), "/servers/0", "url"),
+    "privacy of items": (_property(type="array", items={**TEXT, "x-sensitive": "number"}), f"{THING}/properties/p/items", "x-sensitive"),
+    "privacy of a parameter": (_parameter(schema={**TEXT, "x-sensitive": "text"}), f"{GET}/parameters/0", "x-sensitive"),
+    "a pattern of the values of a map": (_property(type="object", additionalProperties={**TEXT, "pattern": "a"}), f"{THING}/properties/p/additionalProperties", "pattern"),
+    "a pattern of the keys of a map": (_property(type="object", propertyNames={"pattern": "a"}), f"{THING}/properties/p/propertyNames", "pattern"),
+    "an unknown format": (_property(type="string", format="datetime"), f"{THING}/properties/p", "datetime"),
+    "digits that are not only ASCII": (_sent_property(type="string", pattern="^\\d+$"), f"{NEW}/properties/p", "pattern"),
+    "an end within a pattern": (_sent_property(type="string", pattern="^a$|^b$"), f"{NEW}/properties/p", "pattern"),
     # --- settlements ---
     "settled by an unknown operation": (_settled({"operationId": "nothing", "property": "id", "equals": "x"}), "addThing", "x-settled-by"),
     "settled by itself": (_settled({"operationId": "addThing", "property": "id", "equals": "x"}), "addThing", "x-settled-by"),
@@ -229,7 +240,7 @@ _TAIL = (
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "nothing": ("", "contract.yaml"),
-    "a text": ("hello", "contract.yaml"),
+    "a str": ("hello", "contract.yaml"),
     "a list": ("[1]", "contract.yaml"),
     "an open bracket": ("paths: [", "contract.yaml", "line"),
     "a tab": ("paths:\n\tx: 1\n", "contract.yaml", "line 2"),

@@ -73,9 +73,9 @@ def test_an_answer_is_read_into_models(told: Any, way: str) -> None:
 
 def test_all_wrong_arguments_are_named_at_once(told: Any) -> None:
     assert told["refused"] == [
-        "Nothing was sent, the call has 5 problems:",
-        "  depotNumber: must be at least 1, not 0",
-        "  sortBy: must be one of created_at, weight",
+        "No request was made, the call has 5 problems:",
+        "  depot_number: must be at least 1, not 0",
+        "  sort_by: must be one of created_at, weight",
         "  query: must be at most 40 characters, not 41",
         "  headers: must be 0 to 9, not 10",
         "  labels: must have at most 3 items, not 4",

@@ -8,8 +8,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
-from messagemedia import __version__, _settings
+from messagemedia import Message, __version__, _settings
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated.contract import OPERATIONS, SERVERS
 
@@ -79,11 +80,13 @@ def test_the_version_is_the_head_of_the_changelog() -> None:
     assert head[1] == __version__
 
 
-def test_the_readme_names_every_region_and_operation() -> None:
+def test_the_readme_names_every_region_field_and_operation() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for region, url in SERVERS.items():
         assert f"`{region}`" in text
         assert url in text
+    for field in attrs.fields(Message):
+        assert f"`{field.name}`" in text
     for operation in ("send_messages", "check_credits_remaining", "confirm_replies_as_received"):
         assert f".{operation}(" in text
     assert len(OPERATIONS) >= 8

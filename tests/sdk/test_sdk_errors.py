@@ -250,7 +250,7 @@ def test_a_validation_error_lists_every_problem(face: Face) -> None:
     with pytest.raises(ValidationError) as caught:
         face.run(face.client(Wire(answer(200))).messages.send(content="", destination_number="1", format="sms"))
     lines = str(caught.value).split("\n")
-    assert lines[0] == "Nothing was sent, the call has 3 problems:"
+    assert lines[0] == "No request was made, the call has 3 problems:"
     assert [line.split(":")[0].strip() for line in lines[1:4]] == [error.pointer for error in caught.value.errors]
     assert isinstance(caught.value, ValueError)
 

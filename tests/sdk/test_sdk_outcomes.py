@@ -173,7 +173,16 @@ class OwnError(Exception):
     """Something that a user's transport or callback raises."""
 
 
-@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, GeneratorExit, OwnError, AssertionError])
+@pytest.mark.parametrize("raised", [OwnError, AssertionError, StopIteration, RuntimeError, StopAsyncIteration])
+@pytest.mark.parametrize("name", TYPICAL)
+def test_whatever_a_transport_raises_is_told_as_a_missing_answer(name: str, raised: type[Exception]) -> None:
+    wanted = OutcomeUnknownError if name == "send" else TransportError
+    with Face("sync") as face, pytest.raises(wanted) as caught:
+        call(face.client(Wire(raised())), name)
+    assert isinstance(caught.value.__cause__, raised)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, GeneratorExit])
 @pytest.mark.parametrize("name", TYPICAL)
 def test_what_is_not_about_the_exchange_passes_through(name: str, raised: type[BaseException]) -> None:
     with Face("sync") as face, pytest.raises(raised) as caught:

@@ -16,7 +16,15 @@ from typing import Any
 
 import anyio
 import pytest
-from messagemedia import AsyncClient, BasicAuth, Client, ConfigurationError, HmacAuth, MessageMediaError
+from messagemedia import (
+    AsyncClient,
+    BasicAuth,
+    Client,
+    ConfigurationError,
+    HmacAuth,
+    MessageMediaError,
+    OutcomeUnknownError,
+)
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer
 from sdk_servers import Scripted, refusing, scripted
 
@@ -179,8 +187,9 @@ def test_an_error_of_a_users_transport_shows_no_secret(face: Face, scheme: str) 
         pass
 
     client = face.client(Wire(OwnError("made up")), auth=SCHEMES[scheme]())
-    with pytest.raises(OwnError) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         face.run(client.messages.send(**SMS))
+    assert isinstance(caught.value.__cause__, OwnError)
     assert_clean(everything_of(caught.value))
 
 
@@ -254,7 +263,7 @@ def test_a_traceback_with_locals_can_print_what_could_not_be_made(kind: Any) -> 
     for wrong in (lambda: kind("", SECRET), lambda: kind(KEY, "")):
         with pytest.raises(ConfigurationError) as caught:
             wrong()
-        assert "must be a text" in rendered(caught.value)
+        assert "must be a str" in rendered(caught.value)
     assert kind.__name__ in repr(kind.__new__(kind))
 
 

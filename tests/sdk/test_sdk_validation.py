@@ -113,12 +113,12 @@ def test_a_hundred_messages_are_sent(face: Face) -> None:
 # Wrong whatever the limits are.
 WRONG: list[tuple[str, Any, str]] = [
     ("content", None, "is required"),
-    ("content", 5, "must be a text, not int"),
-    ("content", b"Hello", "must be a text, not bytes"),
+    ("content", 5, "must be a str, not int"),
+    ("content", b"Hello", "must be a str, not bytes"),
     ("content", "half \ud83d", "surrogate"),
-    ("destination_number", 61491570156, "must be a text, not int"),
-    ("destination_number", [NUMBER], "must be a text, not list"),
-    ("callback_url", 5, "must be a text"),
+    ("destination_number", 61491570156, "must be a str, not int"),
+    ("destination_number", [NUMBER], "must be a str, not list"),
+    ("callback_url", 5, "must be a str"),
     ("delivery_report", "true", "must be True or False, not str"),
     ("delivery_report", 1, "must be True or False, not int"),
     ("format", ["SMS"], "must be one of SMS, MMS, TTS, not list"),  # pitfall 60
@@ -129,7 +129,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("source_number_type", "international", "must be one of INTERNATIONAL"),
     ("media", "https://example.com/a.png", "must be a list, not str"),
     ("media", {"a"}, "must be a list, not set"),
-    ("media", [5], "must be a text"),
+    ("media", [5], "must be a str"),
     ("scheduled", "2027-01-01T00:00:00Z", "must be a datetime with a time zone, not str"),
     ("scheduled", date(2027, 1, 1), "must be a datetime"),
     ("scheduled", 1798761600, "must be a datetime"),
@@ -138,12 +138,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("scheduled", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=11))), "years"),
     ("metadata", [{"key": "a", "value": "b"}], "must be a mapping"),  # pitfall 62
     ("metadata", "a=b", "must be a mapping"),
-    ("metadata", {"a": 5}, "must be a text, not int"),
-    ("metadata", {"a": None}, "required|must be a text"),
-    ("metadata", {5: "a"}, "must be a text, not int"),
+    ("metadata", {"a": 5}, "must be a str, not int"),
+    ("metadata", {"a": None}, "required|must be a str"),
+    ("metadata", {5: "a"}, "must be a str, not int"),
     ("metadata", {"a": "\ud83d"}, "surrogate"),
     ("metadata", {"\udc00": "a"}, "surrogate"),
-    ("subject", 5, "must be a text"),
+    ("subject", 5, "must be a str"),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_list, read_object
+from ..reading import read_objects
 from .delivery_report import DeliveryReport
 
 
@@ -25,10 +25,7 @@ class CheckDeliveryReportsResponse:
     def from_dict(cls, raw: Mapping[str, Any]) -> CheckDeliveryReportsResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
         return cls(
-            delivery_reports=read_list(
-                raw.get("delivery_reports"), lambda item: read_object(item, DeliveryReport.from_dict)
-            )
-            or [],
+            delivery_reports=read_objects(raw.get("delivery_reports"), DeliveryReport.from_dict) or [],
             raw=raw,
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_list, read_object
+from ..reading import read_objects
 from .reply import Reply
 
 
@@ -24,10 +24,7 @@ class CheckRepliesResponse:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> CheckRepliesResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            replies=read_list(raw.get("replies"), lambda item: read_object(item, Reply.from_dict)) or [],
-            raw=raw,
-        )
+        return cls(replies=read_objects(raw.get("replies"), Reply.from_dict) or [], raw=raw)
 
     @property
     def extra(self) -> dict[str, Any]:

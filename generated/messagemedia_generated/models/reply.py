@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_list, read_map, read_object, read_text, read_timestamp
+from ..reading import read_map, read_object, read_objects, read_text, read_timestamp
 from .attachment import Attachment
 from .metadata import Metadata
 from .vendor_account_id import VendorAccountId
@@ -71,9 +71,7 @@ class Reply:
             callback_url=read_text(raw.get("callback_url")),
             metadata=read_map(raw.get("metadata"), read_text),
             vendor_account_id=read_object(raw.get("vendor_account_id"), VendorAccountId.from_dict),
-            attachments=read_list(
-                raw.get("attachments"), lambda item: read_object(item, Attachment.from_dict)
-            ),
+            attachments=read_objects(raw.get("attachments"), Attachment.from_dict),
             raw=raw,
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_list, read_object
+from ..reading import read_objects
 from .sent_message import SentMessage
 
 
@@ -24,11 +24,7 @@ class SendMessagesResponse:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SendMessagesResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            messages=read_list(raw.get("messages"), lambda item: read_object(item, SentMessage.from_dict))
-            or [],
-            raw=raw,
-        )
+        return cls(messages=read_objects(raw.get("messages"), SentMessage.from_dict) or [], raw=raw)
 
     @property
     def extra(self) -> dict[str, Any]:

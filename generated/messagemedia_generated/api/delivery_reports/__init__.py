@@ -32,7 +32,7 @@ class DeliveryReportsApi:
             The oldest unconfirmed delivery reports, or an empty list.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -40,7 +40,9 @@ class DeliveryReportsApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_check_delivery_reports.build(account=account))
 
@@ -58,7 +60,7 @@ class DeliveryReportsApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -67,7 +69,9 @@ class DeliveryReportsApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_confirm_delivery_reports_as_received.build(body, account=account))
 
@@ -94,7 +98,7 @@ class AsyncDeliveryReportsApi:
             The oldest unconfirmed delivery reports, or an empty list.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -102,7 +106,9 @@ class AsyncDeliveryReportsApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_check_delivery_reports.build(account=account))
 
@@ -120,7 +126,7 @@ class AsyncDeliveryReportsApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -129,7 +135,9 @@ class AsyncDeliveryReportsApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(
             _confirm_delivery_reports_as_received.build(body, account=account)

@@ -23,7 +23,7 @@ def build(body: ConfirmDeliveryReportsAsReceivedRequest, *, account: str | None 
     header_values: dict[str, str] = {}
     if account is not None:
         header_values["Account"] = write_header(
-            write_text(account, problems, "Account", min_length=1), problems, "Account"
+            write_text(account, problems, "account", min_length=1), problems, "account"
         )
     body_json = write_model(body, problems, "", ConfirmDeliveryReportsAsReceivedRequest)
     return Call(

@@ -43,7 +43,7 @@ class MessagesApi:
             Accepted. Every message was queued for sending.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. At least one message is invalid, and nothing was sent.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -53,7 +53,9 @@ class MessagesApi:
             UnprocessableEntityError: (422) Refused. The connection used a version of TLS older than
                 1.3, which messages to Singapore (+65) have required since 2026-04-01. The form of
                 the body is not documented; the example is an assumption.
-            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            OutcomeUnknownServerError: (5XX) The service failed. The body has no documented form and
+                may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             NotSentError: The request provably never reached the API; it is safe to repeat.
             OutcomeUnknownError: The request left, and no usable answer came: it may have been
                 processed.
@@ -77,7 +79,7 @@ class MessagesApi:
             The message was found.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -85,7 +87,9 @@ class MessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_get_message_status.build(message_id, account=account))
 
@@ -105,7 +109,7 @@ class MessagesApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The message is not scheduled, or the body is invalid.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -114,7 +118,9 @@ class MessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_cancel_scheduled_message.build(message_id, body, account=account))
 
@@ -135,7 +141,7 @@ class MessagesApi:
             The balance.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The request was invalid. Assumed by likeness with the
                 other operations.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
@@ -145,7 +151,9 @@ class MessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_check_credits_remaining.build(account=account))
 
@@ -177,7 +185,7 @@ class AsyncMessagesApi:
             Accepted. Every message was queued for sending.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. At least one message is invalid, and nothing was sent.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -187,7 +195,9 @@ class AsyncMessagesApi:
             UnprocessableEntityError: (422) Refused. The connection used a version of TLS older than
                 1.3, which messages to Singapore (+65) have required since 2026-04-01. The form of
                 the body is not documented; the example is an assumption.
-            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            OutcomeUnknownServerError: (5XX) The service failed. The body has no documented form and
+                may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             NotSentError: The request provably never reached the API; it is safe to repeat.
             OutcomeUnknownError: The request left, and no usable answer came: it may have been
                 processed.
@@ -211,7 +221,7 @@ class AsyncMessagesApi:
             The message was found.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -219,7 +229,9 @@ class AsyncMessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_get_message_status.build(message_id, account=account))
 
@@ -239,7 +251,7 @@ class AsyncMessagesApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The message is not scheduled, or the body is invalid.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -248,7 +260,9 @@ class AsyncMessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(
             _cancel_scheduled_message.build(message_id, body, account=account)
@@ -271,7 +285,7 @@ class AsyncMessagesApi:
             The balance.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The request was invalid. Assumed by likeness with the
                 other operations.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
@@ -281,6 +295,8 @@ class AsyncMessagesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_check_credits_remaining.build(account=account))

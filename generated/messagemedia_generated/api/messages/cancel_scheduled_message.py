@@ -22,11 +22,11 @@ OPERATION: Operation[None] = Operation(
 def build(message_id: str, body: CancelScheduledMessageRequest, *, account: str | None = None) -> Call[None]:
     """Describe a call: Cancel a message that is still scheduled."""
     problems: Problems = []
-    message_id_segment = write_segment(message_id, problems, "messageId")
+    message_id_segment = write_segment(message_id, problems, "message_id")
     header_values: dict[str, str] = {}
     if account is not None:
         header_values["Account"] = write_header(
-            write_text(account, problems, "Account", min_length=1), problems, "Account"
+            write_text(account, problems, "account", min_length=1), problems, "account"
         )
     body_json = write_model(body, problems, "", CancelScheduledMessageRequest)
     return Call(

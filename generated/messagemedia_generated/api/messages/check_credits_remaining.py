@@ -29,7 +29,7 @@ def build(*, account: str | None = None) -> Call[Credits]:
     header_values: dict[str, str] = {}
     if account is not None:
         header_values["Account"] = write_header(
-            write_text(account, problems, "Account", min_length=1), problems, "Account"
+            write_text(account, problems, "account", min_length=1), problems, "account"
         )
     return Call(
         operation=OPERATION, target="/v1/messaging/credits", headers=header_values, problems=tuple(problems)

@@ -26,11 +26,11 @@ OPERATION: Operation[SentMessage] = Operation(
 def build(message_id: str, *, account: str | None = None) -> Call[SentMessage]:
     """Describe a call: Get one message with its present status."""
     problems: Problems = []
-    message_id_segment = write_segment(message_id, problems, "messageId")
+    message_id_segment = write_segment(message_id, problems, "message_id")
     header_values: dict[str, str] = {}
     if account is not None:
         header_values["Account"] = write_header(
-            write_text(account, problems, "Account", min_length=1), problems, "Account"
+            write_text(account, problems, "account", min_length=1), problems, "account"
         )
     return Call(
         operation=OPERATION,

@@ -28,7 +28,7 @@ class RepliesApi:
             The oldest unconfirmed replies, or an empty list.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -36,7 +36,9 @@ class RepliesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_check_replies.build(account=account))
 
@@ -54,7 +56,7 @@ class RepliesApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -63,7 +65,9 @@ class RepliesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_confirm_replies_as_received.build(body, account=account))
 
@@ -89,7 +93,7 @@ class AsyncRepliesApi:
             The oldest unconfirmed replies, or an empty list.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
@@ -97,7 +101,9 @@ class AsyncRepliesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_check_replies.build(account=account))
 
@@ -115,7 +121,7 @@ class AsyncRepliesApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Raises:
-            ValidationError: An argument is invalid; nothing was sent.
+            ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
                 region, or the signature does not fit the request (the sender's clock may be off).
@@ -124,6 +130,8 @@ class AsyncRepliesApi:
                 this status too.
             NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_confirm_replies_as_received.build(body, account=account))

@@ -1,0 +1,164 @@
+"""Corners where a client could lose money, a secret or its manners, each found by a review."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import pickle
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from messagemedia import (
+    APIStatusError,
+    AsyncClient,
+    Client,
+    ConfigurationError,
+    Message,
+    MessageMediaError,
+    OutcomeUnknownError,
+    SendMessagesRequest,
+    SentMessage,
+    ValidationError,
+)
+from messagemedia._flow import carry_out
+from messagemedia.sandbox import Sandbox
+from messagemedia_generated.api.messages import send_messages
+from sdk_face import SMS, Face, Wire, accepted, answer
+
+
+@pytest.mark.parametrize("reaction", [httpx.ReadTimeout, answer(502), answer(408)], ids=["timeout", "502", "408"])
+def test_a_send_is_not_repeated_even_if_it_is_called_repeatable(reaction: Any) -> None:
+    """The contract can't say both: here the flow is given an operation that the generator would refuse."""
+    operation = attrs.evolve(send_messages.OPERATION, repeatable=True)
+    call = attrs.evolve(send_messages.build(SendMessagesRequest(messages=[Message(**SMS)])), operation=operation)
+    wire = Wire(reaction)
+    with Client("k", "s", http_client=httpx.Client(transport=wire.transport)) as client:
+        flow = carry_out(call, client._settings)
+        with pytest.raises((OutcomeUnknownError, APIStatusError)):
+            flow.send(client._transport.send(flow.send(None)))
+    assert len(wire.seen) == 1
+
+
+def test_an_error_after_a_5xx_to_a_send_says_that_it_may_have_been_sent(face: Face) -> None:
+    with pytest.raises(APIStatusError) as caught:
+        face.run(face.client(Wire(answer(500))).messages.send(**SMS))
+    assert isinstance(caught.value, OutcomeUnknownError)
+
+
+def test_answers_to_several_messages_keep_their_places(face: Face) -> None:
+    body = {"messages": [None, {"message_id": "b"}, 5]}
+    client = face.client(Wire(answer(202, body)))
+    request = SendMessagesRequest(messages=[Message(**SMS)] * 3)
+    sent: list[SentMessage] = face.run(client.api.messages.send_messages(request)).messages
+    assert [each.message_id for each in sent] == ["", "b", ""]
+
+
+@pytest.mark.parametrize("account", [" x", "x ", " ", "x\n"])
+def test_an_account_with_white_space_around_it_is_refused(face: Face, account: str) -> None:
+    wire = Wire(accepted())
+    with pytest.raises(ConfigurationError, match="account"):
+        face.client(wire, account=account)
+    with pytest.raises(ValidationError):
+        face.run(face.client(wire).api.replies.check_replies(account=account))
+    assert not wire.seen
+
+
+class TokenAuth:
+    """An auth of the user's own, with a token that was read from a file."""
+
+    scheme, signs = "bearer", False
+
+    def __init__(self, token: Any) -> None:
+        self._token = token
+
+    def headers(self, *_: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token['value']}"}
+
+
+def test_an_own_auth_can_not_break_a_request_or_show_its_token(face: Face) -> None:
+    for token in ({"value": "tok-123\n"}, {}, {"value": "tök-123"}):
+        wire = Wire(accepted())
+        with pytest.raises(ConfigurationError) as caught:
+            face.run(face.client(wire, auth=TokenAuth(token)).messages.send(**SMS))
+        assert "-123" not in str(caught.value) + str(pickle.dumps(caught.value))
+        assert not wire.seen
+    wire = Wire(accepted())
+    face.run(face.client(wire, auth=TokenAuth({"value": "tok-123"})).messages.send(**SMS))
+    assert wire.only.headers["authorization"] == "Bearer tok-123"
+
+
+def test_an_enum_of_ones_own_is_sent_as_its_value(face: Face) -> None:
+    class Kind(str, enum.Enum):  # noqa: UP042  # what users have had since before StrEnum
+        SMS = "SMS"
+
+    wire = Wire(accepted())
+    face.run(face.client(wire).messages.send(**SMS, format=Kind.SMS))
+    assert wire.only.json["messages"][0]["format"] == "SMS"
+
+
+def test_a_copy_of_a_subclass_keeps_what_the_subclass_has() -> None:
+    class Tagged(Client):
+        def __init__(self, tag: str) -> None:
+            super().__init__("k", "s")
+            self.tag = tag
+
+    with Tagged("mine") as client:
+        assert client.with_options(timeout=3).tag == "mine"
+
+
+def test_a_date_to_retry_after_is_measured_with_the_servers_clock(face: Face, pauses: list[float]) -> None:
+    server = datetime.now(UTC) + timedelta(hours=1)
+    headers = {"date": format_datetime(server, usegmt=True)}
+    headers["retry-after"] = format_datetime(server + timedelta(seconds=20), usegmt=True)
+    face.run(face.client(Wire(answer(429, {}, headers=headers), accepted())).messages.send(**SMS))
+    assert pauses == [20]
+
+
+def test_a_client_of_another_event_loop_sends_nothing() -> None:
+    with Sandbox() as sandbox:
+        client = AsyncClient("SANDBOX_KEY", "SANDBOX_SECRET", base_url=sandbox.url)
+
+        async def send(*, last: bool) -> None:
+            try:
+                await client.messages.send(**SMS)
+            finally:
+                if last or len(sandbox.ledger) == 1:
+                    await client._transport._client.aclose()  # type: ignore[attr-defined]
+
+        asyncio.run(send(last=False))
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            asyncio.run(send(last=True))
+        assert len(sandbox.ledger) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("to", "destination_number"), ("text", "content"), ("sender", "source_number")]
+)
+def test_names_of_other_sdks_lead_to_ours(face: Face, wrong: str, right: str) -> None:
+    with pytest.raises(ValidationError, match=f"did you mean {right}"):
+        face.run(face.client().messages.send(**{wrong: "x"}))
+
+
+@pytest.mark.parametrize("name", ["REGION", "BASE_URL", "ACCOUNT"])
+def test_a_wrong_variable_of_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"MESSAGEMEDIA_{name}", "ü?")
+    with pytest.raises(ConfigurationError, match=f"MESSAGEMEDIA_{name} must be"):
+        Client("k", "s")
+
+
+@pytest.mark.parametrize("timeout", [0, -1, 1e10, 10**400, float("inf"), float("nan"), True, "5"])
+def test_a_timeout_that_no_clock_can_measure_is_refused(timeout: Any) -> None:
+    with pytest.raises(ConfigurationError, match="timeout"):
+        Client("k", "s", timeout=timeout)
+
+
+def test_every_error_that_reaches_a_user_is_one_of_ours(face: Face) -> None:
+    def strange(_: httpx.Request) -> httpx.Response:
+        raise RuntimeError("Event loop is closed")
+
+    with pytest.raises(MessageMediaError):
+        face.run(face.client(Wire(strange)).messages.send(**SMS))

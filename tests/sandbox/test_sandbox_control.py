@@ -91,5 +91,48 @@ def test_a_wrong_control_call_is_answered_with_what_is_wrong(caller: Caller, nam
     assert answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("advance", "{", "the body is not JSON"),
+        ("advance", "seconds=10", "the body is not JSON"),
+        ("advance", "\xff", "the body is not JSON"),
+        ("advance", "[" * 100_000, "the body is not JSON"),
+        ("advance", '{"seconds": NaN}', "the body is not JSON"),
+        ("advance", "[]", "the body must be a JSON object"),
+        ("advance", "", "advance needs seconds"),
+        ("advance", '{"secs": 60}', "advance takes seconds, not secs"),
+        ("advance", '{"seconds": 1e20}', "seconds must be a number from 0 to 220076945755"),
+        ("advance", '{"seconds": 1e400}', "seconds must be a number from 0 to 220076945755"),
+        ("advance", '{"seconds": "60"}', "seconds must be a number from 0 to 220076945755"),
+        ("advance", '{"seconds": true}', "seconds must be a number from 0 to 220076945755"),
+        ("advance", '{"seconds": -1}', "seconds must be 0 or more, the clock can't be turned back"),
+        ("reset", '{"all": true}', "reset takes nothing, not all"),
+        ("reply", '{"text": "Hi"}', "reply takes content, message_id, source_number, destination_number, account and attachments, not text"),
+        ("reply", '{"content": 1}', "content must be a text"),
+        ("reply", '{"content": "\\ud800"}', "content must be a text"),
+        ("reply", '{"content": "Hi", "message_id": []}', "message_id must be a text, or None"),
+        ("reply", '{"content": "Hi", "account": []}', "account must be a text, or None"),
+        ("reply", '{"content": "Hi", "attachments": [1]}', "attachments must be a list of objects whose values are texts"),
+        ("outcome", "{}", "outcome needs destination_number and status"),
+        ("outcome", '{"destination_number": 1, "status": "read"}', "destination_number must be a text"),
+        ("outcome", '{"destination_number": "1", "status": "read", "error_code": 5}', "error_code must be a text, or None"),
+        ("outcome", '{"destination_number": "1", "status": "read", "reply": 5}', "reply must be a text, or None"),
+        ("fault", "{}", "fault needs kind"),
+        ("fault", '{"kind": "status", "times": "x"}', "times must be a whole number, 0 or more, or None"),
+    ],
+)  # fmt: skip
+def test_a_wrong_control_call_is_answered_clearly(caller: Caller, name: str, content: str, complaint: str) -> None:
+    answer = caller.post(f"/__sandbox__/{name}", content=content.encode("latin-1"))
+    assert (answer.status_code, answer.json()) == (400, {"message": complaint})
+    assert caller.send_messages(sms()).status_code == 202
+
+
+@pytest.mark.parametrize("offset", ["x", "-1", "1.5", "", "9" * 5000])
+def test_an_impossible_offset_is_refused(caller: Caller, offset: str) -> None:
+    answer = caller.get(f"/__sandbox__/ledger?offset={offset}")
+    assert (answer.status_code, answer.json()) == (400, {"message": "offset must be a whole number, 0 or more"})
+
+
 def test_an_unknown_control_call_is_not_found(caller: Caller) -> None:
     assert caller.post("/__sandbox__/explode").status_code == 404

@@ -196,6 +196,67 @@ def test_an_impossible_fault_is_refused(sandbox: Sandbox, wrong: dict[str, Any])
         sandbox.fault(**wrong)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"kind": "bogus"}, "kind must be one of answer, clock_skew, content_type, drop_after_accept, "),
+        ({"kind": []}, "kind must be one of answer, "),
+        ({"operation": "sendMail"}, "operation must be one of cancelScheduledMessage, "),
+        ({"operation": []}, "operation must be a text, or None"),
+        ({"times": "x"}, "times must be a whole number, 0 or more, or None"),
+        ({"times": -1}, "times must be a whole number, 0 or more, or None"),
+        ({"after": 1.5}, "after must be a whole number, 0 or more"),
+        ({"seconds": float("nan")}, "seconds must be a number from 0 to 1000000000"),
+        ({"kind": "hang", "seconds": -1}, "seconds must be a number from 0 to 1000000000"),
+        ({"kind": "clock_skew", "seconds": 1e20}, "seconds must be a number from -1000000000 to 1000000000"),
+        ({"status": "500"}, "status must be a whole number from 200 to 599"),
+        ({"status": 100}, "status must be a whole number from 200 to 599"),
+        ({"form": "xml"}, "form must be one of json, html, text, empty"),
+        ({"headers": ["a"]}, "headers must be names and texts that fit into headers"),
+        ({"headers": {"a b": "c"}}, "headers must be names and texts that fit into headers"),
+        ({"headers": {"a": "b\r\nc: d"}}, "headers must be names and texts that fit into headers"),
+        ({"headers": {"a": "€"}}, "headers must be names and texts that fit into headers"),
+        ({"body": 1}, "body must be a text or bytes"),
+        ({"body": "\ud800"}, "body must be a text or bytes"),
+        ({"retry_after": 1.5}, "retry_after must be a whole number, 0 or more, or a text that fits into a header, or None"),
+        ({"retry_after": "soon", "retry_after_as_date": True}, "retry_after must be a number from -1000000000 to 1000000000"),
+        ({"retry_after_as_date": 1}, "retry_after_as_date must be true or false"),
+        ({"processed": "yes"}, "processed must be true or false"),
+        ({"value": 1}, "value must be a text, or None"),
+        ({"kind": "content_type", "value": "a\nb"}, "value must be a text that fits into a header, or None"),
+        ({"fields": "status"}, "fields must be a list of texts"),
+        ({"fields": 1}, "fields must be a list of texts"),
+        ({"values": [1]}, "values must be an object that can be written as JSON"),
+        ({"values": {"a": float("nan")}}, "values must be an object that can be written as JSON"),
+        ({"values": {"a": object()}}, "values must be an object that can be written as JSON"),
+    ],
+)  # fmt: skip
+def test_an_impossible_fault_is_refused_with_the_reason(
+    sandbox: Sandbox, wrong: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{complaint}") as raised:
+        sandbox.fault(**{"kind": "status", **wrong})
+    assert "attr" not in str(raised.value)
+    assert "<" not in str(raised.value)
+    assert sandbox.faults == []
+
+
+def test_an_unknown_attribute_of_a_fault_is_named(sandbox: Sandbox) -> None:
+    with pytest.raises(TypeError, match=r"^fault takes kind, operation, times, after, .* and values, not code$"):
+        sandbox.fault("status", code=500)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("form", ["json", "empty"])
+def test_a_status_without_a_body_keeps_the_connection_usable(
+    caller: Caller, sandbox: Sandbox, status: int, form: Any
+) -> None:
+    sandbox.fault("status", status=status, form=form)
+    answer = caller.get("/v1/replies")
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert caller.get("/v1/replies").status_code == 200
+
+
 def test_a_fault_says_what_it_does() -> None:
     assert Fault(kind="hang").seconds == 30
     assert not Fault(kind="hang").changes_answer

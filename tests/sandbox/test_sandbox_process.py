@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from messagemedia.sandbox.__main__ import main
 
 
 @contextmanager
@@ -49,11 +51,39 @@ def test_a_taken_port_is_one_clear_line() -> None:
     )
 
 
-def test_an_impossible_port_is_refused() -> None:
-    with process("--port", "65536") as running:
-        _, errors = running.communicate(timeout=10)
-    assert running.returncode == 2
-    assert errors.endswith("65536 is not between 0 and 65535\n")
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--port", "65536", "must be a number from 0 to 65535"),
+        ("--port", "-1", "must be a number from 0 to 65535"),
+        ("--port", "abc", "must be a number from 0 to 65535"),
+        ("--port", "", "must be a number from 0 to 65535"),
+        ("--key", "", "must be a text that is not empty and has no colon"),
+        ("--key", "a:b", "must be a text that is not empty and has no colon"),
+        ("--secret", "", "must be a text that is not empty"),
+        ("--account", "", "must be a text that is not empty"),
+    ],
+)
+def test_an_impossible_argument_is_refused(
+    capsys: pytest.CaptureFixture[str], option: str, value: str, complaint: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([f"{option}={value}"])
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors.splitlines()[-1] == f"python -m messagemedia.sandbox: error: argument {option}: {complaint}"
+
+
+def test_another_reason_not_to_listen_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert main(["--port", "80"]) == 1
+    assert capsys.readouterr().err == "messagemedia.sandbox: can't listen on port 80: Permission denied\n"
 
 
 def test_help_names_the_defaults() -> None:

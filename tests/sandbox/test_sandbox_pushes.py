@@ -149,6 +149,53 @@ def test_closing_does_not_wait_for_a_slow_receiver() -> None:
         connection.close()
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999/x", "http://localhost:70000", "http://localhost:0"])
+def test_an_impossible_address_fails_by_itself_and_stops_no_other_push(
+    caller: Caller, sandbox: Sandbox, receiver: Receiver, url: str
+) -> None:
+    sandbox.reply("Lost", message_id=caller.send_one(callback_url=url))
+    sandbox.wait_for_pushes()
+    (push,) = sandbox.pushes
+    assert (push.url, push.status) == (url, None)
+    assert ": " in (push.error or "")
+    sandbox.reply("Hi", message_id=caller.send_one(callback_url=receiver.url))
+    sandbox.wait_for_pushes()
+    assert [item["content"] for item in receiver.received] == ["Hi"]
+    sandbox.advance(1000)
+    sandbox.wait_for_pushes()
+    assert [push.url for push in sandbox.pushes] == [url, receiver.url, url]
+    sandbox.close()  # would raise what went wrong beside the server
+
+
+def test_whatever_goes_wrong_with_a_push_is_written_down(
+    caller: Caller, sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("surprise")
+
+    message_id = caller.send_one(callback_url=receiver.url)
+    with monkeypatch.context() as patched:
+        patched.setattr("httpx.AsyncClient.post", fail)
+        sandbox.reply("Hi", message_id=message_id)
+        sandbox.wait_for_pushes()
+    sandbox.advance(seconds=1)
+    sandbox.wait_for_pushes()
+    assert [(push.status, push.error) for push in sandbox.pushes] == [
+        (None, "ZeroDivisionError: surprise"),
+        (200, None),
+    ]
+
+
+def test_a_repetition_that_time_has_no_room_for_is_given_up(receiver: Receiver) -> None:
+    receiver.statuses = [500]
+    with Sandbox(clock_runs=False, push_backoff=1e300) as running, caller_of(running) as caller:
+        message_id = caller.send_one(callback_url=receiver.url)
+        for content in ("Lost", "Hi"):
+            running.reply(content, message_id=message_id)
+            running.wait_for_pushes()
+        assert [push.status for push in running.pushes] == [500, 200]
+
+
 def unused_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]

@@ -1,7 +1,9 @@
 import concurrent.futures
+import errno
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import messagemedia.sandbox
@@ -64,8 +66,23 @@ def test_a_running_sandbox_cannot_be_started_twice() -> None:
 def test_a_taken_port_is_reported_to_the_caller() -> None:
     with Sandbox() as running:
         port = int(running.url.rpartition(":")[2])
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(OSError, match=f"can't listen on port {port}: .*in use") as raised:
             Sandbox(port=port).start()
+        assert raised.value.errno == errno.EADDRINUSE
+
+
+@pytest.mark.parametrize("port", [-1, 65536, "8025", None, True])
+def test_an_impossible_port_is_refused_at_once(port: Any) -> None:
+    with pytest.raises(ValueError, match="port must be a whole number from 0 to 65535"):
+        Sandbox(port=port)
+
+
+def test_the_repr_of_a_sandbox_says_where_it_runs() -> None:
+    sandbox = Sandbox()
+    assert repr(sandbox) == "Sandbox()"
+    with sandbox:
+        assert repr(sandbox) == f"Sandbox(url='{sandbox.url}')"
+    assert repr(sandbox) == "Sandbox()"
 
 
 def test_it_listens_on_loopback_only() -> None:
@@ -112,8 +129,25 @@ def test_thousands_of_messages_are_handled_in_seconds() -> None:
 
 
 def test_options_are_checked_when_the_sandbox_is_made() -> None:
-    with pytest.raises(TypeError, match="api_kee"):
+    with pytest.raises(TypeError, match=r"^Sandbox takes options, port, api_key, .* and push_backoff, not api_kee$"):
         Sandbox(api_kee="K")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"api_key": ""}, "api_key must be a text that is not empty and has no colon"),
+        ({"api_key": "a:b"}, "api_key must be a text that is not empty and has no colon"),
+        ({"api_secret": ""}, "api_secret must be a text that is not empty"),
+        ({"other_credentials": {"K": ""}}, "other_credentials must be secrets by their keys"),
+        ({"other_credentials": {"a:b": "secret"}}, "other_credentials must be secrets by their keys"),
+        ({"accounts": "Branch"}, "accounts must be a list of texts"),
+    ],
+)
+def test_impossible_options_are_refused(wrong: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint) as raised:
+        Sandbox(**wrong)
+    assert "secret'" not in str(raised.value)
 
 
 def test_the_sandbox_imports_nothing_of_the_client_it_tests() -> None:

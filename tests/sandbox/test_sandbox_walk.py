@@ -1,3 +1,6 @@
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from messagemedia.sandbox import Sandbox
 from sandbox_caller import Caller, caller_of, sms
@@ -128,6 +131,43 @@ def test_a_running_clock_lets_messages_walk_by_themselves() -> None:
         assert caller.status(message_id) == "delivered"
 
 
-def test_the_clock_cannot_be_turned_back(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("status", ["bogus", "DELIVERED", "", None, []])
+def test_an_end_that_the_contract_does_not_know_is_refused(sandbox: Sandbox, status: Any) -> None:
+    with pytest.raises(ValueError, match=r"^status must be one of undefined, queued, .*, cancelled$"):
+        sandbox.outcome("+61491570156", status)
+
+
+def test_a_message_can_be_scheduled_for_the_end_of_time(caller: Caller) -> None:
+    message_id = caller.send_one(scheduled="9999-12-31T23:59:59Z", destination_number="+99900000001")
+    assert caller.status(message_id) == "scheduled"
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.5, float("-inf")])
+def test_the_clock_cannot_be_turned_back(sandbox: Sandbox, seconds: float) -> None:
     with pytest.raises(ValueError, match="turned back"):
-        sandbox.advance(seconds=-1)
+        sandbox.advance(seconds=seconds)
+
+
+@pytest.mark.parametrize("seconds", [1e20, 10**400, float("inf"), float("nan"), "60", None, True])
+def test_the_clock_is_advanced_by_seconds_that_there_are_only(caller: Caller, sandbox: Sandbox, seconds: Any) -> None:
+    before = sandbox.now
+    with pytest.raises(ValueError, match=r"^seconds must be a number from 0 to "):
+        sandbox.advance(seconds)
+    assert sandbox.now == before
+    assert caller.send_messages(sms()).status_code == 202
+
+
+def test_messages_also_walk_at_the_end_of_the_clock(caller: Caller, sandbox: Sandbox) -> None:
+    sandbox.advance((datetime(9000, 1, 1, tzinfo=UTC) - sandbox.now).total_seconds())
+    message_id = caller.send_one(delivery_report=True)
+    with pytest.raises(ValueError, match=r"^seconds must be a number from 0 to 0$"):
+        sandbox.advance(3)
+    assert caller.status(message_id) == "queued"
+
+
+def test_the_clock_is_advanced_with_or_without_the_name(sandbox: Sandbox) -> None:
+    before = sandbox.now
+    sandbox.advance(60)
+    sandbox.advance(seconds=0.5)
+    sandbox.advance(0)
+    assert (sandbox.now - before).total_seconds() == 60.5

@@ -44,6 +44,8 @@ the names of the parameters of the methods of `Sandbox`.
     POST   /__sandbox__/reset      as freshly started
 """
 
+from __future__ import annotations
+
 import importlib
 from typing import TYPE_CHECKING, Any
 

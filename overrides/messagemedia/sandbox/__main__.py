@@ -1,15 +1,18 @@
 """`python -m messagemedia.sandbox`: the sandbox as a process."""
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import errno
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from messagemedia import sandbox
+from messagemedia.sandbox.checks import FILLED, KEY, PORT, Rule
 
 _DESCRIPTION = """\
 A local server that behaves like the Messages API: it verifies signatures, walks messages through
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.start()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            return _fail(f"cannot listen on port {options.port}: {error.strerror}")
+            return _fail(str(error.strerror))
         return _fail(f"port {options.port} is taken; choose another with --port, or a free one with --port 0")
     with contextlib.closing(server):
         print(server.url, flush=True)  # noqa: T201  the output is the point
@@ -59,19 +62,38 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=_port, default=8025, help="port on 127.0.0.1; 0 takes a free one (8025)")
-    parser.add_argument("--key", default="SANDBOX_KEY", help="API key that is accepted (SANDBOX_KEY)")
-    parser.add_argument("--secret", default="SANDBOX_SECRET", help="secret of the key (SANDBOX_SECRET)")
     parser.add_argument(
-        "--account", action="append", default=[], help="id of a sub-account; may be given several times"
+        "--key", type=_reader(KEY), default="SANDBOX_KEY", help="API key that is accepted (SANDBOX_KEY)"
+    )
+    parser.add_argument(
+        "--secret", type=_reader(FILLED), default="SANDBOX_SECRET", help="secret of the key (SANDBOX_SECRET)"
+    )
+    parser.add_argument(
+        "--account",
+        type=_reader(FILLED),
+        action="append",
+        default=[],
+        help="id of a sub-account; may be given several times",
     )
     return parser
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not between 0 and 65535")
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else -1
+    if not PORT.fits(port):
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
     return port
+
+
+def _reader(rule: Rule) -> Callable[[str], str]:
+    """What argparse reads a text with that must fit a rule."""
+
+    def read(text: str) -> str:
+        if not rule.fits(text):
+            raise argparse.ArgumentTypeError(f"must be {rule.words}")
+        return text
+
+    return read
 
 
 def _fail(message: str) -> int:

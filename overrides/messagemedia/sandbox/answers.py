@@ -1,5 +1,7 @@
 """Answers of the sandbox, before they are sent."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -23,22 +25,22 @@ class Answer:
     """A status, a body and its headers."""
 
     status: int
-    body: bytes = b""
+    body: bytes = attrs.field(default=b"", repr=False)
     headers: Headers = ()
 
 
 def json_answer(status: int, payload: Any) -> Answer:
-    """Return an answer with a JSON body."""
+    """An answer with a JSON body."""
     return Answer(status, json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
 
 def empty_answer(status: int, content_type: str) -> Answer:
-    """Return an answer with no body, which has a content type all the same."""
+    """An answer with no body, which has a content type all the same."""
     return Answer(status, b"", (("content-type", content_type),))
 
 
 def refusal(status: int, message: str, details: Sequence[str] = ()) -> Answer:
-    """Return an error; the real service ends the bodies of these with a line break."""
+    """An error; the real service ends the bodies of these with a line break."""
     payload: dict[str, Any] = {"message": message}
     if details:
         payload["details"] = list(details)
@@ -47,5 +49,5 @@ def refusal(status: int, message: str, details: Sequence[str] = ()) -> Answer:
 
 
 def invalid(details: Sequence[str]) -> Answer:
-    """Return the refusal of an invalid request."""
+    """The refusal of an invalid request."""
     return refusal(400, BAD_REQUEST, details)

@@ -1,5 +1,7 @@
 """The operations of the API: what a request is answered, apart from faults."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -10,7 +12,7 @@ import attrs
 from messagemedia.sandbox import answers
 from messagemedia.sandbox.answers import Answer, empty_answer, invalid, json_answer, refusal
 from messagemedia.sandbox.auth import authenticates
-from messagemedia.sandbox.contract import Contract, Operation, Parameter
+from messagemedia.sandbox.contract import Contract, Endpoint, Parameter
 from messagemedia.sandbox.examples import documented_answer
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import RequestRecord
@@ -27,13 +29,13 @@ class InvalidRequestError(Exception):
 
 
 @attrs.frozen
-class Call:
+class Incoming:
     """A request that was let in: by whom, with which path parameters and body."""
 
-    operation: Operation
+    operation: Endpoint
     account: str
     path_values: Mapping[str, str]
-    body: Any
+    body: Any = attrs.field(repr=False)
 
 
 class Api:
@@ -43,7 +45,7 @@ class Api:
         self.options = options
         self.contract = contract
         self.state = state
-        self._handlers: dict[str, Callable[[Call], Answer]] = {
+        self._handlers: dict[str, Callable[[Incoming], Answer]] = {
             "sendMessages": self._send_messages,
             "getMessageStatus": self._get_message_status,
             "cancelScheduledMessage": self._cancel_scheduled_message,
@@ -54,8 +56,8 @@ class Api:
             "confirmDeliveryReportsAsReceived": self._confirm_delivery_reports,
         }
 
-    def operation_of(self, request: RequestRecord) -> Operation | None:
-        """Return the operation that a request calls."""
+    def operation_of(self, request: RequestRecord) -> Endpoint | None:
+        """The operation that a request calls."""
         found = self.contract.match(request.path).get(request.method)
         return None if found is None else found[0]
 
@@ -83,23 +85,23 @@ class Api:
         return self._process(request, operation, account, path_values)
 
     def _process(
-        self, request: RequestRecord, operation: Operation, account: str, path_values: Mapping[str, str]
+        self, request: RequestRecord, operation: Endpoint, account: str, path_values: Mapping[str, str]
     ) -> Answer:
         try:
             body = self._read_body(operation, request)
-            call = Call(operation, account, path_values, body)
+            incoming = Incoming(operation, account, path_values, body)
             handler = self._handlers.get(operation.operation_id)
             if handler is not None:
-                return handler(call)
-            self._check_parameters(request, call)
+                return handler(incoming)
+            self._check_parameters(request, incoming)
         except InvalidRequestError as error:
             return invalid(error.problems)
         return documented_answer(self.contract, operation)
 
     # --- requests -----------------------------------------------------------------------------------------
 
-    def _read_body(self, operation: Operation, request: RequestRecord) -> Any:
-        """Return the decoded body of a request, if it fits the contract."""
+    def _read_body(self, operation: Endpoint, request: RequestRecord) -> Any:
+        """The decoded body of a request, if it fits the contract."""
         pointer = self.contract.body_schema(operation)
         if not request.body and not self.contract.body_is_required(operation):
             return None
@@ -113,12 +115,12 @@ class Api:
             raise InvalidRequestError(*details(errors))
         return body
 
-    def _check_parameters(self, request: RequestRecord, call: Call) -> None:
+    def _check_parameters(self, request: RequestRecord, incoming: Incoming) -> None:
         """Check the parameters of an operation that is answered with its example."""
         query = parse_qsl(request.query, keep_blank_values=True)
         problems: list[str] = []
-        for parameter in call.operation.parameters:
-            values = _values_of(parameter, request, call.path_values, query)
+        for parameter in incoming.operation.parameters:
+            values = _values_of(parameter, request, incoming.path_values, query)
             if parameter.required and not values:
                 problems.append(detail([parameter.name], "Required parameter is missing"))
             if values and parameter.schema and not self._fits(parameter, values):
@@ -134,39 +136,39 @@ class Api:
 
     # --- operations ---------------------------------------------------------------------------------------
 
-    def _send_messages(self, call: Call) -> Answer:
-        messages = call.body["messages"]
+    def _send_messages(self, incoming: Incoming) -> Answer:
+        messages = incoming.body["messages"]
         if self.options.tls_rule and any(_is_singapore(message["destination_number"]) for message in messages):
             return refusal(422, answers.OLD_TLS)
-        return json_answer(202, {"messages": self.state.accept(call.account, messages)})
+        return json_answer(202, {"messages": self.state.accept(incoming.account, messages)})
 
-    def _get_message_status(self, call: Call) -> Answer:
-        message = self.state.find(call.account, call.path_values["messageId"])
+    def _get_message_status(self, incoming: Incoming) -> Answer:
+        message = self.state.find(incoming.account, incoming.path_values["messageId"])
         if message is None:
             return refusal(404, answers.NOT_FOUND)
         return json_answer(200, {name: message[name] for name in message if name not in {"media", "subject"}})
 
-    def _cancel_scheduled_message(self, call: Call) -> Answer:
-        cancelled = self.state.cancel(call.account, call.path_values["messageId"])
+    def _cancel_scheduled_message(self, incoming: Incoming) -> Answer:
+        cancelled = self.state.cancel(incoming.account, incoming.path_values["messageId"])
         if cancelled is None:
             return refusal(404, answers.NOT_FOUND)
         return empty_answer(200, "application/json") if cancelled else refusal(400, answers.NOT_SCHEDULED)
 
-    def _check_credits_remaining(self, _call: Call) -> Answer:
+    def _check_credits_remaining(self, _incoming: Incoming) -> Answer:
         return json_answer(200, {"remaining_credits": self.options.credits})
 
-    def _check_replies(self, call: Call) -> Answer:
-        return json_answer(200, {"replies": self.state.replies(call.account)})
+    def _check_replies(self, incoming: Incoming) -> Answer:
+        return json_answer(200, {"replies": self.state.replies(incoming.account)})
 
-    def _confirm_replies(self, call: Call) -> Answer:
-        self.state.confirm_replies(call.account, call.body["reply_ids"])
+    def _confirm_replies(self, incoming: Incoming) -> Answer:
+        self.state.confirm_replies(incoming.account, incoming.body["reply_ids"])
         return empty_answer(202, "text/plain")
 
-    def _check_delivery_reports(self, call: Call) -> Answer:
-        return json_answer(200, {"delivery_reports": self.state.reports(call.account)})
+    def _check_delivery_reports(self, incoming: Incoming) -> Answer:
+        return json_answer(200, {"delivery_reports": self.state.reports(incoming.account)})
 
-    def _confirm_delivery_reports(self, call: Call) -> Answer:
-        self.state.confirm_reports(call.account, call.body["delivery_report_ids"])
+    def _confirm_delivery_reports(self, incoming: Incoming) -> Answer:
+        self.state.confirm_reports(incoming.account, incoming.body["delivery_report_ids"])
         return empty_answer(202, "text/plain")
 
 

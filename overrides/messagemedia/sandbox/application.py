@@ -1,5 +1,7 @@
 """The ASGI application: logs requests, lets faults happen, and sends answers."""
 
+from __future__ import annotations
+
 import asyncio
 import threading
 
@@ -36,7 +38,7 @@ class RequestLog:
             self._records = []
 
     def records(self, offset: int = 0) -> list[RequestRecord]:
-        """Return the requests."""
+        """The requests."""
         with self._lock:
             return self._records[offset:]
 
@@ -70,7 +72,7 @@ class ApiApplication:
         await self._response(answer, plan)(scope, receive, send)
 
     async def _answer(self, record: RequestRecord, plan: Plan, receive: Receive) -> Answer | None:
-        """Return the answer of the API or of a fault, or None if there shall be none."""
+        """The answer of the API or of a fault, or None if there shall be none."""
         fault = plan.instead
         if fault is None:
             return self._api.answer(record, plan.clock_skew)
@@ -84,7 +86,8 @@ class ApiApplication:
         return answer if instead is None else instead
 
     def _response(self, answer: Answer, plan: Plan) -> Response:
-        response = Response(answer.body, answer.status)
+        # Some statuses have no body, and HTTP has no room for one.
+        response = Response(b"" if answer.status in {204, 304} else answer.body, answer.status)
         now = self._api.state.clock.shown(plan.clock_skew)
         # The length is said by the response itself; a second one would be no HTTP.
         given = [(name.lower(), value) for name, value in answer.headers if name.lower() != "content-length"]
@@ -96,7 +99,7 @@ class ApiApplication:
 
 
 def application(api: ASGIApp, control: ASGIApp) -> ASGIApp:
-    """Return the whole application: control calls under their reserved path, the API everywhere else."""
+    """The whole application: control calls under their reserved path, the API everywhere else."""
     return Starlette(routes=[Mount(CONTROL, app=control), Mount("/", app=api)])
 
 

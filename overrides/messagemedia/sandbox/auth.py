@@ -1,5 +1,7 @@
 """Who may use the sandbox: Basic and HMAC authentication, verified from the request as it was received."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import hashlib
@@ -23,7 +25,7 @@ _MD5_HEADERS = frozenset({"content-md5", "x-content-md5"})
 
 
 def authenticates(request: RequestRecord, options: Options, now: datetime) -> bool:
-    """Return whether the request carries credentials that fit it."""
+    """Whether the request carries credentials that fit it."""
     authorization = request.header("authorization") or ""
     scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "basic":
@@ -58,7 +60,7 @@ def _signed(request: RequestRecord, signed: re.Match[str], options: Options, now
 
 
 def _covers_request(request: RequestRecord, names: list[str]) -> bool:
-    """Return whether the signed headers pin down the request line and the body."""
+    """Whether the signed headers pin down the request line and the body."""
     covers_body = not request.body or any(name.lower() in _MD5_HEADERS for name in names)
     return "request-line" in names and covers_body
 

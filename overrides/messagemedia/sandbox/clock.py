@@ -1,11 +1,16 @@
 """The sandbox's clock, and how it writes times."""
 
+from __future__ import annotations
+
 import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
+from messagemedia.sandbox.checks import number
+
+_LAST = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for every time that is reckoned from it
 _IMF_FIXDATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
 
 
@@ -25,20 +30,26 @@ class Clock:
             self._since = time.monotonic()
 
     def now(self) -> datetime:
-        """Return the time it is, in UTC."""
+        """The time it is, in UTC."""
         with self._lock:
             elapsed = time.monotonic() - self._since if self.runs else 0.0
             return self._base + timedelta(seconds=elapsed)
 
     def shown(self, skew: float) -> datetime:
-        """Return what a clock shows that is some seconds ahead of this one."""
+        """What a clock shows that is some seconds ahead of this one."""
         return self.now() + timedelta(seconds=skew)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once."""
-        if seconds < 0:
-            raise ValueError("the clock cannot be turned back")
+        """Let time pass at once.
+
+        Raises:
+            ValueError: If `seconds` is no number, negative, or more than there are left.
+        """
         with self._lock:
+            left = number(0, max(0.0, (_LAST - self._base).total_seconds()))
+            if number(float("-inf"), 0).fits(seconds) and seconds:
+                raise ValueError("seconds must be 0 or more, the clock can't be turned back")
+            left.check("seconds", seconds)
             self._base += timedelta(seconds=seconds)
 
 

@@ -1,5 +1,7 @@
 """The contract as the sandbox reads it: which operations there are, and what fits them."""
 
+from __future__ import annotations
+
 import functools
 import json
 import re
@@ -35,7 +37,7 @@ class Parameter:
 
 
 @attrs.frozen
-class Operation:
+class Endpoint:
     """One operation of the contract.
 
     Attributes:
@@ -57,7 +59,7 @@ class Operation:
     pattern: re.Pattern[str] = attrs.field(repr=False)
 
     def path_values(self, raw_path: str) -> dict[str, str] | None:
-        """Return the decoded path parameters of a raw path, or None if the path is another."""
+        """The decoded path parameters of a raw path, or None if the path is another."""
         match = self.pattern.fullmatch(raw_path)
         if match is None:
             return None
@@ -75,9 +77,9 @@ class Contract:
         self._validators: dict[str, Any] = {}
         self.operations = {operation.operation_id: operation for operation in self._read_operations()}
 
-    def match(self, raw_path: str) -> dict[str, tuple[Operation, dict[str, str]]]:
-        """Return the operations of a path by their methods; a literal path goes before a template."""
-        found: dict[str, tuple[Operation, dict[str, str]]] = {}
+    def match(self, raw_path: str) -> dict[str, tuple[Endpoint, dict[str, str]]]:
+        """The operations of a path by their methods; a literal path goes before a template."""
+        found: dict[str, tuple[Endpoint, dict[str, str]]] = {}
         for operation in self._by_literalness:
             values = operation.path_values(raw_path)
             if values is not None and (not found or _path_of(found) == operation.path):
@@ -85,7 +87,7 @@ class Contract:
         return found
 
     def errors(self, pointer: str, instance: Any) -> list[ValidationError]:
-        """Return what is wrong with an instance of the schema at a JSON pointer."""
+        """What is wrong with an instance of the schema at a JSON pointer."""
         validator = self._validators.get(pointer)
         if validator is None:
             reference = {"$ref": f"{_DOCUMENT}#{pointer}"}
@@ -103,7 +105,7 @@ class Contract:
         return found, pointer
 
     def at(self, pointer: str) -> Any:
-        """Return what is at a JSON pointer."""
+        """What is at a JSON pointer."""
         node: Any = self.document
         for part in pointer.split("/")[1:]:
             key = unquote(part).replace("~1", "/").replace("~0", "~")
@@ -111,23 +113,28 @@ class Contract:
             node = node[int(key) if is_list else key]
         return node
 
-    def body_schema(self, operation: Operation) -> str | None:
-        """Return the pointer to the schema of an operation's JSON request body, if it has one."""
+    @property
+    def message_statuses(self) -> list[str]:
+        """Every status that a message can have."""
+        return list(self.at("/components/schemas/MessageStatus/enum"))
+
+    def body_schema(self, operation: Endpoint) -> str | None:
+        """The pointer to the schema of an operation's JSON request body, if it has one."""
         body, pointer = self.resolve(operation.definition.get("requestBody", {}))
         pointer = pointer or f"{operation.pointer}/requestBody"
         if "schema" not in body.get("content", {}).get("application/json", {}):
             return None
         return f"{pointer}/content/application~1json/schema"
 
-    def body_is_required(self, operation: Operation) -> bool:
-        """Return whether an operation cannot be called without a body."""
+    def body_is_required(self, operation: Endpoint) -> bool:
+        """Whether an operation can't be called without a body."""
         return bool(self.resolve(operation.definition.get("requestBody", {}))[0].get("required"))
 
     @functools.cached_property
-    def _by_literalness(self) -> list[Operation]:
+    def _by_literalness(self) -> list[Endpoint]:
         return sorted(self.operations.values(), key=lambda operation: operation.path.count("{"))
 
-    def _read_operations(self) -> Iterator[Operation]:
+    def _read_operations(self) -> Iterator[Endpoint]:
         for path, item in self.document.get("paths", {}).items():
             for method in _METHODS & item.keys():
                 pointer = f"/paths/{_escaped(path)}/{method}"
@@ -136,9 +143,7 @@ class Contract:
                     *self._read_parameters(item[method], pointer),
                 )
                 operation_id = item[method].get("operationId", f"{method} {path}")
-                yield Operation(
-                    operation_id, method.upper(), path, pointer, item[method], parameters, _pattern_of(path)
-                )
+                yield Endpoint(operation_id, method.upper(), path, pointer, item[method], parameters, _pattern_of(path))
 
     def _read_parameters(self, node: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:
         for index, item in enumerate(node.get("parameters", ())):
@@ -159,7 +164,7 @@ def _pattern_of(path: str) -> re.Pattern[str]:
     return re.compile("".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts))
 
 
-def _path_of(found: Mapping[str, tuple[Operation, Any]]) -> str:
+def _path_of(found: Mapping[str, tuple[Endpoint, Any]]) -> str:
     return next(iter(found.values()))[0].path
 
 

@@ -1,6 +1,9 @@
 """Control calls, by which another process drives the sandbox."""
 
+from __future__ import annotations
+
 import base64
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -12,47 +15,51 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from messagemedia.sandbox.checks import check_names
 from messagemedia.sandbox.clock import timestamp
 from messagemedia.sandbox.records import RequestRecord
 
 if TYPE_CHECKING:
     from messagemedia.sandbox.sandbox import Sandbox
 
-Call = Callable[..., Any]
+Settings = dict[str, Any]
+Control = Callable[[Settings], Any]
+
+_OFFSET_DIGITS = 18
 
 
-class _Calls:
-    """The control calls that change something, with what they answer."""
+class _Controls:
+    """The calls that change something, with what they answer. Each takes the names of its method of `Sandbox`."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    def advance(self, *, seconds: float) -> Any:
-        self._sandbox.advance(seconds=seconds)
+    def advance(self, settings: Settings) -> Any:
+        self._sandbox.advance(**settings)
         return {"now": self._sandbox.now}
 
-    def reply(self, **settings: Any) -> Any:
+    def reply(self, settings: Settings) -> Any:
         return {"reply_id": self._sandbox.reply(**settings)}
 
-    def outcome(self, **settings: Any) -> Any:
+    def outcome(self, settings: Settings) -> Any:
         self._sandbox.outcome(**settings)
         return {}
 
-    def fault(self, **settings: Any) -> Any:
+    def fault(self, settings: Settings) -> Any:
         return self._sandbox.fault(**settings)
 
-    def clear_faults(self) -> Any:
-        self._sandbox.clear_faults()
+    def clear_faults(self, settings: Settings) -> Any:
+        self._sandbox.clear_faults(**settings)
         return {}
 
-    def reset(self) -> Any:
-        self._sandbox.reset()
+    def reset(self, settings: Settings) -> Any:
+        self._sandbox.reset(**settings)
         return {}
 
 
-def control(sandbox: "Sandbox") -> Starlette:
-    """Return the application that answers the control calls of a sandbox."""
-    calls = _Calls(sandbox)
+def control(sandbox: Sandbox) -> Starlette:
+    """The application that answers the control calls of a sandbox."""
+    controls = _Controls(sandbox)
 
     def overview(_offset: int) -> Any:
         return {"now": sandbox.now, "operations": sandbox.operations, "faults": sandbox.faults}
@@ -63,35 +70,53 @@ def control(sandbox: "Sandbox") -> Starlette:
             _get("/ledger", lambda offset: sandbox.ledger[offset:]),
             _get("/requests", lambda offset: [_request_as_json(record) for record in sandbox.requests[offset:]]),
             _get("/pushes", lambda offset: sandbox.pushes[offset:]),
-            _post("/advance", calls.advance),
-            _post("/reply", calls.reply),
-            _post("/outcome", calls.outcome),
-            _post("/fault", calls.fault),
-            _post("/reset", calls.reset),
-            Route("/fault", _answering(lambda _request: _call(calls.clear_faults, b"")), methods=["DELETE"]),
+            _change("/advance", controls.advance, sandbox.advance),
+            _change("/reply", controls.reply, sandbox.reply),
+            _change("/outcome", controls.outcome, sandbox.outcome),
+            _change("/fault", controls.fault, sandbox.fault),
+            _change("/fault", controls.clear_faults, sandbox.clear_faults, http_method="DELETE"),
+            _change("/reset", controls.reset, sandbox.reset),
         ]
     )
 
 
 def _get(path: str, read: Callable[[int], Any]) -> Route:
     async def endpoint(request: Request) -> Any:
-        return read(int(request.query_params.get("offset", "0")))
+        offset = request.query_params.get("offset", "0")
+        if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
+            raise ValueError("offset must be a whole number, 0 or more")
+        return read(int(offset))
 
     return Route(path, _answering(endpoint), methods=["GET"])
 
 
-def _post(path: str, call: Call) -> Route:
+def _change(path: str, control: Control, method: Callable[..., Any], *, http_method: str = "POST") -> Route:
+    """The route of a call, whose body has the names that a method of `Sandbox` takes."""
+    parameters = inspect.signature(method).parameters.values()
+    known = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+    needed = [each.name for each in parameters if each.default is each.empty and each.name in known]
+    is_open = len(known) < len(parameters)  # the method itself looks at further names
+
     async def endpoint(request: Request) -> Any:
-        return await _call(call, await request.body())
+        settings = _settings(await request.body())
+        check_names(method.__name__, settings, [*known, *settings] if is_open else known, needed)
+        return control(settings)
 
-    return Route(path, _answering(endpoint), methods=["POST"])
+    return Route(path, _answering(endpoint), methods=[http_method])
 
 
-async def _call(call: Call, body: bytes) -> Any:
-    settings: Any = json.loads(body) if body.strip() else {}
+def _settings(body: bytes) -> Settings:
+    try:
+        settings: Any = json.loads(body, parse_constant=_no_constant) if body.strip() else {}
+    except (ValueError, RecursionError):
+        raise ValueError("the body is not JSON") from None
     if not isinstance(settings, dict):
         raise TypeError("the body must be a JSON object")
-    return call(**cast("dict[str, Any]", settings))
+    return cast("Settings", settings)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _answering(endpoint: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[JSONResponse]]:

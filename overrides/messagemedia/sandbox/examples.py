@@ -1,11 +1,13 @@
 """The documented example of an operation, for what the sandbox does not model."""
 
+from __future__ import annotations
+
 import base64
 import json
 from typing import Any, cast
 
 from messagemedia.sandbox.answers import Answer
-from messagemedia.sandbox.contract import Contract, JsonObject, Operation
+from messagemedia.sandbox.contract import Contract, Endpoint, JsonObject
 
 _BY_FORMAT = {
     "date-time": "2026-01-15T03:04:05.000Z",
@@ -18,8 +20,8 @@ _BY_FORMAT = {
 _BY_TYPE: dict[str, Any] = {"integer": 1, "number": 1, "boolean": True, "null": None}
 
 
-def documented_answer(contract: Contract, operation: Operation) -> Answer:
-    """Return the example of the first successful response of an operation."""
+def documented_answer(contract: Contract, operation: Endpoint) -> Answer:
+    """The example of the first successful response of an operation."""
     responses: JsonObject = operation.definition.get("responses", {})
     code = next((code for code in responses if code.startswith("2")), "204")
     response, _ = contract.resolve(responses.get(code, {}))

@@ -1,5 +1,7 @@
 """Faults on request: what can go wrong between a client and the API."""
 
+from __future__ import annotations
+
 import json
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,6 +11,20 @@ from typing import Any, Literal, cast, get_args
 import attrs
 
 from messagemedia.sandbox.answers import BROKEN, Answer, Headers, refusal
+from messagemedia.sandbox.checks import (
+    CONTENT,
+    FLAG,
+    HEADER_VALUE,
+    HEADERS,
+    JSON_OBJECT,
+    TEXT,
+    TEXTS,
+    Rule,
+    as_tuple,
+    number,
+    one_of,
+    whole_number,
+)
 from messagemedia.sandbox.clock import Clock, http_date
 
 FaultKind = Literal[
@@ -29,7 +45,31 @@ FaultKind = Literal[
 BodyForm = Literal["json", "html", "text", "empty"]
 
 _CHANGES_ANSWER = frozenset({"content_type", "extra_fields", "missing_fields", "null_fields", "unknown_status"})
+_MOST_SECONDS = 1_000_000_000
 _MANY_REQUESTS = "Too many requests. Please try again later."
+
+_WHOLE = whole_number(0)
+_RETRY_AFTER = Rule(
+    "a whole number, 0 or more, or a text that fits into a header",
+    lambda value: _WHOLE.fits(value) or HEADER_VALUE.fits(value),
+)
+
+
+def _check_seconds(fault: Fault, attribute: attrs.Attribute[float], value: float) -> None:
+    least = -_MOST_SECONDS if fault.kind == "clock_skew" else 0
+    number(least, _MOST_SECONDS).check(attribute.name, value)
+
+
+def _check_retry_after(fault: Fault, attribute: attrs.Attribute[Any], value: object) -> None:
+    if fault.retry_after_as_date:
+        number(-_MOST_SECONDS, _MOST_SECONDS).or_none.check(attribute.name, value)
+    else:
+        _RETRY_AFTER.or_none.check(attribute.name, value)
+
+
+def _check_value(fault: Fault, attribute: attrs.Attribute[Any], value: object) -> None:
+    rule = HEADER_VALUE if fault.kind == "content_type" else TEXT
+    rule.or_none.check(attribute.name, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -62,21 +102,23 @@ class Fault:
         after: How many requests it lets pass first.
     """
 
-    kind: FaultKind = attrs.field(validator=attrs.validators.in_(get_args(FaultKind)))
-    operation: str | None = None
-    times: int | None = 1
-    after: int = 0
-    seconds: float = 30.0
-    status: int = 500
-    form: BodyForm = attrs.field(default="json", validator=attrs.validators.in_(get_args(BodyForm)))
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    body: str | bytes = b""
-    retry_after: int | str | None = None
-    retry_after_as_date: bool = False
-    processed: bool = False
-    value: str | None = "brand_new"
-    fields: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    values: Mapping[str, Any] = attrs.field(factory=lambda: {"brand_new_field": {"a": [1]}})
+    kind: FaultKind = attrs.field(validator=one_of(get_args(FaultKind)))
+    operation: str | None = attrs.field(default=None, validator=TEXT.or_none)
+    times: int | None = attrs.field(default=1, validator=whole_number(0).or_none)
+    after: int = attrs.field(default=0, validator=whole_number(0))
+    seconds: float = attrs.field(default=30.0, validator=_check_seconds)
+    status: int = attrs.field(default=500, validator=whole_number(200, 599))
+    form: BodyForm = attrs.field(default="json", validator=one_of(get_args(BodyForm)))
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], validator=HEADERS, repr=False)
+    body: str | bytes = attrs.field(default=b"", validator=CONTENT, repr=False)
+    retry_after: int | str | None = attrs.field(default=None, validator=_check_retry_after)
+    retry_after_as_date: bool = attrs.field(default=False, validator=FLAG)
+    processed: bool = attrs.field(default=False, validator=FLAG)
+    value: str | None = attrs.field(default="brand_new", validator=_check_value)
+    fields: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
+    values: Mapping[str, Any] = attrs.field(
+        factory=lambda: {"brand_new_field": {"a": [1]}}, validator=JSON_OBJECT, repr=False
+    )
 
     @property
     def changes_answer(self) -> bool:
@@ -132,7 +174,7 @@ class Faults:
     def add(self, fault: Fault, operations: Collection[str]) -> None:
         """Let something go wrong from now on."""
         if fault.operation is not None and fault.operation not in operations:
-            raise ValueError(f"there is no operation {fault.operation!r}; the known ones are {sorted(operations)}")
+            raise ValueError(f"operation must be one of {', '.join(sorted(operations))}")
         with self._lock:
             self._armed.append(_Armed(fault, fault.after, fault.times))
 
@@ -142,7 +184,7 @@ class Faults:
             self._armed.clear()
 
     def active(self) -> list[Fault]:
-        """Return the faults that are still to come."""
+        """The faults that are still to come."""
         with self._lock:
             return [armed.fault for armed in self._armed]
 
@@ -166,7 +208,7 @@ class Faults:
 
 
 def answer_instead(fault: Fault, clock: Clock) -> Answer | None:
-    """Return the answer that a fault gives instead of the real one, if it gives one."""
+    """The answer that a fault gives instead of the real one, if it gives one."""
     headers = tuple(fault.headers.items())
     match fault.kind:
         case "answer":
@@ -206,7 +248,7 @@ def _with_headers(answer: Answer, headers: Headers) -> Answer:
 
 
 def change_answer(fault: Fault, answer: Answer) -> Answer:
-    """Return what a fault makes of an answer."""
+    """What a fault makes of an answer."""
     if fault.kind == "content_type":
         others = tuple((name, value) for name, value in answer.headers if name != "content-type")
         return attrs.evolve(answer, headers=others if fault.value is None else (*others, ("content-type", fault.value)))

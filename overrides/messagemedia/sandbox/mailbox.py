@@ -1,5 +1,7 @@
 """What belongs to one account: its messages, and what it has not yet confirmed."""
 
+from __future__ import annotations
+
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from datetime import datetime
@@ -42,7 +44,7 @@ class StoredMessage:
 
     message_id: str
     account: str
-    fields: JsonObject
+    fields: JsonObject = attrs.field(repr=False)
     accepted: datetime
     steps: deque[Step]
     status: str = "queued"
@@ -53,7 +55,7 @@ class StoredMessage:
         return self.fields.get("callback_url")
 
     def as_json(self) -> JsonObject:
-        """Return the message as the API shows it."""
+        """The message as the API shows it."""
         return {"message_id": self.message_id, "status": self.status, **self.fields}
 
 

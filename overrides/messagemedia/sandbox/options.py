@@ -1,13 +1,17 @@
 """What can be chosen when a sandbox is made."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 import attrs
 
+from messagemedia.sandbox.checks import CREDENTIALS, FILLED, KEY, TEXTS, as_tuple
 
-def _aware(_options: object, attribute: "attrs.Attribute[datetime | None]", value: datetime | None) -> None:
+
+def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value: datetime | None) -> None:
     if value is not None and value.tzinfo is None:
         raise ValueError(f"{attribute.name} needs a time zone, for example tzinfo=UTC")
 
@@ -43,11 +47,11 @@ class Options:
         push_backoff: Seconds of the sandbox's clock before the first repetition; doubled for each further.
     """
 
-    api_key: str = "SANDBOX_KEY"
-    api_secret: str = attrs.field(default="SANDBOX_SECRET", repr=False)
-    other_credentials: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    api_key: str = attrs.field(default="SANDBOX_KEY", validator=KEY)
+    api_secret: str = attrs.field(default="SANDBOX_SECRET", repr=False, validator=FILLED)
+    other_credentials: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, validator=CREDENTIALS)
     account: str = "SandboxAccount"
-    accounts: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    accounts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
     vendor_id: str = "MessageMedia"
     step_seconds: float = 1.0
     retention_days: float = 45
@@ -66,5 +70,5 @@ class Options:
     push_backoff: float = 1.0
 
     def secret_of(self, api_key: str) -> str | None:
-        """Return the secret of a key, or None if the key is unknown."""
+        """The secret of a key, or None if the key is unknown."""
         return self.api_secret if api_key == self.api_key else self.other_credentials.get(api_key)

@@ -1,5 +1,7 @@
 """Pushes of replies and delivery reports to the `callback_url` of their message, on loopback only."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import heapq
@@ -28,12 +30,12 @@ _LEAST_PAUSE = 0.01  # so that steps a few microseconds apart are taken together
 class _Push:
     kind: str
     url: str
-    body: dict[str, Any]
+    body: dict[str, Any] = attrs.field(repr=False)
     failures: int = 0
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether an address leads to this machine."""
+    """Whether an address leads to this machine."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -81,7 +83,7 @@ class Pusher:
                 loop.call_soon_threadsafe(self._wake.set)
 
     def attempts(self, offset: int = 0) -> list[PushAttempt]:
-        """Return what was pushed or skipped."""
+        """What was pushed or skipped."""
         with self._changed:
             return self._attempts[offset:]
 
@@ -162,7 +164,7 @@ class Pusher:
         now = self._clock.now()
         try:
             response = await client.post(push.url, json=push.body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one push, the others go on
             return PushAttempt(push.kind, push.url, push.body, now, error=f"{type(error).__name__}: {error}")
         return PushAttempt(push.kind, push.url, push.body, now, status=response.status_code)
 
@@ -170,7 +172,10 @@ class Pusher:
         succeeded = attempt.status is not None and 200 <= attempt.status < 300
         if succeeded or push.failures >= self._options.push_retries:
             return
-        pause = timedelta(seconds=self._options.push_backoff * 2**push.failures)
+        try:
+            due = self._clock.now() + timedelta(seconds=self._options.push_backoff * 2**push.failures)
+        except OverflowError:
+            return  # so late that there is no such time
         push.failures += 1
-        heapq.heappush(self._due, (self._clock.now() + pause, next(self._order), push))
+        heapq.heappush(self._due, (due, next(self._order), push))
         self._wake.set()

@@ -1,9 +1,23 @@
 """What the sandbox writes down for whoever tests with it."""
 
+from __future__ import annotations
+
+import re
 from datetime import datetime
 from typing import Any
 
 import attrs
+
+_USER = re.compile(r"(?<=//)[^/@\s]+@")
+_QUERY = re.compile(r"\?\S+")
+_NUMBER = re.compile(r"\d{5,}(?=\d{3})")
+
+
+def _shown(text: str | None) -> str:
+    """The repr of an address or a reason, without credentials, query and full numbers."""
+    if text is None:
+        return "None"
+    return repr(_NUMBER.sub("…", _QUERY.sub("?…", _USER.sub("…@", text))))
 
 
 @attrs.frozen
@@ -21,7 +35,7 @@ class LedgerEntry:
     order: int
     message_id: str
     account: str
-    message: dict[str, Any]
+    message: dict[str, Any] = attrs.field(repr=False)
     accepted: datetime
 
 
@@ -40,7 +54,7 @@ class RequestRecord:
     """
 
     method: str
-    target: str
+    target: str = attrs.field(repr=_shown)
     http_version: str
     headers: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
@@ -58,7 +72,7 @@ class RequestRecord:
         return self.target.partition("?")[2]
 
     def header(self, name: str) -> str | None:
-        """Return the value of a header, or None; the case of the name does not matter."""
+        """The value of a header, or None; the case of the name does not matter."""
         wanted = name.lower()
         return next((value for header, value in self.headers if header == wanted), None)
 
@@ -77,8 +91,8 @@ class PushAttempt:
     """
 
     kind: str
-    url: str
-    body: dict[str, Any]
+    url: str = attrs.field(repr=_shown)
+    body: dict[str, Any] = attrs.field(repr=False)
     attempted: datetime
     status: int | None = None
-    error: str | None = None
+    error: str | None = attrs.field(default=None, repr=_shown)

@@ -1,5 +1,7 @@
 """`Sandbox`: the whole of it, as tests use it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -10,6 +12,7 @@ import attrs
 from messagemedia.sandbox import contract
 from messagemedia.sandbox.api import Api
 from messagemedia.sandbox.application import ApiApplication, RequestLog, application
+from messagemedia.sandbox.checks import ATTACHMENTS, PORT, TEXT, check_names, one_of
 from messagemedia.sandbox.clock import Clock
 from messagemedia.sandbox.control import control
 from messagemedia.sandbox.faults import Fault, FaultKind, Faults
@@ -36,6 +39,8 @@ class Sandbox:
             port: The port to listen on; 0 takes a free one.
             **switches: Single options by their names, such as `api_key="K"`; they go before `options`.
         """
+        check_names("Sandbox", switches, ("options", "port", *attrs.fields_dict(Options)))
+        PORT.check("port", port)
         self.options = attrs.evolve(options or Options(), **switches)
         self._port = port
         self._clock = Clock(self.options.clock_start, runs=self.options.clock_runs)
@@ -46,13 +51,17 @@ class Sandbox:
         self._contract = contract.load()
         self._server: ServerThread | None = None
 
+    def __repr__(self) -> str:
+        server = getattr(self, "_server", None)  # a traceback may print a sandbox that could not be made
+        return "Sandbox()" if server is None else f"Sandbox(url={self.url!r})"
+
     # --- running ------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Start, and return once requests are answered.
 
         Raises:
-            OSError: The port is taken.
+            OSError: If the port is taken; the message names it.
         """
         if self._server is not None:
             raise RuntimeError("this sandbox is running already")
@@ -95,8 +104,12 @@ class Sandbox:
         """What the sandbox's clock shows."""
         return self._clock.now()
 
-    def advance(self, *, seconds: float) -> None:
-        """Let time pass at once, for statuses and everything else that depends on the clock."""
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once, for statuses and everything else that depends on the clock.
+
+        Raises:
+            ValueError: If `seconds` is no number, negative, or more than there are left.
+        """
         self._clock.advance(seconds)
         self._state.settle()
         self._pusher.wake()
@@ -124,14 +137,14 @@ class Sandbox:
         return sorted(self._contract.operations)
 
     def status(self, message_id: str) -> str:
-        """Return the present status of a message."""
+        """The present status of a message."""
         return self._state.status(message_id)
 
     def wait_for_pushes(self, timeout: float = 5.0) -> None:
         """Wait until everything was pushed that is due by the sandbox's clock.
 
         Raises:
-            TimeoutError: It took longer than `timeout` seconds.
+            TimeoutError: If it took longer than `timeout` seconds.
         """
         self._state.settle()
         if not self._pusher.wait(timeout):
@@ -159,7 +172,15 @@ class Sandbox:
             account: Whose number that is; the main account's, if left out.
             attachments: The files of an MMS, each with `content_type`, `content` (base64) and
                 `original_name`. Only pushes bring them.
+
+        Raises:
+            ValueError: If the message or account is unknown, or the arguments do not fit together.
         """
+        TEXT.check("content", content)
+        numbers = {"source_number": source_number, "destination_number": destination_number}
+        for name, value in {"message_id": message_id, **numbers, "account": account}.items():
+            TEXT.or_none.check(name, value)
+        ATTACHMENTS.check("attachments", attachments)
         if message_id is not None:
             if source_number is not None or destination_number is not None or account is not None:
                 raise ValueError("numbers and account follow from the message; give either them or message_id")
@@ -180,7 +201,14 @@ class Sandbox:
             status: Their last status, such as `rejected`.
             error_code: The code of the last delivery report; the usual one of the status, if left out.
             reply: What the recipient answers at the end.
+
+        Raises:
+            ValueError: If the contract has no such status.
         """
+        TEXT.check("destination_number", destination_number)
+        one_of(self._contract.message_statuses).check("status", status)
+        TEXT.or_none.check("error_code", error_code)
+        TEXT.or_none.check("reply", reply)
         self._state.decide(destination_number, walk_outcome(status, error_code, reply))
 
     def fault(
@@ -200,7 +228,12 @@ class Sandbox:
             times: How many requests it applies to, or None for all.
             after: How many requests it lets pass first.
             **details: Further attributes of `Fault`, such as `seconds=5`.
+
+        Raises:
+            TypeError: If `Fault` has no such attribute.
+            ValueError: If there is no such kind or operation, or an attribute makes no sense.
         """
+        check_names("fault", details, attrs.fields_dict(Fault))
         fault = Fault(kind=kind, operation=operation, times=times, after=after, **details)
         self._faults.add(fault, self._contract.operations)
         return fault

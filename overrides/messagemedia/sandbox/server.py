@@ -1,5 +1,7 @@
 """The HTTP server of a sandbox: uvicorn in a thread of its own, on 127.0.0.1."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import socket
@@ -68,9 +70,9 @@ class ServerThread:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((HOST, port))
             self._socket.listen(1024)
-        except OSError:
+        except OSError as error:
             self._socket.close()
-            raise
+            raise OSError(error.errno, f"can't listen on port {port}: {error.strerror}") from error
         self.port: int = self._socket.getsockname()[1]
         self._app = app
         self._background = background

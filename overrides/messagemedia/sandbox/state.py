@@ -1,5 +1,7 @@
 """Accounts, messages, replies and delivery reports of a sandbox."""
 
+from __future__ import annotations
+
 import heapq
 import itertools
 import threading
@@ -49,7 +51,7 @@ class State:
     # --- what the API asks for ----------------------------------------------------------------------------
 
     def knows_account(self, account: str) -> bool:
-        """Return whether this is the account or one of its sub-accounts."""
+        """Whether this is the account or one of its sub-accounts."""
         return account in self._mailboxes
 
     def accept(self, account: str, messages: Sequence[JsonObject]) -> list[JsonObject]:
@@ -59,7 +61,7 @@ class State:
             return [self._accept(account, message, now).as_json() for message in messages]
 
     def find(self, account: str, message_id: str) -> JsonObject | None:
-        """Return a message, unless there is none or it is no longer kept."""
+        """A message, unless there is none or it is no longer kept."""
         with self._lock:
             message = self._find(account, message_id)
             return None if message is None else message.as_json()
@@ -77,12 +79,12 @@ class State:
             return True
 
     def replies(self, account: str) -> list[JsonObject]:
-        """Return the oldest unconfirmed replies."""
+        """The oldest unconfirmed replies."""
         with self._lock:
             return self._mailboxes[account].replies.oldest(100, kept_since=self._kept_since(self.settle()))
 
     def reports(self, account: str) -> list[JsonObject]:
-        """Return the oldest unconfirmed delivery reports."""
+        """The oldest unconfirmed delivery reports."""
         with self._lock:
             return self._mailboxes[account].reports.oldest(100, kept_since=self._kept_since(self.settle()))
 
@@ -99,7 +101,7 @@ class State:
     # --- what tests ask for -------------------------------------------------------------------------------
 
     def ledger(self, offset: int = 0) -> list[LedgerEntry]:
-        """Return what was accepted, in its order."""
+        """What was accepted, in its order."""
         with self._lock:
             return self._ledger[offset:]
 
@@ -109,7 +111,7 @@ class State:
             self._outcomes[destination_number.removeprefix("+")] = outcome
 
     def status(self, message_id: str) -> str:
-        """Return the status of a message of any account."""
+        """The status of a message of any account."""
         with self._lock:
             self.settle()
             return self._of_any_account(message_id).status
@@ -154,7 +156,7 @@ class State:
             return now
 
     def next_push(self) -> datetime | None:
-        """Return when the next step is due that could bring a push."""
+        """When the next step is due that could bring a push."""
         with self._lock:
             return self._agenda[0][0] if self._agenda and self._pushes_expected else None
 

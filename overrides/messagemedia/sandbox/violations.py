@@ -1,5 +1,7 @@
 """What is wrong with a request, in the words of the API where they are known and in their form where not."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -16,7 +18,7 @@ _TYPE_NAMES = {"array": "a list", "object": "an object", "integer": "an integer"
 
 
 def details(errors: Iterable[ValidationError]) -> list[str]:
-    """Return one entry for each path, with everything that is wrong there."""
+    """One entry for each path, with everything that is wrong there."""
     by_path: dict[str, list[str]] = {}
     for error in sorted(errors, key=_position):
         path, texts = _describe(error)
@@ -26,7 +28,7 @@ def details(errors: Iterable[ValidationError]) -> list[str]:
 
 
 def detail(path: Iterable[str], text: str) -> str:
-    """Return a single entry."""
+    """A single entry."""
     return f"/{'/'.join(path)}: {text}"
 
 

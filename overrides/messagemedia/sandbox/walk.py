@@ -1,6 +1,8 @@
 """How a message walks through its statuses, worked out when it is accepted."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
 
 import attrs
 
@@ -46,7 +48,7 @@ class Outcome:
 
     status: str
     error_code: str | None
-    reply: str | None = None
+    reply: str | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen
@@ -63,16 +65,16 @@ class Step:
     at: datetime
     status: str | None
     error_code: str | None = None
-    reply: str | None = None
+    reply: str | None = attrs.field(default=None, repr=False)
 
 
 def outcome(status: str, error_code: str | None = None, reply: str | None = None) -> Outcome:
-    """Return an outcome, with the usual code of its status unless another is given."""
+    """An outcome, with the usual code of its status unless another is given."""
     return Outcome(status, error_code or _USUAL_CODE.get(status), reply)
 
 
 def outcome_of_number(destination_number: str) -> Outcome:
-    """Return how a message to this number ends: delivered, unless the number is one of the magic ones."""
+    """How a message to this number ends: delivered, unless the number is one of the magic ones."""
     digits = destination_number.removeprefix("+")
     if digits.startswith(_MAGIC_PREFIX):
         ending = digits.removeprefix(_MAGIC_PREFIX)
@@ -90,16 +92,23 @@ def plan(
     scheduled: datetime | None = None,
     expiry: datetime | None = None,
 ) -> list[Step]:
-    """Return the steps of a message that was accepted at a certain time, in their order."""
+    """The steps of a message that was accepted at a certain time, in their order."""
     is_scheduled = scheduled is not None and scheduled > accepted
     start = scheduled if scheduled is not None and is_scheduled else accepted
     # The answer to sending always says `queued`, so `scheduled` is a step of its own that is due at once.
     steps = [Step(accepted, "scheduled")] if is_scheduled else []
     stations = _stations(end)
-    steps += [Step(start + step * n, status, code) for n, (status, code) in enumerate(stations, 1)]
+    steps += [Step(_later(start, step * n), status, code) for n, (status, code) in enumerate(stations, 1)]
     if end.reply is not None:
-        steps.append(Step(steps[-1].at + step, None, reply=end.reply))
+        steps.append(Step(_later(steps[-1].at, step), None, reply=end.reply))
     return steps if expiry is None else _expire(steps, max(expiry, accepted))
+
+
+def _later(moment: datetime, time: timedelta) -> datetime:
+    try:
+        return moment + time
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _stations(end: Outcome) -> list[tuple[str, str | None]]:

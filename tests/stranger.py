@@ -47,6 +47,12 @@ PATH = """\
             description: Country whose addresses are wanted, as two letters. Left out, all are.
             examples: [AU]
       responses:
+        "400":
+          $ref: "#/components/responses/ConfirmationRefused"
+        "401":
+          $ref: "#/components/responses/Unauthorized"
+        "403":
+          $ref: "#/components/responses/Forbidden"
         "200":
           description: The sender addresses.
           content:

@@ -39,7 +39,6 @@ class FieldError:
 
     def tied_to(self, body: object) -> FieldError:
         """This error with the object in `body` that its pointer leads to as `item`."""
-        item: Any = None
         value: Any = body
         for part in self._parts:
             position = _position(part)
@@ -47,10 +46,10 @@ class FieldError:
                 value = getattr(value, part, None)
                 continue
             try:
-                item = value = value[position]
+                return attrs.evolve(self, item=value[position])
             except (LookupError, TypeError):
                 break
-        return attrs.evolve(self, item=item)
+        return self
 
     @property
     def _parts(self) -> list[str]:

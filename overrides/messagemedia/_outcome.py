@@ -66,7 +66,7 @@ def result(call: Call[T], answer: Response) -> T:
     reader = call.operation.reader(answer.status)
     if reader is None:
         # An order is answered with nothing; a page comes from something else on the way, such as a login portal.
-        if "html" in kind.lower() and answer.content.strip():
+        if answer.content.lstrip().startswith(b"<"):
             raise _nonsense(call, answer, what)
         return cast("T", None)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Protocol, cast
 
 import httpx
@@ -69,7 +70,7 @@ class Transport:
     def __init__(self, http_client: HttpClient | None) -> None:
         self._library = _library(http_client, "Client")
         # HTTP/1.1 is httpx's default and stays it: the request line is signed with that version.
-        self._owned = None if http_client is not None else httpx.Client(limits=_LIMITS)
+        self._owned = None if http_client is not None else httpx.Client(limits=_LIMITS, cookies=_no_cookies())
         self._client = cast("HttpClient", self._owned) if http_client is None else http_client
         self._closed = False
 
@@ -98,7 +99,7 @@ class AsyncTransport:
 
     def __init__(self, http_client: AsyncHttpClient | None) -> None:
         self._library = _library(http_client, "AsyncClient")
-        self._owned = None if http_client is not None else httpx.AsyncClient(limits=_LIMITS)
+        self._owned = None if http_client is not None else httpx.AsyncClient(limits=_LIMITS, cookies=_no_cookies())
         self._client = cast("AsyncHttpClient", self._owned) if http_client is None else http_client
         self._closed = False
         self._loop: object = None
@@ -140,6 +141,11 @@ def _running_loop() -> object:
         return asyncio.get_running_loop() if asyncio else None
     except RuntimeError:
         return None
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that stays empty: the API uses no cookies, and one of a gateway must not decide over later calls."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _library(http_client: object, kind: str) -> Any:

@@ -93,7 +93,7 @@ class Message:
                 self.callback_url,
                 problems,
                 f"{at}/callback_url",
-                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@]*@)?([A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s\x00-\x1f\x7f]*)?$",
+                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@\x00-\x1f\x7f-\x9f\ufeff]*@)?([A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s\x00-\x1f\x7f-\x9f\ufeff]*)?$",
                 pattern_description="an http or https address with a valid host name and no spaces",
             )
         if self.delivery_report is not None:
@@ -109,7 +109,7 @@ class Message:
                     item,
                     problems,
                     at,
-                    pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$",
+                    pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\x00-\x1f\x7f-\x9f\ufeff]+$",
                     pattern_description="an http or https address without spaces",
                 ),
             )

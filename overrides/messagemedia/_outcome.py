@@ -14,7 +14,7 @@ from messagemedia_generated.models import ErrorBody
 from messagemedia_generated.types import Call
 
 from messagemedia._exchange import NoAnswer, Response
-from messagemedia._secret import mask_numbers
+from messagemedia._secret import presentable
 from messagemedia._settings import Settings
 from messagemedia.errors import (
     APIStatusError,
@@ -192,8 +192,8 @@ def _field_error(detail: str) -> FieldError:
     """One entry of `details`, which is usually a pointer, a colon and what is wrong."""
     pointer, colon, message = detail.partition(": ")
     if colon and pointer.startswith("/") and " " not in pointer:
-        return FieldError(mask_numbers(message), pointer)
-    return FieldError(mask_numbers(detail))
+        return FieldError(presentable(message), pointer)
+    return FieldError(presentable(detail))
 
 
 _HINTS: Mapping[type[APIStatusError], str] = {

@@ -8,6 +8,9 @@ from typing import NoReturn, Self
 # Eight digits or more; with separators between them only if they begin like a phone number, not like a date.
 _NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()./\u2010-\u2015-]{0,2}\d){7,}")
 
+# What stands behind the scheme of an Authorization header, or is the signature in one.
+_CREDENTIALS = re.compile(r"""((?:basic|bearer)\s+|signature=\\?["']?)[A-Za-z0-9+/=._~-]{8,}""", re.IGNORECASE)
+
 
 class Secret(str):
     """A text that its repr hides, and so every traceback and container that prints it."""
@@ -35,6 +38,10 @@ def hide(value: object) -> object:
     return Secret(value) if isinstance(value, str) else f"<{type(value).__name__}>".encode()
 
 
-def mask_numbers(text: str) -> str:
-    """A text with every phone number in it cut down to its last three digits."""
+def presentable(text: str) -> str:
+    """A text without credentials, and with every phone number in it cut down to its last three digits.
+
+    Servers sometimes repeat in an error what they were sent.
+    """
+    text = _CREDENTIALS.sub(r"\g<1><secret>", text)
     return _NUMBER.sub(lambda number: f"…{number[0][-3:]}", text)

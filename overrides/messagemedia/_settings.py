@@ -111,7 +111,8 @@ def _choose_base_url(region: Region | None, base_url: str | None) -> str:
 
 
 def _base_url_from_environment() -> str:
-    if base_url := os.environ.get("MESSAGEMEDIA_BASE_URL"):
+    _, _, base_url = shield(None, None, os.environ.get("MESSAGEMEDIA_BASE_URL"))
+    if base_url:
         return _check_base_url("MESSAGEMEDIA_BASE_URL", base_url)
     return _server("MESSAGEMEDIA_REGION", os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS)))
 

@@ -29,7 +29,7 @@ from typing import Any, ClassVar, Self
 
 from messagemedia_generated.errors import FieldError
 
-from messagemedia._secret import mask_numbers
+from messagemedia._secret import presentable
 
 __all__ = [
     "APIStatusError",
@@ -73,7 +73,7 @@ class MessageMediaError(Exception):
     _private: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, message: str, *, hint: str = "", operation: str = "") -> None:
-        super().__init__(mask_numbers(message))
+        super().__init__(presentable(message))
         self.message = message
         self.hint = hint
         self.operation = operation
@@ -84,7 +84,7 @@ class MessageMediaError(Exception):
 
     def __str__(self) -> str:
         lines = [*self._lines(), f"Hint: {self.hint}" if self.hint else ""]
-        return mask_numbers("\n".join(line for line in lines if line))
+        return presentable("\n".join(line for line in lines if line))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -94,7 +94,7 @@ class MessageMediaError(Exception):
         return _rebuild, (type(self), self._picklable())
 
     def _picklable(self) -> dict[str, Any]:
-        masked = {name: mask_numbers(value) if isinstance(value, str) else value for name, value in vars(self).items()}
+        masked = {name: presentable(value) if isinstance(value, str) else value for name, value in vars(self).items()}
         return {**masked, **dict.fromkeys(self._private)}
 
     def __copy__(self) -> Self:
@@ -164,7 +164,7 @@ class APIStatusError(MessageMediaError):
         return [head, *(f"  {detail}" for detail in self.details)]
 
     def _picklable(self) -> dict[str, Any]:
-        return {**super()._picklable(), "details": [mask_numbers(detail) for detail in self.details]}
+        return {**super()._picklable(), "details": [presentable(detail) for detail in self.details]}
 
 
 class BadRequestError(APIStatusError):

@@ -9,7 +9,7 @@ from typing import NoReturn, Self
 _NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()./\u2010-\u2015-]{0,2}\d){7,}")
 
 # What stands behind the scheme of an Authorization header, or is the signature in one.
-_CREDENTIALS = re.compile(r"""((?:basic|bearer)\s+|signature=\\?["']?)[A-Za-z0-9+/=._~-]{8,}""", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"""((?:basic|bearer)\s+|signature=\\?["']?)[A-Za-z0-9+/=._~-]{16,}""", re.IGNORECASE)
 
 
 class Secret(str):

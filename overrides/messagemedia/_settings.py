@@ -92,7 +92,7 @@ def _auth_from_environment() -> Auth:
             hint="Keys are made in the web portal, under the API settings of the account.",
         )
     key, secret = os.environ[names[0]], cast("str", hide(os.environ[names[1]]))
-    scheme = os.environ.get("MESSAGEMEDIA_AUTH") or BasicAuth.scheme
+    scheme = cast("str", hide(os.environ.get("MESSAGEMEDIA_AUTH") or BasicAuth.scheme))
     kinds = {kind.scheme: kind for kind in (BasicAuth, HmacAuth)}
     if scheme not in kinds:
         raise ConfigurationError(f"MESSAGEMEDIA_AUTH must be {' or '.join(kinds)}")

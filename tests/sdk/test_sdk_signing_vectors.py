@@ -167,6 +167,12 @@ def test_a_secret_that_is_no_ascii_signs_alike_in_every_locale() -> None:
     assert "signature=" in outputs.pop()
 
 
+def test_a_secret_is_signed_with_in_utf_8() -> None:
+    """Pitfall 7. Computed with `printf … | openssl dgst -sha256 -hmac 'gehéim€' -binary | openssl base64 -A`."""
+    signed = HmacAuth(KEY, "gehéim€").headers("GET", "/v1/replies", None, MOMENT)
+    assert signed["Authorization"].endswith('signature="aDkwLoBXTbBxwdVZ0IqaneXHe0rJ8WIZ0EuGeA1VxBI="')
+
+
 @pytest.mark.parametrize("zone", ["Australia/Sydney", "UTC", "Asia/Kolkata", "America/New_York"])
 def test_the_date_is_right_in_the_repeated_hour_of_any_time_zone(zone: str) -> None:
     """In Sydney 2026-04-05 02:30 comes twice; 15:30 GMT is its first pass. Pitfall 5."""

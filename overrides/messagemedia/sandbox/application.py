@@ -120,7 +120,8 @@ async def _record(request: Request) -> RequestRecord:
 async def _gone_within(seconds: float, receive: Receive) -> bool:
     """Wait, and return whether the client has gone meanwhile."""
     try:
-        await asyncio.wait_for(_disconnected(receive), seconds)
+        async with asyncio.timeout(seconds):
+            await _disconnected(receive)
     except TimeoutError:
         return False
     return True

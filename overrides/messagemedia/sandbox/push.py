@@ -126,10 +126,10 @@ class Pusher:
         seconds = None
         if moments and self._clock.runs:
             seconds = max(_LEAST_PAUSE, (min(moments) - self._clock.now()).total_seconds())
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: on Python 3.11 it loses a cancellation that comes in the same turn of the loop as the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     def _take_due(self) -> list[str]:
         """Move what is due into the lanes of its addresses, and return the addresses that had none."""

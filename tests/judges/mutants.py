@@ -1,0 +1,174 @@
+"""Mistakes that somebody could make in the SDK or the generator, and the tests that have to notice each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SDK = "overrides/messagemedia"
+GENERATED = "generated/messagemedia_generated"
+TEMPLATES = "codegen/templates"
+
+
+class Mutant(NamedTuple):
+    """What is wrong, where, what stands there and what instead, and the files of tests that notice it."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+    @property
+    def regenerates(self) -> bool:
+        """Whether the generated package has to be made anew for it."""
+        return self.file.startswith(TEMPLATES)
+
+
+def _of(file: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
+    return [Mutant(what, file, old, new, tests) for what, old, new, tests in rows]
+
+
+SIGNING, VECTORS = "sdk/test_sdk_signing_requests.py", "sdk/test_sdk_signing_vectors.py"
+RETRIES, OUTCOMES, ERRORS = "sdk/test_sdk_retries.py", "sdk/test_sdk_outcomes.py", "sdk/test_sdk_errors.py"
+SECRETS, PRIVACY, COPIES = "sdk/test_sdk_secrets.py", "sdk/test_sdk_privacy.py", "sdk/test_sdk_error_copies.py"
+CLIENTS, HTTP, SETTINGS = "sdk/test_sdk_clients.py", "sdk/test_sdk_http_client.py", "sdk/test_sdk_settings.py"
+READING, VALIDATION, REQUESTS = "sdk/test_sdk_reading.py", "sdk/test_sdk_validation.py", "sdk/test_sdk_requests.py"
+CONFIRM, CLOCK, ENUMS = "sdk/test_sdk_confirm.py", "sdk/test_sdk_clock.py", "sdk/test_sdk_enums.py"
+END_TO_END, ANYTHING, IN_CODE = (
+    "sdk/test_sdk_end_to_end.py",
+    "sdk/test_sdk_reading_anything.py",
+    "contract/test_contract_in_code.py",
+)
+REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
+
+MUTANTS: list[Mutant] = [
+    *_of(
+        f"{SDK}/auth.py",
+        ("PUT is signed as POST", "{method} {target} HTTP", "{'GET' if body is None else 'POST'} {target} HTTP", VECTORS),
+        ("the query is not signed", "{target} HTTP", "{target.partition('?')[0]} HTTP", VECTORS),
+        (
+            "the hash is of a body that was written again",
+            "hashlib.md5(body,",
+            "hashlib.md5(__import__('json').dumps(__import__('json').loads(body)).encode(),",
+            SIGNING,
+        ),
+        ("an empty body is hashed where there is none", "if body is not None:", "if (body := body or b'') is not None:", VECTORS),
+        ("SHA-1 is the default", 'Literal["sha256", "sha1"] = "sha256"', 'Literal["sha256", "sha1"] = "sha1"', VECTORS),
+        ("the secret is not UTF-8", "self._secret.encode()", "self._secret.encode('latin-1', 'replace')", VECTORS),
+    ),
+    *_of(
+        f"{SDK}/_flow.py",
+        ("a dropped send is repeated", 'answer.reason == "not_sent" if', 'answer.reason in ("not_sent", "lost") if', RETRIES),
+        ("a send that timed out is repeated", 'answer.reason == "not_sent" if', 'answer.reason != "garbled" if', RETRIES),
+        ("a send is repeated after a 500", "else answer.status == 429", "else answer.status in (429, 500)", RETRIES),
+        ("nothing is repeated after a lost answer", 'return answer.reason != "garbled"', "return False", RETRIES),
+        ("Retry-After is ignored", "seconds = max(seconds, wanted)", "pass", RETRIES),
+        ("a repeated cancel is not settled", "if maybe_processed and isinstance(", "if False and isinstance(", RETRIES),
+        ("a first cancel is settled", "if maybe_processed and isinstance(", "if isinstance(", RETRIES),
+        ("the clock is never corrected", "if not clock_offset and (", "if clock_offset and (", CLOCK),
+        ("the clock is corrected twice", "if not clock_offset and (", "if (retries := retries + 1) < 3 and (", CLOCK),
+        ("limits are not checked", "if settings.check_limits or not each.is_limit", "if not each.is_limit", VALIDATION),
+        ("the sub-account is left out", "if settings.account:", "if False:", CLIENTS),
+        ("the path of the base URL is not signed", 'target = url[url.index("/", url.index("//") + 2) :]', "target = call.target", SIGNING),
+        ("the charset is not said", "application/json; charset=utf-8", "application/json", SIGNING),
+        ("ids are logged", "call.operation.path, outcome)", "call.target, outcome)", PRIVACY),
+    ),
+    *_of(
+        f"{SDK}/_outcome.py",
+        ("details are swallowed", "said.message, said.details or []", "said.message, []", ERRORS),
+        ("403 about credentials is no authentication error", '"credential" in message.lower()', "False", OUTCOMES),
+        ("nonsense after a send is a harmless error", "\n    if call.operation.sends:", "\n    if False:", OUTCOMES),
+        ("no answer to a send is a harmless error", "elif call.operation.sends:", "elif False:", OUTCOMES),
+        ("a second attempt that was not sent hides the first", " and not maybe_processed:\n", ":\n", RETRIES),
+        ("a 5xx to a send leaves no doubt", "OutcomeUnknownServerError if call.operation.sends else", "", OUTCOMES),
+        ("bytes that are no UTF-8 make an error", 'errors="replace")', 'errors="strict")', ANYTHING),
+        ("problems are not tied to messages", ".tied_to(call.body) for detail in", " for detail in", ERRORS),
+        ("Retry-After as a date is ignored", " if moment else None\n    return max", " if False else None\n    return max", RETRIES),
+    ),
+    *_of(
+        f"{SDK}/_secret.py",
+        ("a secret shows in a repr", """return "'<secret>'\"""", "return str.__repr__(self)", SECRETS),
+        ("a secret can be pickled", "raise TypeError(", "return (str, (str(self),)); raise TypeError(", SECRETS),
+        ("numbers are not masked", "return _NUMBER.sub(", "return text or _NUMBER.sub(", PRIVACY),
+    ),
+    *_of(
+        f"{SDK}/_transport.py",
+        ("the request keeps Authorization", 'message.headers.pop("Authorization", None)', "pass", SECRETS),
+        ("inner frames stay in tracebacks", "error.__traceback__ = None", "pass", SECRETS),
+        ("a client that was passed in is closed", "        if self._owned is not None:\n            self._owned.close()", "        self._client.close()", HTTP),
+        ("redirects are followed", "follow_redirects=False)", "follow_redirects=True)", HTTP),
+        ("a connect timeout is taken for sent", '"ConnectTimeout", ', "", OUTCOMES),
+        ("a read timeout is taken for not sent", "_NOT_SENT = (", '_NOT_SENT = ("ReadTimeout", ', OUTCOMES),
+        ("a closed client goes on", "    if closed:\n", "    if False:\n", CLIENTS),
+        ("another address than the signed one is used", "if message.url.raw_path", "if False and message.url.raw_path", HTTP),
+    ),
+    *_of(
+        f"{SDK}/_verbs.py",
+        ("ids are not split", "for start in range(0, len(ids), size):\n        yield ids[start : start + size]", "yield ids", CONFIRM),
+        ("an accepted message without answer raises", "first = response.messages[0] if response.messages else None", "first = response.messages[0]", READING),
+        ("an empty id is confirmed", 'if found == "":', "if False:", CONFIRM),
+    ),
+    *_of(
+        f"{SDK}/client.py",
+        ("with_options changes the original", "twin = copy.copy(self)", "twin = self", CLIENTS),
+        ("closing a copy closes the connections", "owner=False", "owner=True", CLIENTS),
+        ("the awaited client blocks while it waits", "await anyio.sleep(step.seconds)", "time.sleep(step.seconds)", OUTCOMES),
+    ),
+    *_of(
+        f"{SDK}/_settings.py",
+        ("the environment wins over arguments", "if account is None\n        else", 'if "MESSAGEMEDIA_ACCOUNT" in os.environ else', SETTINGS),
+        ("two ways to authenticate are taken", 'raise ConfigurationError("give either api_key', 'print("give either api_key', SIGNING),
+        ("a base URL with credentials shows in a traceback", 'hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url', "base_url", SECRETS),
+        ("the clock of the machine is taken for UTC", "return datetime.now(UTC)", "return datetime.now().replace(tzinfo=UTC)", END_TO_END),
+    ),
+    *_of(
+        f"{SDK}/errors.py",
+        ("errors are pickled with their body", '_private: ClassVar[tuple[str, ...]] = ("body", "headers")', "_private: ClassVar[tuple[str, ...]] = ()", COPIES),
+        ("details are pickled unmasked", "[presentable(detail) for detail in self.details]", "self.details", PRIVACY),
+    ),
+    *_of(
+        f"{GENERATED}/types.py",
+        ("an unknown value of an enum raises", "if not isinstance(value, str):\n            return None", "return None", ENUMS),
+    ),
+    *_of(
+        f"{GENERATED}/reading.py",
+        ("an item of the wrong kind raises", "return value if isinstance(value, str) else None", "return value + ''", ANYTHING),
+        ("items of the wrong kind are kept", "[item for item in items if item is not None]", "items", ERRORS),
+    ),
+    *_of(
+        f"{GENERATED}/writing.py",
+        ("naive datetimes are sent", "if value.utcoffset() is None:", "if False:", VALIDATION),
+        ("local time is sent as UTC", "moment = value.astimezone(UTC)", "moment = value", REQUESTS),
+        ("ids are not escaped", 'errors="replace"), safe="")', 'errors="replace"), safe="/?#")', SIGNING),
+        ("an id may change the path", 'text in ("", ".", "..")', 'text in ("",)', VALIDATION),
+        ("a limit is off by one", "size > high", "size > high + 1", VALIDATION),
+    ),
+    *_of(
+        f"{GENERATED}/privacy.py",
+        ("content shows in a repr", 'return f"<{len(value)} {unit}>"', 'return f"<{value!r} {unit}>"', PRIVACY),
+    ),
+    *_of(
+        f"{GENERATED}/models/sent_message.py",
+        ("a field of the answer is lost", 'metadata=read_map(raw.get("metadata"), read_text)', "metadata=None", IN_CODE),
+        ("the raw answer is lost", "raw=raw,", "raw={},", READING),
+    ),
+    *_of(
+        f"{TEMPLATES}/endpoint_module.py.jinja",
+        ("no operation sends", "sends={{ operation.sends }}", "sends=False", IN_CODE),
+        ("every operation may be repeated", "repeatable={{ operation.repeatable }}", "repeatable=True", IN_CODE),
+        ("settlements are lost", "{% if operation.settlement %}\n    settlement", "{% if false %}\n    settlement", IN_CODE),
+        ("queries are dropped", '{{ " + write_query(query_pairs)" if operation.query_parameters }}', "", ADDED),
+    ),
+    *_of(
+        f"{TEMPLATES}/model.py.jinja",
+        ("private fields are shown", 'if each.sensitive else "" %}', 'if false else "" %}', PRIVACY),
+    ),
+    *_of(
+        "codegen/carried.py",
+        ("unknown keys are dropped silently", "if key not in CARRIED.get(kind, set())", "if False and key not in CARRIED.get(kind, set())", REFUSALS),
+    ),
+    *_of(
+        "codegen/driver.py",
+        ("a failure leaves no output", "if old.exists():\n                old.rename(output)", "pass", DRIVER),
+    ),
+]  # fmt: skip

@@ -225,9 +225,13 @@ def _add_operation(contract: Path) -> None:
 
 
 def _environment(copy: Path) -> dict[str, str]:
-    """The environment as it is, with the copy's packages before those of the editable installation."""
+    """The environment as it is, with the copy's packages before those of the editable installation.
+
+    The mutants break code that no contract changes, and take a minute: `make check` on the original runs them.
+    """
     # What an outer make says to its own children is not for this one.
-    inherited = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    inherited = {"PYTEST_ADDOPTS": "--ignore=tests/judges/test_judge_mutants.py"}
+    inherited |= {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     path = [str(copy / "generated"), str(copy / "overrides"), inherited.get("PYTHONPATH", "")]
     return {**inherited, "PYTHONPATH": os.pathsep.join(filter(None, path)), "PYTHONDONTWRITEBYTECODE": "1"}
 

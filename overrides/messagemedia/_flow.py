@@ -81,11 +81,7 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
     try:
         # Only a free-form value of the contract can hold what JSON can't.
         return call.content()
-    except (
-        TypeError,
-        ValueError,
-        RecursionError,
-    ) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError([FieldError(f"can't be written as JSON: {error}")], operation=call.operation.id) from None
 
 

@@ -59,8 +59,13 @@ def shield(
 ) -> tuple[str | None, Auth | None, str | None]:
     """What holds secrets, or may by mistake, in a form that no traceback shows: for the first line of a constructor."""
     shown = auth if auth is None or _is_auth(auth) else hide(auth)
-    address = hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url
-    return cast("str | None", hide(api_secret)), cast("Auth | None", shown), cast("str | None", address)
+    return cast("str | None", hide(api_secret)), cast("Auth | None", shown), _without_credentials(base_url)
+
+
+def _without_credentials(base_url: str | None) -> str | None:
+    """An address as it is, but hidden if somebody wrote credentials into it."""
+    shown = hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url
+    return cast("str | None", shown)
 
 
 def _is_auth(value: object) -> bool:
@@ -111,7 +116,7 @@ def _choose_base_url(region: Region | None, base_url: str | None) -> str:
 
 
 def _base_url_from_environment() -> str:
-    _, _, base_url = shield(None, None, os.environ.get("MESSAGEMEDIA_BASE_URL"))
+    base_url = _without_credentials(os.environ.get("MESSAGEMEDIA_BASE_URL"))
     if base_url:
         return _check_base_url("MESSAGEMEDIA_BASE_URL", base_url)
     return _server("MESSAGEMEDIA_REGION", os.environ.get("MESSAGEMEDIA_REGION") or next(iter(SERVERS)))

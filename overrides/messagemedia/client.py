@@ -14,16 +14,10 @@ from messagemedia_generated.types import Call
 
 from messagemedia._exchange import NoAnswer, Pause, Response
 from messagemedia._flow import carry_out
+from messagemedia._inbox import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
+from messagemedia._messages import AsyncMessages, Messages
 from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
 from messagemedia._transport import AsyncHttpClient, AsyncTransport, HttpClient, Transport
-from messagemedia._verbs import (
-    AsyncDeliveryReports,
-    AsyncMessages,
-    AsyncReplies,
-    DeliveryReports,
-    Messages,
-    Replies,
-)
 from messagemedia.auth import Auth
 
 T = TypeVar("T")

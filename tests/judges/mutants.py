@@ -103,10 +103,13 @@ MUTANTS: list[Mutant] = [
         ("another address than the signed one is used", "if message.url.raw_path", "if False and message.url.raw_path", HTTP),
     ),
     *_of(
-        f"{SDK}/_verbs.py",
+        f"{SDK}/_inbox.py",
         ("ids are not split", "for start in range(0, len(ids), size):\n        yield ids[start : start + size]", "yield ids", CONFIRM),
-        ("an accepted message without answer raises", "first = response.messages[0] if response.messages else None", "first = response.messages[0]", READING),
         ("an empty id is confirmed", 'if found == "":', "if False:", CONFIRM),
+    ),
+    *_of(
+        f"{SDK}/_messages.py",
+        ("an accepted message without answer raises", "first = response.messages[0] if response.messages else None", "first = response.messages[0]", READING),
     ),
     *_of(
         f"{SDK}/client.py",

@@ -78,7 +78,7 @@ API = "generated/messagemedia_generated/api"
 # What it is, the file, what is replaced by what, and how the breakage begins.
 EDITS: dict[str, tuple[str, str, str, str]] = {
     "an export is removed": (f"{OVERRIDES}/__init__.py", '    "HmacAuth",\n', "", "messagemedia.HmacAuth: "),
-    "a method is renamed": (f"{OVERRIDES}/_verbs.py", "def credits(", "def balance(", "AsyncMessages.credits: "),
+    "a method is renamed": (f"{OVERRIDES}/_messages.py", "def credits(", "def balance(", "AsyncMessages.credits: "),
     "an operation is renamed": (
         f"{API}/replies/__init__.py",
         "def check_replies(",
@@ -116,13 +116,13 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "AsyncClient.__init__(timeout): ",
     ),
     "a type is narrowed": (
-        f"{OVERRIDES}/_verbs.py",
+        f"{OVERRIDES}/_inbox.py",
         "replies: Iterable[Reply | str] | Reply | str)",
         "replies: Iterable[Reply])",
         "AsyncReplies.confirm(replies): the type",
     ),
     "a result is another": (
-        f"{OVERRIDES}/_verbs.py",
+        f"{OVERRIDES}/_inbox.py",
         "def check(self) -> list[Reply]:",
         "def check(self) -> tuple[Reply]:",
         "AsyncReplies.check: the result",

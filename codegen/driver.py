@@ -130,6 +130,7 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
             "literal": prose.literal,
             "raw_literal": prose.raw_literal,
             "standard_imports": prose.standard_imports,
+            "enum_sentence": prose.enum_sentence,
             "field_sentence": prose.field_sentence,
             "model_sentence": prose.model_sentence,
             "method_docstring": prose.method_docstring,

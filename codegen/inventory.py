@@ -48,6 +48,9 @@ found["async methods"] = methods(client.AsyncApi)
 for each, thing in vars(models).items():
     if inspect.isclass(thing) and issubclass(thing, types.OpenEnum):
         found["schemas"][each] = sorted(member.value for member in thing)
+        if ends := [member for member in thing if getattr(member, "is_terminal", False)]:
+            following = {end: sorted(member for member in thing if end.may_become(member)) for end in ends}
+            found["schemas"][each] = {"values": found["schemas"][each], "terminal": following}
     elif attrs.has(thing):
         found["schemas"][each] = len([field for field in attrs.fields(thing) if field.name != "raw"])
     elif not each.startswith("_") and not inspect.ismodule(thing) and not each.endswith("Fields"):
@@ -141,6 +144,9 @@ def _named_schemas(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _schema(document: Json, schema: Json) -> Any:
+    if "x-terminal" in schema:
+        following = {value: sorted(others) for value, others in schema["x-terminal"].items()}
+        return {"values": sorted(schema["enum"]), "terminal": following}
     if "enum" in schema:
         return sorted(schema["enum"])
     return len(_properties(document, schema)) or "map"

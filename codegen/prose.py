@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import Any
 
-from codegen.view import Field, Model, Operation, Shape
+from codegen.view import EnumView, Field, Model, Operation, Shape
 
 WIDTH = 100
 
@@ -118,6 +118,16 @@ def field_sentence(field: Field, sent: bool = True) -> str:
     if field.deprecated:
         parts.append("Deprecated.")
     return " ".join(_stopped(part) for part in parts if part)
+
+
+def enum_sentence(enum: EnumView) -> str:
+    """All there is to say of an enum."""
+    ends = [
+        f"`{value}`" + (f" (which {', '.join(f'`{each}`' for each in following)} may follow)" if following else "")
+        for value, following in enum.terminal.items()
+    ]
+    sentence = _stopped(text(enum.description or enum.name))
+    return f"{sentence} Terminal are {', '.join(ends)}." if ends else sentence
 
 
 def _stopped(sentence: str) -> str:

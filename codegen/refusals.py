@@ -165,8 +165,8 @@ def _parameter(place: str, parameter: Json) -> Iterator[str]:
         yield f"{place}: a parameter in '{parameter.get('in')}' can't be carried"
     if "schema" not in parameter:
         yield f"{place}: needs a schema"
-    if "x-sensitive" in parameter.get("schema", {}):
-        yield f"{place}: x-sensitive counts only for properties of schemas"
+    for key in sorted({"x-after", "x-sensitive"} & set(parameter.get("schema", {}))):
+        yield f"{place}: {key} counts only for properties of schemas"
     if parameter.get("in") == "header" and parameter.get("name", "").lower() in OWN_HEADERS:
         yield f"{place}: the header {parameter['name']} is made by the client itself"
     yield from refused_name(place, parameter.get("name", ""))

@@ -40,6 +40,8 @@ def _refused(place: str, schema: Json) -> Iterator[str]:
     yield from _values(place, schema)
     yield from _map_limits(place, schema)
     yield from _kinds(place, schema)
+    yield from _order(place, schema)
+    yield from _terminal(place, schema)
     for at, child in _children(schema):
         yield from refused_schema(f"{place}/{at}", child)
     for name in schema.get("properties", {}):
@@ -69,6 +71,19 @@ def _kinds(place: str, schema: Json) -> Iterator[str]:
     for name in sorted({*schema.get("required", ()), *_dependencies(schema)}):
         if name not in properties and "allOf" not in schema:
             yield f"{place}: names the property {name!r}, which is not there"
+
+
+def _order(place: str, schema: Json) -> Iterator[str]:
+    """What is wrong with moments that must come after others."""
+    if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
+        yield f"{place}: x-after counts only for properties of schemas"
+    properties = schema.get("properties", {})
+    for name, child in properties.items():
+        if not (isinstance(child, Mapping) and "x-after" in child):
+            continue
+        other = properties.get(child["x-after"], {}) if isinstance(child["x-after"], str) else {}
+        if not child.get("format") == other.get("format") == "date-time":
+            yield f"{place}/properties/{name}: x-after must name another property, and both must be of format date-time"
 
 
 def _map_limits(place: str, schema: Json) -> Iterator[str]:
@@ -122,6 +137,23 @@ def _enum(place: str, values: list[Any], varnames: list[str]) -> Iterator[str]:
         if name in names:
             yield f"{place}: enum values {names[name]!r} and {value!r} would become one member"
         names[name] = value
+
+
+def _terminal(place: str, schema: Json) -> Iterator[str]:
+    """What is wrong with the values after which no other follows, or only certain ones."""
+    if "x-terminal" not in schema:
+        return
+    terminal, values = schema["x-terminal"], schema.get("enum", ())
+    lists = terminal.values() if isinstance(terminal, Mapping) else (None,)
+    if not values:
+        yield f"{place}: x-terminal counts only beside the enum whose values it names"
+    elif not terminal or not all(isinstance(each, list) for each in lists):
+        yield f"{place}: x-terminal must give each terminal value the list of those that may still follow it"
+    else:
+        for name in sorted({*terminal} - {*values}, key=str):
+            yield f"{place}: x-terminal names {name!r}, which is no value of the enum"
+        for name in sorted({each for following in lists for each in following} - {*terminal}, key=str):
+            yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is no terminal value itself"
 
 
 def _dependent(place: str, schema: Json) -> Iterator[str]:

@@ -142,6 +142,7 @@ class Schemas:
             description=flat.get("description", ""),
             # The generator's values are escaped, but in the order of the contract.
             members=dict(zip(prop.values, flat["enum"], strict=True)),
+            terminal=flat.get("x-terminal", {}),
         )
 
     def _map(self, prop: ModelProperty, schema: Json) -> Shape:
@@ -170,6 +171,7 @@ class Schemas:
             example=_example(flat),
             deprecated=bool(flat.get("deprecated")),
             sensitive=flat.get("x-sensitive", ""),
+            after=flat.get("x-after", ""),
         )
 
     def shape(self, prop: PropertyProtocol, schema: Json, place: str) -> Shape:

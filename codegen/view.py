@@ -54,6 +54,7 @@ class Field:
     example: Any
     deprecated: bool
     sensitive: str  # "", "text" or "number"
+    after: str  # the name of the moment that this one must come after, or ""
 
 
 @define
@@ -90,6 +91,7 @@ class EnumView:
     module: str
     description: str
     members: dict[str, str]
+    terminal: dict[str, list[str]]  # each terminal value with those that may still follow it
 
 
 @frozen

@@ -41,6 +41,14 @@ def exceed(problems: Problems, at: str, message: str) -> None:
     problems.append(FieldError(message, at, is_limit=True))
 
 
+def exceed_unless_after(later: object, earlier: object, problems: Problems, at: str, name: str) -> None:
+    """Note that a moment does not come after the one named `name`, if both can be compared."""
+    if not (isinstance(later, datetime) and isinstance(earlier, datetime)):
+        return
+    if later.utcoffset() is not None and earlier.utcoffset() is not None and later <= earlier:
+        exceed(problems, at, f"must be later than {name}")
+
+
 def write_text(
     value: object,
     problems: Problems,

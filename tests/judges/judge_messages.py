@@ -45,6 +45,9 @@ def values(schema: Json) -> st.SearchStrategy[Any]:
             return st.booleans()
 
 
+AFTER = {name: schema["x-after"] for name, schema in PROPERTIES.items() if "x-after" in schema}
+
+
 def _complete(fields: Json) -> Json:
     """The same fields, with what some of them need: no limit of a single field says it."""
     if fields.keys() & MESSAGE["dependentSchemas"].keys():
@@ -52,6 +55,9 @@ def _complete(fields: Json) -> Json:
     for name, needed in MESSAGE["dependentRequired"].items():
         if name in fields:
             fields = {**dict.fromkeys(needed, "Shop"), **fields}
+    for name, other in AFTER.items():
+        if fields.keys() >= {name, other} and fields[name] <= fields[other]:
+            del fields[name]
     return fields
 
 

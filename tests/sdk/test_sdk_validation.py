@@ -69,6 +69,23 @@ def test_a_broken_limit_is_found_locally_and_can_be_left_to_the_server(
     assert sent == {**SMS, **fields}
 
 
+@pytest.mark.parametrize("scheduled", [FAR, FAR + timedelta(days=1), FAR.astimezone(timezone(timedelta(hours=9)))])
+def test_a_message_that_expires_before_it_is_sent_is_refused(face: Face, scheduled: datetime) -> None:
+    ((index, field, message),) = of_fields(face, message_expiry_timestamp=FAR, scheduled=scheduled)
+    assert (index, field, message) == (0, "message_expiry_timestamp", "must be later than scheduled")
+    wire = Wire(accepted())
+    face.run(
+        face.client(wire, check_limits=False).messages.send(**SMS, message_expiry_timestamp=FAR, scheduled=scheduled)
+    )
+    assert len(wire.seen) == 1
+
+
+def test_the_order_of_moments_is_judged_only_if_they_can_be_compared(face: Face) -> None:
+    naive = FAR.replace(tzinfo=None)
+    ((_, field, message),) = of_fields(face, message_expiry_timestamp=FAR, scheduled=naive)
+    assert (field, "needs a time zone" in message) == ("scheduled", True)
+
+
 def test_the_number_of_messages_is_limited(face: Face) -> None:
     """Pitfall 58."""
     for count, text in ((0, "1 to 100 items, not 0"), (101, "1 to 100 items, not 101")):

@@ -12,6 +12,7 @@ from ..privacy import hidden_number, hidden_text
 from ..writing import (
     Problems,
     exceed,
+    exceed_unless_after,
     write_boolean,
     write_enum,
     write_list,
@@ -55,8 +56,8 @@ class Message:
     """Addresses of the PNG, JPEG or GIF files of an MMS. Needs the format `MMS`."""
 
     message_expiry_timestamp: datetime | None = None
-    """When to give up. A message not delivered by then is discarded. An aware datetime, sent in UTC
-    with milliseconds."""
+    """When to give up. A message not delivered by then is discarded. Must be later than `scheduled`.
+    An aware datetime, sent in UTC with milliseconds."""
 
     metadata: Metadata | None = field(default=None, repr=hidden_text)
     """Pairs of your own. They come back with the message's replies and delivery reports. At most 10
@@ -139,6 +140,13 @@ class Message:
             exceed(problems, f"{at}/media", "needs format='MMS'")
         if self.subject is not None and self.format != "MMS":
             exceed(problems, f"{at}/subject", "needs format='MMS'")
+        exceed_unless_after(
+            self.message_expiry_timestamp,
+            self.scheduled,
+            problems,
+            f"{at}/message_expiry_timestamp",
+            "scheduled",
+        )
         return json
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -144,16 +145,18 @@ def _terminal(place: str, schema: Json) -> Iterator[str]:
     if "x-terminal" not in schema:
         return
     terminal, values = schema["x-terminal"], schema.get("enum", ())
-    lists = terminal.values() if isinstance(terminal, Mapping) else (None,)
+    lists: list[Any] = list(terminal.values()) if isinstance(terminal, Mapping) else []
     if not values:
         yield f"{place}: x-terminal counts only beside the enum whose values it names"
-    elif not terminal or not all(isinstance(each, list) for each in lists):
+    elif not lists or not all(isinstance(each, list) for each in lists):
         yield f"{place}: x-terminal must give each terminal value the list of those that may still follow it"
     else:
-        for name in sorted({*terminal} - {*values}, key=str):
-            yield f"{place}: x-terminal names {name!r}, which is no value of the enum"
-        for name in sorted({each for following in lists for each in following} - {*terminal}, key=str):
-            yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is no terminal value itself"
+        for name in terminal:
+            if name not in values:
+                yield f"{place}: x-terminal names {name!r}, which is no value of the enum"
+        for name in itertools.chain.from_iterable(lists):
+            if name not in list(terminal):
+                yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is no terminal value itself"
 
 
 def _dependent(place: str, schema: Json) -> Iterator[str]:

@@ -142,7 +142,7 @@ class Schemas:
             description=flat.get("description", ""),
             # The generator's values are escaped, but in the order of the contract.
             members=dict(zip(prop.values, flat["enum"], strict=True)),
-            terminal=flat.get("x-terminal", {}),
+            terminal={value: tuple(following) for value, following in flat.get("x-terminal", {}).items()},
         )
 
     def _map(self, prop: ModelProperty, schema: Json) -> Shape:

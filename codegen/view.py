@@ -91,7 +91,7 @@ class EnumView:
     module: str
     description: str
     members: dict[str, str]
-    terminal: dict[str, list[str]]  # each terminal value with those that may still follow it
+    terminal: dict[str, tuple[str, ...]]  # each terminal value with those that may still follow it
 
 
 @frozen

@@ -27,6 +27,9 @@ from messagemedia_generated.models import (
     VendorAccountId,
 )
 
+from messagemedia._bulk import SendResult
+from messagemedia._consume import Consumed
+from messagemedia._segments import Segments, segments
 from messagemedia._version import __version__
 from messagemedia.auth import Auth, BasicAuth, HmacAuth
 from messagemedia.client import AsyncClient, Client
@@ -49,6 +52,7 @@ from messagemedia.errors import (
     TransportError,
     UnprocessableEntityError,
     ValidationError,
+    WaitTimeoutError,
 )
 
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
     "ConfigurationError",
     "ConfirmDeliveryReportsAsReceivedRequest",
     "ConfirmRepliesAsReceivedRequest",
+    "Consumed",
     "Credits",
     "DeliveryReport",
     "FieldError",
@@ -82,7 +87,9 @@ __all__ = [
     "RateLimitError",
     "Reply",
     "RequestTimeoutError",
+    "Segments",
     "SendMessagesRequest",
+    "SendResult",
     "SentMessage",
     "ServerError",
     "SourceNumberType",
@@ -90,5 +97,7 @@ __all__ = [
     "UnprocessableEntityError",
     "ValidationError",
     "VendorAccountId",
+    "WaitTimeoutError",
     "__version__",
+    "segments",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar, cast
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any, Generic, Unpack, cast, overload
 
 from messagemedia_generated.api.delivery_reports import AsyncDeliveryReportsApi, DeliveryReportsApi
 from messagemedia_generated.api.replies import AsyncRepliesApi, RepliesApi
@@ -15,13 +17,122 @@ from messagemedia_generated.models import (
 )
 from messagemedia_generated.writing import write_text
 
+from messagemedia._consume import Consumed, Item
+from messagemedia._consumer import ConsumeOptions, HandlerOptions, Source, consume, consume_async
+from messagemedia._stopping import AsyncStopEvent, StopEvent
 from messagemedia.errors import FieldError, ValidationError
 
-Item = TypeVar("Item", Reply, DeliveryReport)
+_ID = {Reply: "reply_id", DeliveryReport: "delivery_report_id"}
+_MAX_IDS = {
+    Reply: ConfirmRepliesAsReceivedRequest.MAX_REPLY_IDS,
+    DeliveryReport: ConfirmDeliveryReportsAsReceivedRequest.MAX_DELIVERY_REPORT_IDS,
+}
 
 
-class Replies:
+class _Inbox(ABC, Generic[Item]):
+    """What comes back of one kind."""
+
+    _kind: type[Item]
+
+    @abstractmethod
+    def check(self) -> list[Item]:
+        """Fetch the oldest unconfirmed ones."""
+
+    @abstractmethod
+    def confirm(self, items: Iterable[str], /) -> None:
+        """Confirm by ids."""
+
+    @overload
+    def consume(self, /, **options: Unpack[ConsumeOptions[StopEvent]]) -> Generator[Item]: ...
+    @overload
+    def consume(
+        self, handler: Callable[[Item], object], /, **options: Unpack[HandlerOptions[Item, StopEvent]]
+    ) -> Consumed: ...
+    def consume(self, handler: Callable[[Item], object] | None = None, /, **options: Any) -> Any:
+        """Receive everything: fetch, handle, confirm, and again, for ever or until something stops it.
+
+        With a handler, it is called with each item, one after another. Without one, the result is an iterator: handle
+        each item in a loop, and it is confirmed when the loop asks for the next one.
+
+            client.replies.consume(save, until_empty=True)
+
+            for reply in client.replies.consume(until_empty=True):
+                save(reply)
+
+        What has not been confirmed comes again, so each item is handled at least once, whatever crashes: save by its
+        id. An item is confirmed only after it was handled, and within a run none is handled twice: its id is known
+        again until 100,000 others were confirmed. Run one consumer at a time; two would get the same items.
+
+        However a run ends, what was handled is confirmed first. An exception of the handler ends it, unless there is
+        `dead_letter`; that of a loop, and `break`, leave the item at hand unconfirmed. An item that comes without an
+        id can't be confirmed: it is handled once in a run, told by a warning, and counted.
+
+        Args:
+            handler: What handles an item; whatever it returns is ignored.
+            **options: What follows, each by its name.
+            until_empty: Whether to end as soon as there is nothing unconfirmed. Such a run also ends with the error
+                when the API can't be reached, when any other waits and goes on.
+            limit: How many items to handle at most; those that go to `dead_letter` count.
+            stop: A `threading.Event` that ends the run when it is set, after the item at hand; an idle run at once.
+            poll_interval: Seconds to wait, at first, when there is nothing to do or the API can't be reached. Doubled
+                each time until something comes; less up to a half of it, at random.
+            max_poll_interval: Seconds to which that grows at most.
+            confirm_every: How many handled items are confirmed together, 1 to 100. After a crash up to so many are
+                handled again, so take fewer if the handler is slow.
+            dead_letter: What to do, with the item and its error, when the handler has failed `max_attempts` times. The
+                item is confirmed after that. Other items go on between the attempts, which are `poll_interval`,
+                doubled each time, apart.
+            max_attempts: How often to try, 3 if left out; counted anew in each run.
+            stop_on: Signals that end the run after the item at hand, such as `(signal.SIGINT, signal.SIGTERM)`; in the
+                main thread only. They set `stop`, if there is one. A second one does what it did before the run.
+
+        Returns:
+            With a handler how many items were handled; without, an iterator over them. Close it if you stop early.
+
+        Raises:
+            ValidationError: An option can't be used; nothing was fetched.
+            APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer only make
+                it wait, but for `until_empty`, and when at the end what was handled can't be confirmed.
+        """
+        source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        return consume(source, handler, options)
+
+
+class _AsyncInbox(ABC, Generic[Item]):
+    """What comes back of one kind."""
+
+    _kind: type[Item]
+
+    @abstractmethod
+    async def check(self) -> list[Item]:
+        """Fetch the oldest unconfirmed ones."""
+
+    @abstractmethod
+    async def confirm(self, items: Iterable[str], /) -> None:
+        """Confirm by ids."""
+
+    @overload
+    def consume(self, /, **options: Unpack[ConsumeOptions[AsyncStopEvent]]) -> AsyncGenerator[Item]: ...
+    @overload
+    async def consume(
+        self, handler: Callable[[Item], object], /, **options: Unpack[HandlerOptions[Item, AsyncStopEvent]]
+    ) -> Consumed: ...
+    def consume(self, handler: Callable[[Item], object] | None = None, /, **options: Any) -> Any:
+        """Receive everything: fetch, handle, confirm, and again. See `Replies.consume`.
+
+        Await it with a handler, iterate with `async for` without one. What the functions return is awaited if it can
+        be. `stop` is an `asyncio.Event`, or one of anyio or trio; `stop_on` needs asyncio. A cancellation is held up
+        for at most 10 seconds to confirm what was handled. If you leave a loop early, close the iterator: with
+        `contextlib.aclosing`, for instance.
+        """
+        source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        return consume_async(source, handler, options)
+
+
+class Replies(_Inbox[Reply]):
     """Fetch and confirm what people answered."""
+
+    _kind = Reply
 
     def __init__(self, api: RepliesApi) -> None:
         self._api = api
@@ -49,8 +160,10 @@ class Replies:
             self._api.confirm_replies_as_received(request)
 
 
-class AsyncReplies:
+class AsyncReplies(_AsyncInbox[Reply]):
     """Fetch and confirm what people answered."""
+
+    _kind = Reply
 
     def __init__(self, api: AsyncRepliesApi) -> None:
         self._api = api
@@ -65,8 +178,10 @@ class AsyncReplies:
             await self._api.confirm_replies_as_received(request)
 
 
-class DeliveryReports:
+class DeliveryReports(_Inbox[DeliveryReport]):
     """Fetch and confirm what became of messages."""
+
+    _kind = DeliveryReport
 
     def __init__(self, api: DeliveryReportsApi) -> None:
         self._api = api
@@ -94,8 +209,10 @@ class DeliveryReports:
             self._api.confirm_delivery_reports_as_received(request)
 
 
-class AsyncDeliveryReports:
+class AsyncDeliveryReports(_AsyncInbox[DeliveryReport]):
     """Fetch and confirm what became of messages."""
+
+    _kind = DeliveryReport
 
     def __init__(self, api: AsyncDeliveryReportsApi) -> None:
         self._api = api
@@ -113,22 +230,20 @@ class AsyncDeliveryReports:
 def _reply_requests(
     replies: Iterable[Reply | str] | Reply | str,
 ) -> Iterator[ConfirmRepliesAsReceivedRequest]:
-    for reply_ids in _batches(replies, Reply, "reply_id", ConfirmRepliesAsReceivedRequest.MAX_REPLY_IDS):
+    for reply_ids in _batches(replies, Reply):
         yield ConfirmRepliesAsReceivedRequest(reply_ids=reply_ids)
 
 
 def _report_requests(
     reports: Iterable[DeliveryReport | str] | DeliveryReport | str,
 ) -> Iterator[ConfirmDeliveryReportsAsReceivedRequest]:
-    size = ConfirmDeliveryReportsAsReceivedRequest.MAX_DELIVERY_REPORT_IDS
-    for report_ids in _batches(reports, DeliveryReport, "delivery_report_id", size):
+    for report_ids in _batches(reports, DeliveryReport):
         yield ConfirmDeliveryReportsAsReceivedRequest(delivery_report_ids=report_ids)
 
 
-def _batches(
-    items: Iterable[Item | str] | Item | str, kind: type[Item], id_name: str, size: int
-) -> Iterator[list[str]]:
-    """The ids of items, in lists of at most `size`; all are checked before the first list is made."""
+def _batches(items: Iterable[Item | str] | Item | str, kind: type[Item]) -> Iterator[list[str]]:
+    """The ids of items, in lists that fit into a request; all are checked before the first list is made."""
+    id_name, size = _ID[kind], _MAX_IDS[kind]
     many = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
     ids: list[str] = []
     problems: list[FieldError] = []

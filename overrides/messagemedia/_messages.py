@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Unpack, overload
 
 import attrs
@@ -18,6 +19,10 @@ from messagemedia_generated.models import (
     SentMessage,
 )
 
+from messagemedia._bulk import OnInvalid, SendResult
+from messagemedia._send_many import Options, send_many, send_many_async
+from messagemedia._wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
+from messagemedia._wait import Watch, wait, wait_async
 from messagemedia.errors import FieldError, ValidationError
 
 # What other messaging SDKs call these fields.
@@ -58,6 +63,54 @@ class Messages:
         """
         return _sent(self._api.send_messages(_one(message, fields)))
 
+    def send_many(
+        self,
+        messages: Iterable[Message],
+        *,
+        on_invalid: OnInvalid = "skip",
+        concurrency: int = 4,
+        batch_size: int = SendMessagesRequest.MAX_MESSAGES,
+        max_rate: float | None = None,
+        duplicates_within: timedelta | None = None,
+    ) -> Iterator[SendResult]:
+        """Send any number of messages, and tell of each what became of it.
+
+        The messages go out in batches while you iterate over the results, which come in the order of the messages and
+        need constant memory: a generator of a million messages is fine. If you stop iterating, nothing more is sent.
+        What was sent when the process ends is not kept; `messagemedia.campaign` does that.
+
+        A request is all or nothing at the API. Messages that it, or the check before, refuses are taken out and the
+        others are sent, once. No message is ever in two requests that may both have been processed.
+
+        Args:
+            messages: The messages, in any iterable. Each has a result, also if the iterable raises later.
+            on_invalid: What to do about invalid messages. `skip`: they have the outcome `invalid`, and the others are
+                sent. `raise`: nothing of their batch is sent, and the error names all that were found in it.
+            concurrency: How many requests may be under way at once, 1 to 100.
+            batch_size: How many messages go into one request, 1 to 100.
+            max_rate: How many messages may leave in a second; not limited if left out.
+            duplicates_within: Refuse a message with the number and content of one that came up to so long before it: an
+                account may withhold those for 24 hours. Remembers about 200 bytes for each message of that time.
+
+        Yields:
+            A result for each message: `accepted`, `invalid`, `not_sent` or `unknown`. Only `accepted` and `unknown`
+            ones may have reached people.
+
+        Raises:
+            ValidationError: An argument can't be used; with `on_invalid="raise"`, messages are invalid.
+            BadRequestError: With `on_invalid="raise"`, the API refused messages.
+            APIStatusError: The API refuses everything, because of wrong credentials for instance. This and the errors
+                above come after the results of all messages that were read.
+        """
+        options = Options(
+            on_invalid=on_invalid,
+            concurrency=concurrency,
+            batch_size=batch_size,
+            max_rate=max_rate,
+            duplicates_within=duplicates_within,
+        )
+        return send_many(self._api, messages, options)
+
     def get(self, message_id: str) -> SentMessage:
         """Get a message with its present status.
 
@@ -92,6 +145,37 @@ class Messages:
         """
         return self._api.check_credits_remaining()
 
+    def wait(
+        self,
+        message_id: str,
+        *,
+        until: str | Iterable[str] | None = None,
+        timeout: float | None = DEFAULT_WAIT,
+    ) -> SentMessage:
+        """Wait until a message has a certain status, asking for it at intervals that grow from 1 to 15 seconds.
+
+        It returns as soon as the message has a status that was asked for, and also when it can have none of them any
+        more: a rejected message will not be delivered. So look at the `status` of what you get. No status that comes
+        late takes the place of a terminal one.
+
+        Args:
+            message_id: Its id, as it came back from `send`.
+            until: A status or several, such as `"delivered"`; any terminal one if left out. See
+                `MessageStatus.is_terminal`.
+            timeout: Seconds to wait, 300 if left out; None waits for ever. A look that is under way is not cut short.
+
+        Returns:
+            The message as it was last read.
+
+        Raises:
+            ValidationError: There is no such status, or the timeout is no number of seconds.
+            WaitTimeoutError: The time is up. Carries the message as it was last read.
+            NotFoundError: There is no such message.
+            APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer do not end
+                the waiting while there is time.
+        """
+        return wait(self.get, message_id, Watch(until, timeout))
+
 
 class AsyncMessages:
     """Send messages, follow and cancel them, and read the prepaid balance."""
@@ -107,6 +191,29 @@ class AsyncMessages:
         """Send one message: a `Message`, or its fields as keywords. See `Messages.send`."""
         return _sent(await self._api.send_messages(_one(message, fields)))
 
+    def send_many(
+        self,
+        messages: AsyncIterable[Message] | Iterable[Message],
+        *,
+        on_invalid: OnInvalid = "skip",
+        concurrency: int = 4,
+        batch_size: int = SendMessagesRequest.MAX_MESSAGES,
+        max_rate: float | None = None,
+        duplicates_within: timedelta | None = None,
+    ) -> AsyncIterator[SendResult]:
+        """Send any number of messages, and tell of each what became of it. See `Messages.send_many`.
+
+        Iterate with `async for`; a cancellation reaches the requests under way, whose messages may have been sent.
+        """
+        options = Options(
+            on_invalid=on_invalid,
+            concurrency=concurrency,
+            batch_size=batch_size,
+            max_rate=max_rate,
+            duplicates_within=duplicates_within,
+        )
+        return send_many_async(self._api, messages, options)
+
     async def get(self, message_id: str) -> SentMessage:
         """Get a message with its present status. See `Messages.get`."""
         return await self._api.get_message_status(message_id)
@@ -118,6 +225,16 @@ class AsyncMessages:
     async def credits(self) -> Credits:
         """Read the balance of a prepaid account. See `Messages.credits`."""
         return await self._api.check_credits_remaining()
+
+    async def wait(
+        self,
+        message_id: str,
+        *,
+        until: str | Iterable[str] | None = None,
+        timeout: float | None = DEFAULT_WAIT,  # noqa: ASYNC109  # raises an error that carries the message
+    ) -> SentMessage:
+        """Wait until a message has a certain status. See `Messages.wait`."""
+        return await wait_async(self.get, message_id, Watch(until, timeout))
 
 
 def _one(message: Message | None, fields: dict[str, Any]) -> SendMessagesRequest:

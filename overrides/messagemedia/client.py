@@ -75,9 +75,9 @@ class Client(_Client[Transport]):
 
     Attributes:
         api: Every operation of the contract under its own name.
-        messages: `send`, `get`, `cancel` and `credits`.
-        replies: `check` and `confirm`.
-        delivery_reports: `check` and `confirm`.
+        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`.
+        replies: `check`, `confirm` and `consume`.
+        delivery_reports: `check`, `confirm` and `consume`.
     """
 
     def __init__(
@@ -157,9 +157,9 @@ class AsyncClient(_Client[AsyncTransport]):
 
     Attributes:
         api: Every operation of the contract under its own name.
-        messages: `send`, `get`, `cancel` and `credits`.
-        replies: `check` and `confirm`.
-        delivery_reports: `check` and `confirm`.
+        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`.
+        replies: `check`, `confirm` and `consume`.
+        delivery_reports: `check`, `confirm` and `consume`.
     """
 
     def __init__(

@@ -15,6 +15,7 @@
     ├─ TransportError                  no answer, to a call that sends nothing
     │  ├─ RequestTimeoutError (TimeoutError)
     │  └─ NotSentError                 any call that provably never reached the API
+    ├─ WaitTimeoutError (TimeoutError) a message did not reach a status in time; nothing is wrong with it
     └─ OutcomeUnknownError             a send left, and whether it was processed is not known
        └─ OutcomeUnknownServerError    the same after a 5xx (ServerError)
 
@@ -28,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from messagemedia_generated.errors import FieldError
+from messagemedia_generated.models import SentMessage
 
 from messagemedia._secret import presentable
 
@@ -50,6 +52,7 @@ __all__ = [
     "TransportError",
     "UnprocessableEntityError",
     "ValidationError",
+    "WaitTimeoutError",
 ]
 
 
@@ -238,6 +241,22 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 class NotSentError(TransportError):
     """The request provably never reached the API, whatever it was; it is safe to repeat."""
+
+
+class WaitTimeoutError(MessageMediaError, TimeoutError):
+    """A message did not reach the status that was waited for in time; it may still reach it.
+
+    `__cause__` is what went wrong if it could not be read at last.
+
+    Attributes:
+        last: The message as it was last read, None if that never succeeded, and after unpickling.
+    """
+
+    _private: ClassVar[tuple[str, ...]] = ("last",)
+
+    def __init__(self, message: str, *, last: SentMessage | None = None, hint: str = "", operation: str = "") -> None:
+        super().__init__(message, hint=hint, operation=operation)
+        self.last = last
 
 
 class OutcomeUnknownError(MessageMediaError):

@@ -183,6 +183,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "a terminal value that the enum lacks": (_schema("Kind", type="string", enum=["a", "b"], **{"x-terminal": {"b": [], "c": []}}), "/components/schemas/Kind", "x-terminal names 'c'"),
     "a terminal value followed by one that is not": (_schema("Kind", type="string", enum=["a", "b"], **{"x-terminal": {"b": ["a"]}}), "/components/schemas/Kind", "'a' follow"),
     "a terminal value followed by an unknown one": (_schema("Kind", type="string", enum=["a", "b"], **{"x-terminal": {"b": ["c"]}}), "/components/schemas/Kind", "'c' follow"),
+    "a terminal value followed by an object": (_schema("Kind", type="string", enum=["a", "b"], **{"x-terminal": {"b": [{}]}}), "/components/schemas/Kind", "{} follow"),
     "terminal values as a list": (_property(**ENUM, enum=["a", "b"], **{"x-terminal": ["b"]}), f"{THING}/properties/p", "x-terminal must give"),
     "a terminal value without its list": (_property(**ENUM, enum=["a", "b"], **{"x-terminal": {"b": None}}), f"{THING}/properties/p", "x-terminal must give"),
     "no terminal values": (_property(**ENUM, enum=["a", "b"], **{"x-terminal": {}}), f"{THING}/properties/p", "x-terminal must give"),

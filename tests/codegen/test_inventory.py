@@ -52,6 +52,18 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
         lambda view: view.schemas.enums["MessageFormat"].members.pop("TTS"),
         "/schemas/MessageFormat should be",
     ),
+    "a terminal value": (
+        lambda view: view.schemas.enums["MessageStatus"].terminal.pop("failed"),
+        "/schemas/MessageStatus/terminal/failed is in the contract but did not come out",
+    ),
+    "what may follow a terminal value": (
+        lambda view: view.schemas.enums["MessageStatus"].terminal.update(delivered=()),
+        "/schemas/MessageStatus/terminal/delivered should be ['read'], but [] came out",
+    ),
+    "every terminal value": (
+        lambda view: view.schemas.enums["MessageStatus"].terminal.clear(),
+        "/schemas/MessageStatus should be",
+    ),
     "a webhook": (lambda view: view.webhooks.pop(), "/webhooks should be ['deliveryReport', 'reply']"),
     "a server": (lambda view: view.regions.pop("eu"), "/servers should be"),
     "the body of an operation": (

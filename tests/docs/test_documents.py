@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import runpy
 import shutil
+import signal
+import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +103,52 @@ def test_the_demo_runs(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for word in ("accepted as", "SMS delivered", "reply 'YES'", "delivered (code 220)", "cancelled", "credits left"):
         assert word in shown
+
+
+def run_example(name: str) -> None:
+    runpy.run_path(str(ROOT / "examples" / name), run_name="__main__")
+
+
+@pytest.fixture
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty folder to work in, and no account in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("MESSAGEMEDIA_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_the_example_of_consuming_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    run_example("consume.py")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == ["250 replies kept, 0 given up", "0 left in the sandbox, in 8 requests"]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_the_example_of_consuming_works_with_an_account_until_ctrl_c(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    monkeypatch.setenv("MESSAGEMEDIA_API_KEY", "API_KEY")
+    monkeypatch.setenv("MESSAGEMEDIA_API_SECRET", "API_SECRET")
+    main, done = threading.main_thread().ident, threading.Event()
+    assert main
+    for content in ("YES", "NO"):
+        sandbox.reply(content, source_number="+61491570156")
+
+    def press_ctrl_c() -> None:
+        while not done.wait(0.01):
+            if any(record.operation == "confirmRepliesAsReceived" for record in sandbox.requests):
+                signal.pthread_kill(main, signal.SIGINT)
+                return
+
+    person = threading.Thread(target=press_ctrl_c)
+    person.start()
+    try:
+        run_example("consume.py")
+    finally:
+        done.set()
+        person.join()
+    assert capsys.readouterr().out == "2 replies kept, 0 given up\n"
+    with contextlib.closing(sqlite3.connect("replies.sqlite")) as database:
+        kept = database.execute("SELECT content FROM replies ORDER BY rowid").fetchall()
+    assert kept == [("YES",), ("NO",)]

@@ -228,6 +228,7 @@ TREE: dict[str, set[str]] = {
     "TransportError": {"MessageMediaError"},
     "RequestTimeoutError": {"TransportError", "TimeoutError"},
     "NotSentError": {"TransportError"},
+    "WaitTimeoutError": {"MessageMediaError", "TimeoutError"},
     "OutcomeUnknownError": {"MessageMediaError"},
     "OutcomeUnknownServerError": {"ServerError", "OutcomeUnknownError"},
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, assert_type
@@ -11,6 +14,7 @@ from messagemedia import (
     AsyncClient,
     BadRequestError,
     Client,
+    Consumed,
     Credits,
     DeliveryReport,
     FieldError,
@@ -53,14 +57,38 @@ def blocking() -> None:
         reports = client.delivery_reports.check()
         assert_type(reports, list[DeliveryReport])
         client.delivery_reports.confirm(reports)
+        assert_type(client.messages.wait(sent.message_id, until=MessageStatus.DELIVERED, timeout=None), SentMessage)
+        assert_type(MessageStatus.latest("enroute", sent.status), MessageStatus | None)
+        for reply in client.replies.consume(until_empty=True, stop=threading.Event()):
+            assert_type(reply, Reply)
+        assert_type(client.replies.consume(lambda reply: reply.content, limit=5), Consumed)
+        assert_type(client.delivery_reports.consume(handle, dead_letter=bury, stop_on=[signal.SIGTERM]), Consumed)
         response = client.api.messages.send_messages(SendMessagesRequest(messages=[message]), account="sub")
         assert_type(response, SendMessagesResponse)
+
+
+def handle(report: DeliveryReport) -> None:
+    assert_type(report.delivery_report_id, str)
+
+
+async def handle_later(report: DeliveryReport) -> None:
+    handle(report)
+
+
+def bury(report: DeliveryReport, error: Exception) -> None:
+    assert_type(error, Exception)
+    handle(report)
 
 
 async def awaited() -> None:
     async with AsyncClient(auth=HmacAuth("KEY", "SECRET", algorithm="sha1"), timeout=5) as client:
         assert_type(await client.messages.send(content="Hello", destination_number="+61491570156"), SentMessage)
         assert_type(await client.replies.check(), list[Reply])
+        assert_type(await client.messages.wait("id", until=["delivered", "read"]), SentMessage)
+        async for reply in client.replies.consume(poll_interval=0.5, stop=asyncio.Event()):
+            assert_type(reply, Reply)
+        assert_type(await client.delivery_reports.consume(handle, max_attempts=5), Consumed)
+        assert_type(await client.delivery_reports.consume(handle_later, dead_letter=bury), Consumed)
         assert_type(await client.api.messages.check_credits_remaining(), Credits)
 
 
@@ -70,6 +98,10 @@ def refused(client: Client) -> None:
     client.messages.send(to="1", content="x", destination_number="2")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     Message(content="x", destination_number="1", format="sms")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Message(content="x", destination_number="1", message_id="id")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.replies.consume(handle)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.replies.consume(dead_letter=bury)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.replies.consume(limitt=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.replies.consume(print, stop=asyncio.Event())  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     client.replies.confirm(client.delivery_reports.check())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

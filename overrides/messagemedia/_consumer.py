@@ -1,0 +1,220 @@
+"""What carries out the steps of `consume`, blocking or awaited."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypedDict, TypeVar, cast
+
+from attrs import frozen
+
+from messagemedia._consume import Bury, Check, Confirm, Consumed, Handle, Item, Options, Run, Step
+from messagemedia._exchange import Pause
+from messagemedia._stopping import AsyncStop, AsyncStopEvent, Stop, StopEvent, stopped_by, wrong_signals, wrong_stop
+from messagemedia.errors import FieldError, ValidationError
+
+# Seconds for which an exception, such as a cancellation, may be held up to confirm what was handled.
+LEAVING = 10.0
+
+EventT = TypeVar("EventT", StopEvent, AsyncStopEvent)
+
+
+class ConsumeOptions(TypedDict, Generic[EventT], total=False):
+    """The options of `consume` as keywords."""
+
+    until_empty: bool
+    limit: int | None
+    stop: EventT | None
+    poll_interval: float
+    max_poll_interval: float
+    confirm_every: int
+
+
+class HandlerOptions(ConsumeOptions[EventT], Generic[Item, EventT], total=False):
+    """The options of `consume` with a handler as keywords."""
+
+    dead_letter: Callable[[Item, Exception], object] | None
+    max_attempts: int
+    stop_on: Iterable[int]
+
+
+_NEED_HANDLER = ("dead_letter", "max_attempts", "stop_on")
+
+
+@frozen
+class Source(Generic[Item]):
+    """Where items come from. Of an awaited client, the functions return what is to be awaited."""
+
+    check: Callable[[], Any]
+    confirm: Callable[[Sequence[str]], Any]
+    id_of: Callable[[Item], str]
+    max_confirms: int
+
+
+class Job(Generic[Item]):
+    """What a call of `consume` asked for, checked."""
+
+    def __init__(
+        self, source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]
+    ) -> None:
+        """Check all that can be checked before anything is fetched.
+
+        Raises:
+            TypeError: If there is no such option.
+            ValidationError: If one of them can't be used.
+        """
+        rest: dict[str, Any] = {"confirm_every": source.max_confirms, **options}
+        self.source = source
+        self.handler = handler
+        self.stop: Any = rest.pop("stop", None)
+        self.dead_letter: Callable[[Item, Exception], object] | None = rest.pop("dead_letter", None)
+        self.signals: Iterable[int] = rest.pop("stop_on", ())
+        self.options = Options(max_confirms=source.max_confirms, **rest)
+        needless = [name for name in _NEED_HANDLER if handler is None and name in options]
+        problems = [
+            *self.options.problems(),
+            *wrong_stop(self.stop),
+            *wrong_signals(self.signals),
+            *(FieldError("needs a handler", name) for name in needless),
+            *(problem for name, function in self.functions.items() for problem in _wrong_function(name, function)),
+        ]
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """The functions that items are given to."""
+        named = {"handler": self.handler, "dead_letter": self.dead_letter}
+        return {name: function for name, function in named.items() if function is not None}
+
+    def run(self, is_stopped: Callable[[], bool]) -> Run[Item]:
+        """The run of this job."""
+        has_dead_letter = self.dead_letter is not None
+        return Run(self.options, id_of=self.source.id_of, is_stopped=is_stopped, has_dead_letter=has_dead_letter)
+
+    def give(self, step: Handle[Item] | Bury[Item]) -> object:
+        """Give an item to the function that it is for, and return what that returns."""
+        if isinstance(step, Bury):
+            return cast("Callable[[Item, Exception], object]", self.dead_letter)(step.item, step.error)
+        return cast("Callable[[Item], object]", self.handler)(step.item)
+
+
+def _wrong_function(name: str, function: object) -> Iterator[FieldError]:
+    if not callable(function):
+        yield FieldError(f"must be a function, not {type(function).__name__}", name)
+    elif inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        yield FieldError("is a generator function, which does nothing when it is called", name)
+
+
+def consume(source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]) -> Any:
+    """Consume, blocking: the summary if there is a handler, otherwise an iterator over the items."""
+    job = Job(source, handler, options)
+    problems = [
+        FieldError("would have to be awaited; use AsyncClient for that", name)
+        for name, function in {**job.functions, "stop": getattr(job.stop, "wait", None)}.items()
+        if inspect.iscoroutinefunction(function)
+    ]
+    if problems:
+        raise ValidationError(problems)
+    stop = Stop(job.stop)
+    run = job.run(stop.is_set)
+    items = _drive(run, job, stop)
+    if handler is None:
+        return items
+    with stopped_by(job.signals, stop.ask):
+        deque(items, maxlen=0)  # which hands out nothing: the handler gets it all
+    return run.summary
+
+
+def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
+    """Carry out the steps of a run; items that no handler is there for are handed out."""
+    steps = run.steps()
+    result: object = None
+    failure: BaseException | None = None
+    while True:
+        try:
+            step = steps.send(result) if failure is None else steps.throw(failure)
+        except StopIteration:
+            return
+        result = failure = None
+        try:
+            if isinstance(step, Handle) and job.handler is None:
+                yield step.item
+            else:
+                result = _do(step, job, stop)
+        except BaseException as error:  # noqa: BLE001  # the run decides, and raises it again
+            failure = error
+
+
+def _do(step: Step[Item], job: Job[Item], stop: Stop) -> object:
+    if isinstance(step, Check):
+        return job.source.check()
+    if isinstance(step, Confirm):
+        return job.source.confirm(step.ids)
+    if isinstance(step, Pause):
+        stop.wait(step.seconds)
+        return None
+    result = job.give(step)
+    if inspect.isawaitable(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise TypeError("the function that an item was given to would have to be awaited; use AsyncClient for that")
+    return result
+
+
+def consume_async(source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]) -> Any:
+    """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator over the items."""
+    job = Job(source, handler, options)
+    if isinstance(job.stop, threading.Event):
+        raise ValidationError([FieldError("must be one that is awaited, such as asyncio.Event", "stop")])
+    stop = AsyncStop(job.stop)
+    run = job.run(stop.is_set)
+    items = _drive_async(run, job, stop)
+    return items if handler is None else _summary(run, items, job, stop)
+
+
+async def _summary(run: Run[Item], items: AsyncGenerator[Item], job: Job[Item], stop: AsyncStop) -> Consumed:
+    if job.signals:
+        stop.expect_signals()
+    with stopped_by(job.signals, stop.ask):
+        async for _ in items:  # which hands out nothing: the handler gets it all
+            pass
+    return run.summary
+
+
+async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> AsyncGenerator[Item]:
+    """Carry out the steps of a run, awaited; items that no handler is there for are handed out."""
+    steps = run.steps()
+    result: object = None
+    failure: BaseException | None = None
+    while True:
+        try:
+            step = steps.send(result) if failure is None else steps.throw(failure)
+        except StopIteration:
+            return
+        result = failure = None
+        try:
+            if isinstance(step, Handle) and job.handler is None:
+                yield step.item
+            else:
+                result = await _do_async(step, job, stop)
+        except BaseException as error:  # noqa: BLE001  # the run decides, and raises it again
+            failure = error
+
+
+async def _do_async(step: Step[Item], job: Job[Item], stop: AsyncStop) -> object:
+    if isinstance(step, Check):
+        return await job.source.check()
+    if isinstance(step, Confirm):
+        import anyio  # noqa: PLC0415  # httpx brings it; blocking users need not import it
+
+        with anyio.fail_after(LEAVING, shield=True) if step.leaving else contextlib.nullcontext():
+            return await job.source.confirm(step.ids)
+    if isinstance(step, Pause):
+        await stop.wait(step.seconds)
+        return None
+    result = job.give(step)
+    return await result if inspect.isawaitable(result) else result

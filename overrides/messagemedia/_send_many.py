@@ -1,0 +1,277 @@
+"""What `send_many` adds to sending in batches: it cuts any input into them, checks its options, and stops in time."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import warnings
+from collections import OrderedDict
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from attrs import frozen
+from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
+from messagemedia_generated.models import Message, SendMessagesRequest
+
+from messagemedia._bulk import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
+from messagemedia._parallel import Pace, in_order, in_order_async
+from messagemedia.errors import FieldError, ValidationError
+
+MAX_CONCURRENCY = 100
+
+
+@frozen(kw_only=True)
+class Options:
+    """How to send many messages."""
+
+    on_invalid: OnInvalid
+    concurrency: int
+    batch_size: int
+    max_rate: float | None
+    duplicates_within: timedelta | None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what can't be used.
+
+        Raises:
+            ValidationError: With everything that is wrong.
+        """
+        most = SendMessagesRequest.MAX_MESSAGES
+        problems = [
+            FieldError(f"must be {wanted}", name)
+            for name, fits, wanted in (
+                ("on_invalid", self.on_invalid in ("skip", "raise"), "'skip' or 'raise'"),
+                ("concurrency", _is_count(self.concurrency, MAX_CONCURRENCY), f"1 to {MAX_CONCURRENCY} requests"),
+                ("batch_size", _is_count(self.batch_size, most), f"1 to {most} messages"),
+                ("max_rate", self.max_rate is None or _is_rate(self.max_rate), "a number of messages per second"),
+                (
+                    "duplicates_within",
+                    self.duplicates_within is None or _is_span(self.duplicates_within),
+                    "a timedelta greater than 0",
+                ),
+            )
+            if not fits
+        ]
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def size(self) -> int:
+        """How many messages go into a batch: with a rate, never more than may leave in a second."""
+        return self.batch_size if self.max_rate is None else max(1, min(self.batch_size, int(self.max_rate)))
+
+    @property
+    def pace(self) -> Pace | None:
+        """A new pace of this rate."""
+        return None if self.max_rate is None else Pace(self.max_rate)
+
+
+def _is_count(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _is_rate(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, timedelta) and value > timedelta()
+
+
+class Results(Iterator[SendResult]):
+    """The results of `send_many`, in the order of the input; asking for them is what sends."""
+
+    def __init__(self, results: Generator[SendResult]) -> None:
+        self._results = results
+        self._begun = False
+
+    def __next__(self) -> SendResult:
+        self._begun = True
+        return next(self._results)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._begun = True
+        self._results.close()
+
+    def __del__(self) -> None:
+        _warn_unless(self._begun, self)
+
+
+class AsyncResults(AsyncIterator[SendResult]):
+    """The results of an awaited `send_many`, in the order of the input; asking for them is what sends."""
+
+    def __init__(self, results: AsyncGenerator[SendResult]) -> None:
+        self._results = results
+        self._begun = False
+
+    async def __anext__(self) -> SendResult:
+        self._begun = True
+        return await anext(self._results)
+
+    async def aclose(self) -> None:
+        """Send nothing more."""
+        self._begun = True
+        await self._results.aclose()
+
+    def __del__(self) -> None:
+        _warn_unless(self._begun, self)
+
+
+def _warn_unless(begun: bool, results: object) -> None:
+    if not begun:
+        warnings.warn(
+            "send_many was called, but its results were never asked for: nothing was sent",
+            RuntimeWarning,
+            stacklevel=3,
+            source=results,
+        )
+
+
+def send_many(api: MessagesApi, messages: Iterable[Message], options: Options) -> Results:
+    """Send any number of messages."""
+    _refuse_single(messages, (Iterable,))
+    return Results(_send(api, iter(messages), options))
+
+
+def _send(api: MessagesApi, messages: Iterator[Message], options: Options) -> Generator[SendResult]:
+    run = _Run(options)
+
+    def work(batch: Batch) -> BatchOutcome:
+        return send_batch(api, batch, on_invalid=options.on_invalid)
+
+    for outcome in in_order(run.batches(messages), work, concurrency=options.concurrency, pace=options.pace):
+        yield from run.results(outcome)
+    run.end()
+
+
+def send_many_async(
+    api: AsyncMessagesApi, messages: AsyncIterable[Message] | Iterable[Message], options: Options
+) -> AsyncResults:
+    """Send any number of messages, awaited."""
+    _refuse_single(messages, (Iterable, AsyncIterable))
+    source = aiter(messages) if isinstance(messages, AsyncIterable) else _awaited(messages)
+    return AsyncResults(_send_async(api, source, options))
+
+
+async def _awaited(messages: Iterable[Message]) -> AsyncIterator[Message]:
+    for message in messages:
+        yield message
+
+
+async def _send_async(
+    api: AsyncMessagesApi, messages: AsyncIterator[Message], options: Options
+) -> AsyncGenerator[SendResult]:
+    run = _Run(options)
+
+    async def work(batch: Batch) -> BatchOutcome:
+        return await send_batch_async(api, batch, on_invalid=options.on_invalid)
+
+    jobs = run.batches_async(messages)
+    async for outcome in in_order_async(jobs, work, concurrency=options.concurrency, pace=options.pace):
+        for result in run.results(outcome):
+            yield result
+    run.end()
+
+
+def _refuse_single(messages: object, kinds: tuple[Any, ...]) -> None:
+    if isinstance(messages, str | bytes | Mapping) or not isinstance(messages, kinds):
+        raise ValidationError([FieldError(f"must be messages, not {type(messages).__name__}", "messages")])
+
+
+class _Run:
+    """What one run knows: where it is in its input, what it has seen, and whether it is to stop."""
+
+    def __init__(self, options: Options) -> None:
+        self._size = options.size
+        self._duplicates = _Duplicates(options.duplicates_within) if options.duplicates_within else None
+        self._position = 0
+        self._error: Exception | None = None
+
+    def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
+        """The results of a batch; an error that comes with them stops the run after the batches that run beside it."""
+        self._error = self._error or outcome.stop
+        return outcome.results
+
+    def batches(self, messages: Iterator[Message]) -> Iterator[Batch]:
+        """The input in batches, as long as nothing stops the run. If the input fails, what came before is sent."""
+        while not self._error:
+            taken: list[Message] = []
+            try:
+                for message in islice(messages, self._size):
+                    taken.append(message)  # noqa: PERF402  # what came before an exception is kept
+            except Exception as error:  # noqa: BLE001  # raised when all results are told
+                self._error = error
+            if not taken:
+                break
+            yield self._batch(taken)
+
+    async def batches_async(self, messages: AsyncIterator[Message]) -> AsyncIterator[Batch]:
+        """The input in batches, awaited. See `batches`."""
+        while not self._error:
+            taken: list[Message] = []
+            try:
+                async for message in messages:
+                    taken.append(message)
+                    if len(taken) == self._size:
+                        break
+            except Exception as error:  # noqa: BLE001  # raised when all results are told
+                self._error = error
+            if not taken:
+                break
+            yield self._batch(taken)
+
+    def end(self) -> None:
+        """Raise what stopped the run, if anything did."""
+        if self._error is not None:
+            raise self._error
+
+    def _batch(self, messages: Sequence[Message]) -> Batch:
+        first = self._position
+        self._position += len(messages)
+        refused = self._duplicates.among(messages, first) if self._duplicates else {}
+        return Batch(first, messages, refused)
+
+
+class _Duplicates:
+    """Finds messages with the number and content of an earlier one; remembers a digest of each for as long."""
+
+    def __init__(self, window: timedelta) -> None:
+        self._window = window
+        self._seen: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
+
+    def among(self, messages: Sequence[Message], first: int) -> dict[int, FieldError]:
+        """What is to be refused, by position among these messages."""
+        now = time.monotonic()
+        self._forget(now - self._window.total_seconds())
+        refused: dict[int, FieldError] = {}
+        for position, message in enumerate(messages):
+            if not isinstance(message, Message):
+                continue  # refused for that, later
+            digest = hashlib.blake2b(
+                repr((message.destination_number, message.content)).encode(), digest_size=16
+            ).digest()
+            index = first + position
+            _, earlier = self._seen.setdefault(digest, (now, index))
+            if earlier != index:
+                refused[position] = FieldError(
+                    f"has the number and content of message {earlier}, which may be withheld as a duplicate",
+                    f"/messages/{index}",
+                    item=message,
+                )
+        return refused
+
+    def _forget(self, before: float) -> None:
+        while self._seen and next(iter(self._seen.values()))[0] < before:
+            self._seen.popitem(last=False)

@@ -1,0 +1,37 @@
+"""Campaigns: many messages from a file or a program, each sent at most once, whatever happens on the way.
+
+    from messagemedia import Client
+    from messagemedia.campaign import Campaign, read_csv
+
+    with Client() as client, Campaign("spring.journal") as campaign:
+        campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
+        print(campaign.send(client))  # the same again after a crash: it goes on
+        campaign.write_results("results.csv")
+
+`Campaign` tells the rules.
+"""
+
+from messagemedia.campaign.adding import Added
+from messagemedia.campaign.campaign import Campaign
+from messagemedia.campaign.errors import CampaignError, JournalError, JournalInUseError, RowsError, StalledError
+from messagemedia.campaign.journal import Record, State
+from messagemedia.campaign.report import ProgressBar, write_results
+from messagemedia.campaign.rows import Row, read_csv
+from messagemedia.campaign.summary import Summary
+
+__all__ = [
+    "Added",
+    "Campaign",
+    "CampaignError",
+    "JournalError",
+    "JournalInUseError",
+    "ProgressBar",
+    "Record",
+    "Row",
+    "RowsError",
+    "StalledError",
+    "State",
+    "Summary",
+    "read_csv",
+    "write_results",
+]

@@ -1,0 +1,47 @@
+"""What is made of unknown rows by the caller's decision, all at once or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from messagemedia._secret import presentable
+from messagemedia.campaign.errors import RowsError
+from messagemedia.campaign.journal import Journal, Record, Settled, State
+from messagemedia.errors import FieldError, ValidationError
+
+Rows = Iterable[Record | str] | Record | str
+
+
+def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
+    """Move unknown rows into another state, and return how many they were.
+
+    Raises:
+        RowsError: If there is no such row, or it is not unknown; nothing was changed.
+    """
+    problems: list[FieldError] = []
+    keys = _keys(rows)
+    with journal.changes() as moved:
+        for key in keys:
+            stored = journal.stored(key)
+            if stored is None:
+                problems.append(FieldError(f"there is no row with the key {presentable(repr(key))}"))
+            elif stored.state != "unknown":
+                problems.append(FieldError(f"it is {stored.state}, not unknown", f"/rows/{stored.number}"))
+            else:
+                journal.move([Settled(stored.entry, state, reason=reason)], "unknown", moved)
+        if problems:
+            raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
+    return len(keys)
+
+
+def _keys(rows: Rows) -> list[str]:
+    """The keys of rows, each once."""
+    many = rows if isinstance(rows, Iterable) and not isinstance(rows, str) else [rows]
+    keys: dict[str, None] = {}
+    for row in cast("Iterable[object]", many):
+        key = row.key if isinstance(row, Record) else row
+        if not isinstance(key, str):
+            raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", "rows")])
+        keys[key] = None
+    return list(keys)

@@ -1,0 +1,77 @@
+"""What can go wrong with a campaign, beyond what its requests can raise.
+
+    MessageMediaError
+    └─ CampaignError
+       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged
+       │  └─ JournalInUseError      another process or thread is sending from it, or adding to it
+       ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in
+       └─ StalledError              the API was not well for longer than `patience`
+
+None of them means that anything was sent: what was is in the journal. No error shows message content or a full number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from messagemedia.campaign.summary import Summary
+from messagemedia.errors import FieldError, MessageMediaError
+
+__all__ = ["CampaignError", "JournalError", "JournalInUseError", "RowsError", "StalledError"]
+
+_MOST_LINES = 20
+
+
+class CampaignError(MessageMediaError):
+    """Base of what only campaigns raise."""
+
+
+class JournalError(CampaignError):
+    """The journal can't be read or written; the error behind it is `__cause__`."""
+
+
+class JournalInUseError(JournalError):
+    """Another process or thread is sending from the journal, or adding to it; only one at a time may."""
+
+
+class RowsError(CampaignError, ValueError):
+    """Rows can't be taken as they are; nothing was changed.
+
+    Attributes:
+        errors: Everything that is wrong; `index` is the number of the row (its line in the file, or its position
+            counted from 1), `field` the field at fault, if it is a single one.
+    """
+
+    def __init__(self, message: str, errors: Sequence[FieldError], *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.errors = tuple(errors)
+
+    def _lines(self) -> list[str]:
+        more = len(self.errors) - _MOST_LINES
+        lines = [f"  {_told(error)}" for error in self.errors[:_MOST_LINES]]
+        return [self.message, *lines, *([f"  … and {more:,} more, which are in .errors"] if more > 0 else [])]
+
+
+class StalledError(CampaignError):
+    """The API was not well for longer than `patience`. What was not sent is pending: call `send` again.
+
+    Attributes:
+        summary: How the rows stand.
+    """
+
+    def __init__(self, message: str, *, summary: Summary, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.summary = summary
+
+
+def without_row(error: FieldError) -> str:
+    """One problem with its field, such as `destination_number: must be …`."""
+    in_field = error.pointer.count("/") > 2
+    return f"{error.field}: {error.message}" if in_field else error.message
+
+
+def _told(error: FieldError) -> str:
+    """One problem as operators read it, such as `row 17, destination_number: must be …`."""
+    if error.index is None:
+        return str(error)
+    return f"row {error.index}{', ' if error.pointer.count('/') > 2 else ': '}{without_row(error)}"

@@ -1,0 +1,29 @@
+"""Marks: a metadata pair in each message, by which replies and delivery reports tell the row that was sent.
+
+It says `mm-row` = `<id of the journal>:<number of its entry>`, and nothing about the recipient.
+"""
+
+from __future__ import annotations
+
+import attrs
+from messagemedia_generated.models import DeliveryReport, Message, Reply
+
+MARK = "mm-row"
+# The contract's limit, see `Message.metadata`.
+MAX_PAIRS = 10
+
+
+def marked(message: Message, journal_id: str, entry: int) -> Message:
+    """A copy with the mark; the message itself, if its metadata are full or have a pair of that name already."""
+    metadata = message.metadata or {}
+    if len(metadata) >= MAX_PAIRS or MARK in metadata:
+        return message
+    return attrs.evolve(message, metadata={**metadata, MARK: f"{journal_id}:{entry}"})
+
+
+def entry_of(item: Reply | DeliveryReport, journal_id: str) -> int | None:
+    """The entry of the journal that a reply or a delivery report is about; None if it has no mark of this journal."""
+    found, _, entry = (item.metadata or {}).get(MARK, "").partition(":")
+    # 18 digits fit into a key of SQLite.
+    ours = found == journal_id and entry.isascii() and entry.isdecimal() and len(entry) <= 18
+    return int(entry) if ours else None

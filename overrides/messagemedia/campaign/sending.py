@@ -1,0 +1,111 @@
+"""Carries out the steps of a course, blocking or awaited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from contextlib import contextmanager
+
+from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
+
+from messagemedia._bulk import send_batch, send_batch_async
+from messagemedia._exchange import Pause
+from messagemedia._parallel import Pace, in_order, in_order_async
+from messagemedia.campaign.course import Course, Job, Look
+from messagemedia.campaign.summary import Summary
+from messagemedia.errors import APIStatusError, MessageMediaError, RateLimitError
+
+# The status of a message that is not there: the smallest answer that the API has.
+_NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
+
+Tell = Callable[[Summary], None]
+
+
+def send(api: MessagesApi, course: Course, pace: Pace | None, tell: Tell) -> None:
+    """Send what is pending."""
+
+    def work(job: Job) -> None:
+        with _watched(course, job):
+            if course.begin(job):
+                job.begun = True
+                job.outcome = send_batch(api, job.batch)
+                course.record(job)
+
+    steps = course.steps()
+    well: bool | None = None
+    while True:
+        try:
+            step = steps.send(well)
+        except StopIteration:
+            return
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+        elif isinstance(step, Look):
+            well = _is_well(api)
+        else:
+            for _ in in_order(course.jobs(step), work, concurrency=step.concurrency, pace=pace):
+                tell(course.summary)
+
+
+async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, tell: Tell) -> None:
+    """Send what is pending, awaited. The journal is written to in threads: it waits for the disk."""
+    import anyio  # noqa: PLC0415  # httpx brings it; blocking users need not import it
+
+    async def work(job: Job) -> None:
+        with _watched(course, job):
+            if await anyio.to_thread.run_sync(course.begin, job):
+                job.begun = True
+                job.outcome = await send_batch_async(api, job.batch)
+                await anyio.to_thread.run_sync(course.record, job)
+
+    steps = course.steps()
+    well: bool | None = None
+    while True:
+        try:
+            step = steps.send(well)
+        except StopIteration:
+            return
+        if isinstance(step, Pause):
+            await anyio.sleep(step.seconds)
+        elif isinstance(step, Look):
+            well = await _is_well_async(api)
+        else:
+            jobs = _awaited(course.jobs(step))
+            async for _ in in_order_async(jobs, work, concurrency=step.concurrency, pace=pace):
+                tell(course.summary)
+
+
+@contextmanager
+def _watched(course: Course, job: Job) -> Generator[None]:
+    """See to it that a job which is interrupted leaves nothing in flight."""
+    try:
+        yield
+    except BaseException:
+        course.give_up(job)
+        raise
+
+
+async def _awaited(jobs: Iterable[Job]) -> AsyncIterator[Job]:
+    for job in jobs:
+        yield job
+
+
+def _is_well(api: MessagesApi) -> bool:
+    try:
+        api.get_message_status(_NO_MESSAGE)
+    except MessageMediaError as error:
+        return _answered(error)
+    return True
+
+
+async def _is_well_async(api: AsyncMessagesApi) -> bool:
+    try:
+        await api.get_message_status(_NO_MESSAGE)
+    except MessageMediaError as error:
+        return _answered(error)
+    return True
+
+
+def _answered(error: MessageMediaError) -> bool:
+    """Whether an error is the API's own answer, such as that there is no such message, and no sign of weakness."""
+    return isinstance(error, APIStatusError) and error.status_code < 500 and not isinstance(error, RateLimitError)

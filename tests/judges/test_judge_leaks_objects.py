@@ -80,6 +80,14 @@ OBJECTS: dict[str, Make] = {
     "ValidationError": lambda: messagemedia.ValidationError([DETAIL], **SAID),
     "InvalidResponseError": lambda: messagemedia.InvalidResponseError(TEXT, **ANSWER),
     "OutcomeUnknownError": lambda: messagemedia.OutcomeUnknownError(TEXT, **LOST),
+    "WaitTimeoutError": lambda: messagemedia.WaitTimeoutError(
+        TEXT, last=messagemedia.SentMessage.from_dict(ECHO), **SAID
+    ),
+    "SendResult": lambda: messagemedia.SendResult(
+        0, messagemedia.Message(**kit.MESSAGE), "invalid", errors=(DETAIL,), error=plain_error("NotSentError")()
+    ),
+    "Segments": lambda: messagemedia.segments(f"{kit.CONTENT} \u2013 {kit.NUMBERS[0]}"),
+    "Consumed": lambda: messagemedia.Consumed(handled=1),
     **{
         name: api_error(name)
         for name in (
@@ -101,10 +109,10 @@ OBJECTS: dict[str, Make] = {
 }
 # What has no state that somebody gave it: enums, types, and an error of the import system.
 STATELESS = {
-    *("Auth", "MessageFormat", "MessageStatus", "Metadata", "SourceNumberType", "__version__"),
+    *("Auth", "MessageFormat", "MessageStatus", "Metadata", "SourceNumberType", "__version__", "segments"),
     *("sandbox.FaultKind", "sandbox.MissingExtraError"),
 }
-DATA = ("messagemedia_generated.models.", "messagemedia.sandbox.")
+DATA = ("messagemedia_generated.models.", "messagemedia.sandbox.", "messagemedia._bulk", "messagemedia._segments")
 objects = pytest.mark.parametrize("name", OBJECTS)
 
 

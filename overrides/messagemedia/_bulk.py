@@ -87,7 +87,7 @@ class Batch:
 
     first: int
     messages: Sequence[Message]
-    refused: dict[int, FieldError] = field(factory=dict)
+    refused: dict[int, FieldError] = field(factory=dict[int, FieldError])
 
     def __len__(self) -> int:
         return len(self.messages)

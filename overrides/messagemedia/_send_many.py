@@ -186,8 +186,9 @@ async def _send_async(
 
 
 def _refuse_single(messages: object, kinds: tuple[Any, ...]) -> None:
+    kind = type(messages).__name__
     if isinstance(messages, str | bytes | Mapping) or not isinstance(messages, kinds):
-        raise ValidationError([FieldError(f"must be messages, not {type(messages).__name__}", "messages")])
+        raise ValidationError([FieldError(f"must be messages, not {kind}", "messages")])
 
 
 class _Run:
@@ -251,7 +252,7 @@ class _Duplicates:
         self._window = window
         self._seen: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
 
-    def among(self, messages: Sequence[Message], first: int) -> dict[int, FieldError]:
+    def among(self, messages: Sequence[Any], first: int) -> dict[int, FieldError]:
         """What is to be refused, by position among these messages."""
         now = time.monotonic()
         self._forget(now - self._window.total_seconds())

@@ -34,7 +34,8 @@ def blocks(language: str) -> list[object]:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    monkeypatch.chdir(tmp_path)  # some of the code writes files
     with Sandbox(api_key="API_KEY", api_secret="API_SECRET", accounts=("MySubAccount",)) as server:
         # Every region leads to the sandbox, so that the code runs exactly as it is printed.
         monkeypatch.setattr(_settings, "SERVERS", dict.fromkeys(SERVERS, server.url))

@@ -28,8 +28,8 @@ class _Watched:
     client: Any
     judges: JudgeOfTests
 
-    def build_request(self, *arguments: Any, **options: Any) -> Any:
-        return self.client.build_request(*arguments, **options)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
 
 
 class _WatchedClient(_Watched):
@@ -110,7 +110,9 @@ class JudgeOfTests:
         """What makes a run of all tests fail."""
         report = self._coverage.report()
         never = [f"never exercised: {each}" for kind in REQUIRED for each in sorted(report[kind][1] - report[kind][0])]
-        return never + [f"marked off_contract, and keeps it: {name}" for name, breaks in self._marked.items() if not breaks]
+        return never + [
+            f"marked off_contract, and keeps it: {name}" for name, breaks in self._marked.items() if not breaks
+        ]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -85,9 +85,9 @@ class Wire:
 def answer(status: int, body: object = None, headers: Mapping[str, str] = JSON) -> httpx.Response:
     """An answer; a body that is no bytes is sent as JSON, with the line break that the gateway adds.
 
-    A failure of the server has the documented body, unless another one is given.
+    A refusal has a body of the documented form, unless another one is given.
     """
-    body = {"message": "Something went wrong."} if body is None and status >= 500 else body
+    body = {"message": "Something went wrong."} if body is None and status >= 400 else body
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode() + b"\n"
     return httpx.Response(status, headers={**({} if isinstance(body, bytes) else JSON), **headers}, content=content)
 

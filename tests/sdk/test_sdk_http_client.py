@@ -121,6 +121,7 @@ def test_an_http_client_of_the_wrong_kind_is_refused(library: Any) -> None:
                 make(KEY, SECRET, http_client=each)
 
 
+@pytest.mark.off_contract(answers="a redirect")
 def test_the_http_clients_own_authentication_and_redirects_are_not_used(face: Face) -> None:
     wire = Wire(answer(302, headers={"location": "https://elsewhere.example/"}))
     http_client = face.http_client(transport=wire.transport, auth=("other", "user"), follow_redirects=True)

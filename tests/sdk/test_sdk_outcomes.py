@@ -24,7 +24,7 @@ from messagemedia import (
     TransportError,
     UnprocessableEntityError,
 )
-from sdk_face import CALLS, HTML, JSON, MESSAGE_ID, ORDERS, PAGE, READS, SENDS, SMS, TYPICAL, Face, Wire, answer, call
+from sdk_face import HTML, JSON, MESSAGE_ID, ORDERS, PAGE, READS, SENDS, SMS, TYPICAL, Face, Wire, answer, call
 from sdk_servers import hanging
 
 STATUSES: list[tuple[int, object, type[Exception], type[Exception]]] = [  # status, body, error, error of a send
@@ -66,13 +66,6 @@ def test_each_status_has_its_error(
     assert type(error) is (of_send if name in SENDS else kind)
     assert error.status_code == status
     assert error.message == (body["message"] if isinstance(body, dict) else "")
-
-
-@pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (403, PermissionDeniedError)])
-@pytest.mark.parametrize("name", CALLS)
-def test_every_operation_may_be_refused(face: Face, name: str, status: int, kind: type[Exception]) -> None:
-    with pytest.raises(kind):
-        face.run(call(face.client(Wire(answer(status))), name))
 
 
 @pytest.mark.parametrize("except_", [OutcomeUnknownError, ServerError, APIStatusError, MessageMediaError])

@@ -107,7 +107,7 @@ def test_an_error_prints_logs_and_pickles_nothing_private(
 
 
 @pytest.mark.parametrize("written", ["+61 491 570 156", "+61-491-570-156", "(0491) 570 156"])
-@pytest.mark.off_contract(requests="limits are switched off", answers="400 is not documented for fetching")
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_a_number_with_separators_is_hidden_too(face: Face, written: str) -> None:
     client = face.client(Wire(answer(400, {"message": "no", "details": [f"'{written}' is wrong"]})), check_limits=False)
     with pytest.raises(MessageMediaError) as caught:

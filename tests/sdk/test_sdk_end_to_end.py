@@ -148,7 +148,7 @@ def test_a_slow_answer_is_a_timeout(face: Face, sandbox: Sandbox) -> None:
     sandbox.fault("hang", seconds=5, operation="checkReplies")
     client = client_of(face, sandbox, max_retries=0)
     with pytest.raises(RequestTimeoutError):  # pitfall 23
-        face.run(client.with_options(timeout=0.05).replies.check())
+        face.run(client.with_options(timeout=0.25).replies.check())
     assert face.run(client.replies.check()) == []
 
 

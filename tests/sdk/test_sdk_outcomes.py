@@ -239,7 +239,7 @@ def test_cancellation_during_a_pause_passes_through(monkeypatch: pytest.MonkeyPa
 
 def test_a_client_works_on_after_a_cancelled_call() -> None:
     async def main(url: str, face: Face) -> None:
-        client = face.client(base_url=url, timeout=0.1, max_retries=0)
+        client = face.client(base_url=url, timeout=0.25, max_retries=0)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.messages.get(MESSAGE_ID), 0.02)

@@ -120,9 +120,11 @@ class JudgeOfTests:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what of the contract was exercised, and what never."""
+        """Say what of the contract was exercised and, after a run of all tests, what never was."""
         terminalreporter.section("contract")
         terminalreporter.line(f"{self._exchanges} exchanges judged")
-        terminalreporter.line(self._coverage.text())
+        for line in self._coverage.text().splitlines():
+            if self._whole or not line.startswith(" "):
+                terminalreporter.line(line)
         for finding in self.findings() if self._whole else ():
             terminalreporter.line(f"FAILED {finding}", red=True)

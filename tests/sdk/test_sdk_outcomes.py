@@ -33,17 +33,17 @@ STATUSES: list[tuple[int, object, type[Exception], type[Exception]]] = [  # stat
     (307, None, APIStatusError, APIStatusError),
     (400, {"message": "no"}, BadRequestError, BadRequestError),
     (401, {"message": "Invalid authentication credentials"}, AuthenticationError, AuthenticationError),
-    (401, None, AuthenticationError, AuthenticationError),
+    (401, b"", AuthenticationError, AuthenticationError),
     (403, {"message": "Invalid authentication credentials"}, AuthenticationError, AuthenticationError),
     (403, {"message": "Invalid account 'X' in header Account"}, PermissionDeniedError, PermissionDeniedError),
     (403, {"message": "This feature has not been enabled"}, PermissionDeniedError, PermissionDeniedError),
-    (403, None, PermissionDeniedError, PermissionDeniedError),
+    (403, b"", PermissionDeniedError, PermissionDeniedError),
     (404, {"message": "Resource not found."}, NotFoundError, NotFoundError),
-    (408, None, APIStatusError, APIStatusError),
-    (409, None, APIStatusError, APIStatusError),
+    (408, b"", APIStatusError, APIStatusError),
+    (409, b"", APIStatusError, APIStatusError),
     (418, {"message": "teapot"}, APIStatusError, APIStatusError),
     (422, {"message": "TLS"}, UnprocessableEntityError, UnprocessableEntityError),
-    (429, None, RateLimitError, RateLimitError),
+    (429, b"", RateLimitError, RateLimitError),
     (500, {"message": "oops"}, ServerError, OutcomeUnknownServerError),
     (502, PAGE, ServerError, OutcomeUnknownServerError),  # pitfall 32
     (503, b"", ServerError, OutcomeUnknownServerError),
@@ -55,6 +55,7 @@ STATUSES: list[tuple[int, object, type[Exception], type[Exception]]] = [  # stat
     ("status", "body", "kind", "of_send"), STATUSES, ids=[f"{row[0]}-{number}" for number, row in enumerate(STATUSES)]
 )
 @pytest.mark.parametrize("name", TYPICAL)
+@pytest.mark.off_contract(answers="statuses and bodies that are not documented")
 def test_each_status_has_its_error(
     face: Face, name: str, status: int, body: object, kind: type[Exception], of_send: type[Exception]
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_5xx_to_a_send_is_caught_as_unknown_and_as_a_server_error(face: Face, 
         face.run(client.messages.send(**SMS))
 
 
+@pytest.mark.off_contract(answers="nonsense")
 def test_an_unknown_outcome_is_never_a_transport_error(face: Face) -> None:
     for outcome in (httpx.ReadTimeout, httpx.ReadError, answer(500), answer(200, PAGE)):
         with pytest.raises(OutcomeUnknownError) as caught:
@@ -125,6 +127,7 @@ NONSENSE = {
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 @pytest.mark.parametrize("name", READS)
+@pytest.mark.off_contract(answers="nonsense")
 def test_nonsense_for_an_answer_is_an_error_that_carries_it(face: Face, name: str, nonsense: str) -> None:
     """Pitfalls 30 and 42."""
     reply = answer(*NONSENSE[nonsense])
@@ -139,6 +142,7 @@ def test_nonsense_for_an_answer_is_an_error_that_carries_it(face: Face, name: st
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
+@pytest.mark.off_contract(answers="nonsense")
 def test_nonsense_after_a_send_leaves_its_outcome_unknown(face: Face, nonsense: str) -> None:
     reply = answer(*NONSENSE[nonsense])  # pitfalls 30 and 42
     with pytest.raises(OutcomeUnknownError, match="Do not repeat") as caught:
@@ -148,6 +152,7 @@ def test_nonsense_after_a_send_leaves_its_outcome_unknown(face: Face, nonsense: 
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 207, 226, 299])
+@pytest.mark.off_contract(answers="successes with other statuses and bodies")
 def test_an_object_after_any_2xx_is_read(face: Face, status: int) -> None:
     wire = Wire(answer(status, {"message_id": MESSAGE_ID, "messages": [{"message_id": MESSAGE_ID}]}))
     client = face.client(wire)  # pitfall 42
@@ -161,6 +166,7 @@ EMPTY = [(b"", JSON), (b"", {}), (b"", {"content-type": "text/plain"}), (b"{}", 
 @pytest.mark.parametrize(("body", "headers"), EMPTY)
 @pytest.mark.parametrize("status", [200, 202, 204])
 @pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.off_contract(answers="successes with other statuses and bodies")
 def test_an_order_has_no_result(face: Face, name: str, status: int, body: bytes, headers: Any) -> None:
     """Pitfalls 28 and 29."""
     assert face.run(call(face.client(Wire(answer(status, body, headers))), name)) is None
@@ -233,7 +239,7 @@ def test_cancellation_during_a_pause_passes_through(monkeypatch: pytest.MonkeyPa
 
 def test_a_client_works_on_after_a_cancelled_call() -> None:
     async def main(url: str, face: Face) -> None:
-        client = face.client(base_url=url, timeout=0.1, max_retries=0)
+        client = face.client(base_url=url, timeout=0.25, max_retries=0)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.messages.get(MESSAGE_ID), 0.02)

@@ -11,7 +11,7 @@ from messagemedia_generated.models import (
     ConfirmRepliesAsReceivedRequest,
     SendMessagesRequest,
 )
-from sdk_face import CALLS, MESSAGE_ID, SMS, Face, Wire, accepted, answer, call, success
+from sdk_face import CALLS, MESSAGE_ID, REPLY_ID, REPORT_ID, SMS, Face, Wire, accepted, answer, call, success
 
 SYDNEY = timezone(timedelta(hours=11))
 
@@ -129,8 +129,8 @@ TARGETS = {
 BODIES: dict[str, Any] = {
     "send": {"messages": [SMS]},
     "cancel": {"status": "cancelled"},
-    "replies.confirm": {"reply_ids": ["r"]},
-    "reports.confirm": {"delivery_report_ids": ["d"]},
+    "replies.confirm": {"reply_ids": [REPLY_ID]},
+    "reports.confirm": {"delivery_report_ids": [REPORT_ID]},
 }
 
 
@@ -142,6 +142,7 @@ def test_each_call_is_sent_as_documented(face: Face, name: str) -> None:
     assert (wire.only.json if wire.only.body else None) == BODIES.get(name)
 
 
+@pytest.mark.off_contract(answers="an empty object for all")
 def test_the_operations_of_the_contract_have_the_names_of_the_older_sdks(face: Face) -> None:
     wire = Wire(answer(200, {}))
     api = face.client(wire).api
@@ -151,7 +152,7 @@ def test_the_operations_of_the_contract_have_the_names_of_the_older_sdks(face: F
         api.messages.cancel_scheduled_message("x", CancelScheduledMessageRequest()),
         api.messages.check_credits_remaining(),
         api.replies.check_replies(),
-        api.replies.confirm_replies_as_received(ConfirmRepliesAsReceivedRequest(reply_ids=["r"])),
+        api.replies.confirm_replies_as_received(ConfirmRepliesAsReceivedRequest(reply_ids=[REPLY_ID])),
         api.delivery_reports.check_delivery_reports(),
     ):
         face.run(result)

@@ -154,6 +154,7 @@ BASES = [
 
 
 @pytest.mark.parametrize(("base_url", "host", "prefix"), BASES, ids=[row[0] for row in BASES])
+@pytest.mark.off_contract(requests="a server that the contract does not name")
 def test_a_base_url_leads_to_its_host_and_path(seen: Any, base_url: str, host: str, prefix: str) -> None:
     request, found = seen({}, auth=HmacAuth(KEY, SECRET), base_url=base_url)  # pitfalls 21 and 64
     assert (found, request.target) == (host, f"{prefix}/v1/messages/{MESSAGE_ID}")
@@ -186,6 +187,7 @@ def test_an_id_of_any_length_raises_nothing_of_the_http_library(face: Face, leng
         assert length > 60_000
 
 
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_limits_are_checked_unless_told_otherwise(face: Face) -> None:
     wire = Wire(success("send"))
     with pytest.raises(ValidationError):

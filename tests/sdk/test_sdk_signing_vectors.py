@@ -78,6 +78,7 @@ ACTIONS = {
 
 
 @vectors
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_requests_of_a_client_carry_the_signature_of_the_vector(
     face: Face, algorithm: Any, names: Any, request_: tuple[str, str, bytes | None], signature: str
 ) -> None:

@@ -57,6 +57,7 @@ LIMITS: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("field", "fields", "text"), LIMITS, ids=[f"{row[0]}-{n}" for n, row in enumerate(LIMITS)])
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_a_broken_limit_is_found_locally_and_can_be_left_to_the_server(
     face: Face, field: str, fields: dict[str, Any], text: str
 ) -> None:
@@ -86,6 +87,7 @@ def test_the_order_of_moments_is_judged_only_if_they_can_be_compared(face: Face)
     assert (field, "needs a time zone" in message) == ("scheduled", True)
 
 
+@pytest.mark.off_contract(requests="limits are switched off")
 def test_the_number_of_messages_is_limited(face: Face) -> None:
     """Pitfall 58."""
     for count, text in ((0, "1 to 100 items, not 0"), (101, "1 to 100 items, not 101")):

@@ -1,0 +1,130 @@
+"""`pytest --contract`: openapi-core sits below the SDK in its own tests, and sees every request and every answer.
+
+A test whose exchanges break the contract fails, unless it is marked `off_contract` and says why. A marked test whose
+exchanges all keep the contract is wrongly marked, which is a failure, too. At the end stands what of the contract no
+test exercised; a run of all tests fails if that is an operation or a documented status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from messagemedia import _transport
+
+from tests.judges.judge_openapi_core import Coverage, Judge
+
+WATCHED = tuple(Path(__file__).parents[1] / name for name in ("sdk", "docs", "contract"))
+REQUIRED = ("operations", "statuses")
+
+
+@attrs.define
+class _Watched:
+    """An HTTP client as the SDK sees it, blocking or awaited, that shows a judge what passes through another one."""
+
+    client: Any
+    judges: JudgeOfTests
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+
+class _WatchedClient(_Watched):
+    def send(self, request: Any, **options: Any) -> Any:
+        response = None
+        try:
+            response = self.client.send(request, **options)
+        finally:
+            self.judges.look(request, response)
+        return response
+
+
+class _WatchedAsyncClient(_Watched):
+    async def send(self, request: Any, **options: Any) -> Any:
+        response = None
+        try:
+            response = await self.client.send(request, **options)
+        finally:
+            self.judges.look(request, response)
+        return response
+
+
+class JudgeOfTests:
+    """A plugin of pytest: a judge for each test, and what all of them have seen."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        # What a few tests leave out is no finding.
+        self._whole = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.getoption("keyword")
+        self._judge: Judge | None = None
+        self._exchanges = 0
+        self._coverage = Coverage()
+        self._marked: dict[str, bool] = {}
+        """Whether a function that is marked was seen to break the contract."""
+        self._watch(_transport.Transport, _WatchedClient)
+        self._watch(_transport.AsyncTransport, _WatchedAsyncClient)
+
+    def _watch(self, transport: Any, watched: type[_Watched]) -> None:
+        make = transport.__init__
+
+        def make_watched(made: Any, http_client: Any) -> None:
+            make(made, http_client)
+            made._client = watched(made._client, self)
+
+        transport.__init__ = make_watched
+
+    def look(self, request: Any, response: Any) -> None:
+        """Judge an exchange of the test that runs."""
+        if self._judge is None:
+            return
+        self._exchanges += 1
+        try:
+            self._judge.look(request, response)
+        except Exception as error:  # noqa: BLE001 - to the SDK it would be a lost answer, and nobody would hear of it
+            self._judge.complaints.append(f"openapi-core can't judge {request.method} {request.url.path}: {error!r}")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Judge a test while it runs."""
+        if not any(folder in item.path.parents for folder in WATCHED):
+            return (yield)
+        judge = self._judge = Judge()
+        try:
+            yield
+        finally:
+            self._judge = None
+        self._coverage.add(judge.coverage)
+        complaints = {"requests": judge.of_requests, "answers": judge.of_answers}
+        for node, mark in item.iter_markers_with_node("off_contract"):
+            for side in mark.kwargs:
+                marked = f"{node.nodeid.partition('[')[0]} ({side})"
+                self._marked[marked] = self._marked.get(marked, False) or bool(complaints.get(side))
+                complaints[side] = []
+        if wrong := [each for side in complaints.values() for each in side]:
+            pytest.fail("\n".join(["this breaks the contract:", *wrong]), pytrace=False)
+        return None
+
+    def findings(self) -> list[str]:
+        """What makes a run of all tests fail."""
+        report = self._coverage.report()
+        never = [f"never exercised: {each}" for kind in REQUIRED for each in sorted(report[kind][1] - report[kind][0])]
+        return never + [
+            f"marked off_contract, and keeps it: {name}" for name, breaks in self._marked.items() if not breaks
+        ]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._whole and self.findings() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what of the contract was exercised and, after a run of all tests, what never was."""
+        terminalreporter.section("contract")
+        terminalreporter.line(f"{self._exchanges} exchanges judged")
+        for line in self._coverage.text().splitlines():
+            if self._whole or not line.startswith(" "):
+                terminalreporter.line(line)
+        for finding in self.findings() if self._whole else ():
+            terminalreporter.line(f"FAILED {finding}", red=True)

@@ -194,6 +194,7 @@ def test_an_empty_queue_ends_only_a_run_that_is_to_end_then(face: Face, sandbox:
     ids=lambda fault: fault["kind"],
 )
 @pytest.mark.parametrize("operation", [CHECK, CONFIRM])
+@pytest.mark.off_contract(answers="429 is not documented")
 def test_a_passing_failure_does_not_end_a_long_run(
     face: Face, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, fault: dict[str, Any], operation: str
 ) -> None:
@@ -223,6 +224,7 @@ def test_a_passing_failure_ends_a_run_that_ends_by_itself(face: Face, sandbox: S
     ],
 )
 @pytest.mark.parametrize("operation", [CHECK, CONFIRM])
+@pytest.mark.off_contract(answers="refusals without a media type")
 def test_a_refusal_ends_every_run(
     face: Face, sandbox: Sandbox, operation: str, status: int, message: str, error: type[Exception]
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_confirmed_item_that_comes_again_is_confirmed_again_and_not_handled(
     assert "3 again after they were confirmed" in caplog.text
 
 
+@pytest.mark.off_contract(answers="made up, without a media type")
 def test_an_item_twice_in_one_answer_is_handled_once(face: Face, sandbox: Sandbox) -> None:
     one = f'{{"reply_id": "{MESSAGE_ID}", "content": "0"}}'
     twice = f'{{"replies": [{one}, {one}]}}'
@@ -263,6 +266,7 @@ def test_an_item_twice_in_one_answer_is_handled_once(face: Face, sandbox: Sandbo
 # --- items without an id ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.off_contract(answers="replies without an id")
 def test_an_item_without_an_id_is_handled_once_in_a_run_and_told(
     face: Face, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -278,6 +282,7 @@ def test_an_item_without_an_id_is_handled_once_in_a_run_and_told(
     assert book.read == numbers(0, 1, 0, 1)  # a new run can't know
 
 
+@pytest.mark.off_contract(answers="made up, without a media type")
 def test_equal_items_without_an_id_are_all_handled_and_others_go_on(face: Face, sandbox: Sandbox) -> None:
     nameless = '{"content": "same"}, {"content": "same"}, 5, {"reply_id": 7}'
     answers = [f"[{nameless}]", f'[{nameless}, {{"reply_id": "{MESSAGE_ID}", "content": "named"}}]', f"[{nameless}]"]
@@ -370,6 +375,7 @@ def test_an_awaited_client_takes_functions_of_both_kinds(sandbox: Sandbox) -> No
     assert book.read == numbers(0, 1)
 
 
+@pytest.mark.off_contract(answers="replies without an id")
 def test_nothing_private_is_logged(face: Face, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", "messagemedia")
     sandbox.reply("Your diagnosis", source_number=NUMBER)

@@ -116,6 +116,7 @@ def test_dead_letters_count_for_the_limit(face: Face, sandbox: Sandbox) -> None:
     assert left(sandbox) == numbers(2, 3)
 
 
+@pytest.mark.off_contract(answers="replies without an id")
 def test_an_item_without_an_id_may_become_a_dead_letter_too(face: Face, sandbox: Sandbox) -> None:
     fill(sandbox, 2)
     sandbox.fault("missing_fields", operation="checkReplies", fields=["reply_id"], times=None)

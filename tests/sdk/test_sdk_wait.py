@@ -59,6 +59,7 @@ def wait(face: Face, *reactions: Any, **options: Any) -> tuple[Any, Wire]:
 
 
 @pytest.mark.parametrize("end", sorted(TERMINAL))
+@pytest.mark.off_contract(answers="a status of tomorrow")
 def test_it_waits_for_any_terminal_status(face: Face, clock: Clock, end: str) -> None:
     message, wire = wait(face, "queued", "enroute", None, "brand_new", "submitted", end)
     assert (message.status, message.message_id) == (end, MESSAGE_ID)
@@ -119,6 +120,7 @@ def test_a_late_answer_does_not_take_back_a_terminal_status(face: Face, clock: C
     ],
     ids=["503", "429", "timeout", "not sent", "lost"],
 )
+@pytest.mark.off_contract(answers="429 is not documented")
 def test_a_passing_failure_does_not_end_it(face: Face, clock: Clock, failure: Any) -> None:
     message, wire = wait(face, failure, "queued", failure, failure, "delivered")
     assert message.status == "delivered"
@@ -134,6 +136,7 @@ def test_a_passing_failure_does_not_end_it(face: Face, clock: Clock, failure: An
     ],
     ids=["404", "401", "HTML"],
 )
+@pytest.mark.off_contract(answers="nonsense")
 def test_a_refusal_ends_it(face: Face, clock: Clock, failure: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         wait(face, "queued", failure, "delivered")

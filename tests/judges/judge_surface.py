@@ -20,6 +20,7 @@ WAY_NAMES = ["-".join(way) for way in WAYS]
 
 ANY_ID = "877c19ef-fa2e-4cec-827a-e1df9b5509f7"
 NUMBER = "+61491570156"
+MESSAGE = messagemedia.Message(content="Hello", destination_number=NUMBER)
 
 # The short verbs, each with the operation that it calls.
 VERBS: Mapping[str, tuple[str, Callable[..., Any]]] = {
@@ -39,17 +40,21 @@ VERBS: Mapping[str, tuple[str, Callable[..., Any]]] = {
     ),
 }
 
-# The verbs that call several operations, or one several times, each with the statuses that its requests get.
-LONG_VERBS: Mapping[str, tuple[list[int], Callable[..., Any]]] = {
+# The verbs that call several operations, or one several times, each with what it calls.
+LONG_VERBS: Mapping[str, tuple[list[str], Callable[..., Any]]] = {
     "messages.send_many": (
-        [202, 202],
-        lambda client, _: _all(
-            client.messages.send_many([{"content": "Hello", "destination_number": NUMBER}] * 2, batch_size=1)
-        ),
+        ["sendMessages", "sendMessages"],
+        lambda client, _: _all(client.messages.send_many([MESSAGE, MESSAGE], batch_size=1)),
     ),
-    "messages.wait": ([200], lambda client, which: client.messages.wait(which, until=list(messagemedia.MessageStatus))),
-    "replies.consume": ([200, 202], lambda client, _: client.replies.consume(str, limit=1)),
-    "delivery_reports.consume": ([200, 202], lambda client, _: client.delivery_reports.consume(str, limit=1)),
+    "messages.wait": (["getMessageStatus"], lambda client, which: client.messages.wait(which, until="delivered")),
+    "replies.consume": (
+        ["checkReplies", "confirmRepliesAsReceived"],
+        lambda client, _: client.replies.consume(str, limit=1),
+    ),
+    "delivery_reports.consume": (
+        ["checkDeliveryReports", "confirmDeliveryReportsAsReceived"],
+        lambda client, _: client.delivery_reports.consume(str, limit=1),
+    ),
 }
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Awaitable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import anyio
@@ -40,6 +41,19 @@ def handlers() -> Iterator[dict[int, Any]]:
     before = {number: signal.getsignal(number) for number in SIGNALS}
     yield before
     assert {number: signal.getsignal(number) for number in SIGNALS} == before
+
+
+def when_asked(sandbox: Sandbox, times: int, act: Callable[[], object]) -> threading.Thread:
+    """Do something from another thread as soon as the queue was asked for so many times."""
+
+    def watch() -> None:
+        while len(asked(sandbox, CHECK)) < times:
+            time.sleep(0.005)
+        act()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    return thread
 
 
 def event(face: Face) -> Any:
@@ -80,7 +94,7 @@ def test_an_event_that_is_set_before_lets_nothing_begin(face: Face, sandbox: San
 def test_an_event_wakes_a_blocking_run_that_waits(sandbox: Sandbox) -> None:
     stop = threading.Event()
     with Face("sync") as face:
-        threading.Timer(0.05, stop.set).start()
+        when_asked(sandbox, 1, stop.set)
         assert consume(face, client_of(face, sandbox).replies, Book(), stop=stop, **FOR_EVER) == Consumed()
     assert len(asked(sandbox, CHECK)) == 1
 
@@ -88,8 +102,8 @@ def test_an_event_wakes_a_blocking_run_that_waits(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("kind", [asyncio.Event, anyio.Event])
 def test_an_event_wakes_an_awaited_run_that_waits(sandbox: Sandbox, kind: Any) -> None:
     async def run(face: Face) -> Any:
-        stop = kind()
-        asyncio.get_running_loop().call_later(0.05, stop.set)
+        stop, loop = kind(), asyncio.get_running_loop()
+        when_asked(sandbox, 1, lambda: loop.call_soon_threadsafe(stop.set))
         return await client_of(face, sandbox).replies.consume(Book(), stop=stop, **FOR_EVER)
 
     with Face("async") as face:
@@ -132,14 +146,10 @@ def test_a_signal_wakes_a_run_that_waits(
     main = threading.main_thread().ident
     assert main
     options = {"stop": event(face)} if with_event else {}
-    watcher = threading.Timer(0.1, signal.pthread_kill, (main, number))
-
-    def handle(_: Any) -> None:
-        watcher.start()  # so that it comes after the handlers are there
-
     fill(sandbox, 1)
     replies = client_of(face, sandbox).replies
-    assert consume(face, replies, handle, stop_on=SIGNALS, **options, **FOR_EVER) == Consumed(handled=1)
+    watcher = when_asked(sandbox, 2, lambda: signal.pthread_kill(main, number))  # the handlers are there by then
+    assert consume(face, replies, Book(), stop_on=SIGNALS, **options, **FOR_EVER) == Consumed(handled=1)
     watcher.join()
     assert len(asked(sandbox, CHECK)) == 2
 

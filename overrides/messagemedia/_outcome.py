@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from messagemedia_generated.models import ErrorBody
 from messagemedia_generated.types import Call
 
 from messagemedia._exchange import NoAnswer, Response
+from messagemedia._json import decoded
 from messagemedia._secret import presentable
 from messagemedia._settings import Settings
 from messagemedia.errors import (
@@ -61,34 +61,21 @@ def result(call: Call[T], answer: Response) -> T:
         InvalidResponseError: If it makes no sense.
         OutcomeUnknownError: If it makes no sense and the call sends something.
     """
-    kind = answer.headers.get("content-type", "no content type")
-    what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
     reader = call.operation.reader(answer.status)
     if reader is None:
         # An order is answered with nothing; a page comes from something else on the way, such as a login portal.
         if answer.content.lstrip().startswith(b"<"):
-            raise _nonsense(call, answer, what)
+            raise _nonsense(call, answer)
         return cast("T", None)
     try:
-        return reader(_decoded(answer.content))
+        return reader(decoded(answer.content))
     except (ValueError, RecursionError) as error:
-        raise _nonsense(call, answer, what) from error
+        raise _nonsense(call, answer) from error
 
 
-def _decoded(content: bytes) -> object:
-    # Bytes that are no UTF-8 must not turn an accepted message into an error.
-    text = content.decode("utf-8-sig", errors="replace")
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        # A whole number of thousands of digits, which Python refuses to read as one.
-        return json.loads(text, parse_int=float)
-
-
-def _nonsense(call: Call[Any], answer: Response, what: str) -> MessageMediaError:
-    operation = call.operation.id
+def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
+    operation, kind = call.operation.id, answer.headers.get("content-type", "no content type")
+    what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
     message = f"{operation} was answered with {answer.status}, but {what}"
     if call.operation.sends:
         return OutcomeUnknownError(
@@ -102,7 +89,7 @@ def _nonsense(call: Call[Any], answer: Response, what: str) -> MessageMediaError
         message,
         status_code=answer.status,
         body=answer.content,
-        headers=answer.headers,
+        headers=dict(answer.headers),
         operation=operation,
         hint="Check that base_url leads to the API, and not to a proxy or a login page.",
     )
@@ -158,7 +145,7 @@ def _status_error(call: Call[Any], answer: Response, settings: Settings, offset:
         status_code=answer.status,
         details=details,
         body=answer.content,
-        headers=answer.headers,
+        headers=dict(answer.headers),
         operation=call.operation.id,
         hint=_hint(kind, call, answer, settings, offset),
     )
@@ -169,10 +156,10 @@ def _status_error(call: Call[Any], answer: Response, settings: Settings, offset:
 
 def _error_body(answer: Response) -> ErrorBody:
     try:
-        decoded = _decoded(answer.content)
+        body = decoded(answer.content)
     except (ValueError, RecursionError):
         return ErrorBody()
-    return ErrorBody.from_dict(cast("Mapping[str, Any]", decoded)) if isinstance(decoded, dict) else ErrorBody()
+    return ErrorBody.from_dict(cast("Mapping[str, Any]", body)) if isinstance(body, dict) else ErrorBody()
 
 
 def _error_class(call: Call[Any], answer: Response, message: str) -> type[APIStatusError]:

@@ -82,3 +82,76 @@ def refusing() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         yield f"http://{HOST}:{taken.getsockname()[1]}"
+
+
+class Keeping:
+    """A server that answers everything at once, or when it may, and keeps connections; an empty answer closes one."""
+
+    def __init__(self, listener: socket.socket, answer: bytes) -> None:
+        self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+        self.answer = answer
+        self.accepted = 0
+        self.most_open = 0
+        self.received: list[bytes] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self._listener = listener
+        self._changed = threading.Condition()
+        self._open: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._changed:
+                self._open.add(connection)
+                self.accepted += 1
+                self.most_open = max(self.most_open, len(self._open))
+                self._changed.notify_all()
+            threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+            while head := b"".join(iter(lines.readline, b"\r\n" if lines.peek(1) else b"")):
+                length = next(
+                    (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+                )
+                self.received.append(head + b"\r\n" + lines.read(length))
+                self.may_answer.wait(5)
+                if not self.answer:
+                    break
+                connection.sendall(self.answer)
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
+
+    def wait_for_open(self, number: int) -> bool:
+        """Wait until so many connections are open; False if that does not happen."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._open) == number, 5)
+
+    def close_connections(self) -> None:
+        """Close all connections, as a server may that has waited long enough."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        assert self.wait_for_open(0)
+
+    def close(self) -> None:
+        self.may_answer.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.close_connections()
+
+
+@contextlib.contextmanager
+def keeping(answer: bytes) -> Iterator[Keeping]:
+    """A server that keeps connections."""
+    server = Keeping(socket.create_server((HOST, 0), backlog=512), answer)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,258 @@
+"""The one place that knows HTTP libraries: httpx, its successor httpx2, and aiohttp underneath httpx.
+
+Exceptions are told apart by the library of the client that raised them. Of a client that was passed in only
+`build_request` and `send` are used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any, Final, Literal, Protocol
+from urllib.request import getproxies
+
+from messagemedia._exchange import NoAnswer, Request
+from messagemedia._slots import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, Slots
+from messagemedia.errors import ConfigurationError, FieldError, ValidationError
+
+HttpLibrary = Literal["httpx", "httpx2"]
+"""What a blocking client can stand on."""
+
+AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp"]
+"""What an awaited client can stand on."""
+
+_CHOICES: Final = {"Client": ("httpx", "httpx2"), "AsyncClient": ("httpx", "httpx2", "aiohttp")}
+_PACKAGES: Final = {"httpx": ("httpx",), "httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
+
+# These come before the first byte of a request leaves.
+_NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+_NOT_SENT_BY_AIOHTTP = ("ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError")
+
+
+class HttpClient(Protocol):
+    """What is used of `httpx.Client` or `httpx2.Client`."""
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float | None,
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+        """Send a request and read its answer."""
+        ...
+
+
+class AsyncHttpClient(Protocol):
+    """What is used of `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float | None,
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    async def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+        """Send a request and read its answer."""
+        ...
+
+
+class Http:
+    """A client of some library, how it makes requests, and what its exceptions say."""
+
+    def __init__(self, choice: object, kind: Literal["Client", "AsyncClient"]) -> None:
+        """Take the client that was passed in, or make one: of httpx, or of the library that is named.
+
+        Raises:
+            ConfigurationError: If it can't be used.
+        """
+        name = "httpx" if choice is None else choice
+        self.owned = isinstance(name, str)
+        self.client: Any = choice
+        if isinstance(name, str):
+            self._library = _library(name, kind)
+            self.client = _made(self._library, name, kind)
+            self._encoding = self.client.headers["accept-encoding"].encode()
+        else:
+            self._library = _library_of(choice, kind)
+        classes = type(self.client).__mro__
+        self._over_aiohttp = choice == "aiohttp" or any(each.__module__.startswith("httpx_aiohttp") for each in classes)
+
+    def message(self, request: Request) -> Any:
+        """The library's own form of a request.
+
+        Raises:
+            ValidationError: If no request can have such an address.
+            ConfigurationError: If it would go to another address than the one that is signed.
+        """
+        try:
+            return self._prepared(request) if self.owned else self._built(request)
+        except (self._library.InvalidURL, UnicodeError) as error:  # an invalid host name raises UnicodeError
+            problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
+            raise ValidationError([problem], operation=request.operation) from None
+
+    def _prepared(self, request: Request) -> Any:
+        """A request for a client of our own, which has nothing to add to it: that is why it need not be merged."""
+        library, content = self._library, request.content or b""
+        url, host, path = _address(library, request.url)
+        self._check_target(path, request)
+        headers = [(b"Host", host), (b"Accept-Encoding", self._encoding)]
+        headers += [(name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items()]
+        if content or request.method in ("POST", "PUT", "PATCH"):
+            headers.append((b"Content-Length", b"%d" % len(content)))
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
+        message = library.Request(
+            request.method,
+            url,
+            headers=headers,
+            stream=library.ByteStream(content),
+            extensions={"timeout": timeout},
+        )
+        message.headers.encoding = "ascii"
+        message.read()  # hooks may look at the content
+        return message
+
+    def _built(self, request: Request) -> Any:
+        message = self.client.build_request(
+            request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+        )
+        self._check_target(message.url.raw_path, request)
+        return message
+
+    def _check_target(self, target: bytes, request: Request) -> None:
+        """Refuse a request that would go to another address than the one that is signed."""
+        if self._over_aiohttp and "%" in request.target:
+            target = import_module("yarl").URL(request.url).raw_path_qs.encode()  # that is how aiohttp writes it
+        if target != request.target.encode():
+            raise ConfigurationError(
+                f"the HTTP client would send {request.operation} to another address than the one that is signed",
+                hint="Use a base_url in its plainest form, and an http_client without parameters of its own.",
+            )
+
+    def no_answer(self, error: Exception) -> NoAnswer:
+        """What an exception says of its request."""
+        cause, library = error.__cause__, self._library
+        if type(cause).__module__.partition(".")[0] == "aiohttp":
+            # What stands between makes a ConnectTimeout of every connection that is lost.
+            aiohttp = sys.modules["aiohttp"]
+            if isinstance(cause, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
+                return NoAnswer("not_sent", error)
+            return NoAnswer("timeout" if isinstance(cause, TimeoutError) else "lost", error)
+        if isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT)):
+            return NoAnswer("not_sent", error)
+        if isinstance(error, library.TimeoutException):
+            return NoAnswer("timeout", error)
+        # Whatever else is raised, by a hook or a transport of the caller's for instance, may have come after the
+        # request.
+        passing = isinstance(error, library.TransportError | OSError)
+        return NoAnswer("lost" if passing else "garbled", error)
+
+
+@lru_cache(maxsize=32)
+def _address(library: Any, url: str) -> tuple[Any, bytes, bytes]:
+    """A URL, the host as its header has it, and the target of its request."""
+    parsed = library.URL(url)
+    return parsed, parsed.netloc, parsed.raw_path
+
+
+def _library_of(http_client: object, kind: str) -> Any:
+    """The HTTP library that a client belongs to."""
+    for each in type(http_client).__mro__:
+        name = each.__module__.partition(".")[0]
+        if name in ("httpx", "httpx2") and isinstance(http_client, getattr(sys.modules[name], kind)):
+            return sys.modules[name]
+    raise ConfigurationError(f"{_wanted(kind)}, not {type(http_client).__name__}")
+
+
+def _wanted(kind: str) -> str:
+    names = ", ".join(repr(name) for name in _CHOICES[kind])
+    return f"http_client must be one of {names}, or an httpx.{kind} or httpx2.{kind}"
+
+
+def _library(name: str, kind: str) -> Any:
+    """The HTTP library whose clients a choice stands for."""
+    if name not in _CHOICES[kind]:
+        raise ConfigurationError(f"{_wanted(kind)}, not {name!r}")
+    try:
+        library, *_ = [import_module(package) for package in _PACKAGES[name]]
+    except ImportError as error:
+        raise ConfigurationError(
+            f"http_client={name!r} needs a package that is not installed: {error.name}",
+            hint=f"pip install 'messagemedia[{name}]'",
+        ) from None
+    return library
+
+
+def _made(library: Any, name: str, kind: str) -> Any:
+    """A client of our own. HTTP/1.1 is the default and stays it: the request line is signed with that version."""
+    # A pooled connection that the server has closed meanwhile costs a send its certainty: idle ones must go early.
+    limits = library.Limits(
+        max_connections=MAX_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_EXPIRY
+    )
+    options: dict[str, Any] = {"limits": limits, "verify": _tls(library)}
+    if name == "aiohttp":
+        options["transport"] = _aiohttp_transport(limits, options["verify"])
+    elif kind == "AsyncClient" and not getproxies():
+        options["transport"] = Slots(library, options["verify"])
+    return _client_class(library, kind)(**options)
+
+
+@cache
+def _tls(library: Any) -> Any:
+    """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
+    return library.create_ssl_context()
+
+
+@cache
+def _client_class(library: Any, kind: str) -> Any:
+    """A client without cookies: the API uses none, and one of a gateway must not decide over later calls."""
+
+    def extract_cookies(jar: object, answer: object) -> None:
+        del jar, answer
+
+    def cookies(client: object) -> Any:
+        del client
+        return empty
+
+    empty = type("NoCookies", (library.Cookies,), {"extract_cookies": extract_cookies})()
+    return type(kind, (getattr(library, kind),), {"cookies": property(cookies)})
+
+
+def _aiohttp_transport(limits: Any, tls: Any) -> Any:
+    aiohttp, asyncio = import_module("aiohttp"), import_module("asyncio")
+
+    async def once(request: Any, handler: Any) -> Any:
+        # The loop notices in its next round which connections the server has closed, and acts on it in the one after.
+        for _ in range(2):
+            await asyncio.sleep(0)
+        # aiohttp sends again what it takes for harmless, unless another exception tells it of the lost connection.
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise aiohttp.ClientConnectionError(str(error)) from None
+
+    def session() -> Any:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=bool(getproxies()),  # so it follows the proxy variables by itself
+            middlewares=(once,),
+        )
+
+    return import_module("httpx_aiohttp").AiohttpTransport(limits=limits, verify=tls, client=session)

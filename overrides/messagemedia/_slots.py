@@ -1,0 +1,81 @@
+"""Connections of an awaited client that do not wait for each other."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+KEEPALIVE_EXPIRY = 5.0
+"""Seconds after which an idle connection is not used again."""
+
+MAX_CONNECTIONS = 100
+
+
+class Slots:
+    """A transport of httpx or httpx2 that has a transport with a single connection for each request under way.
+
+    The pool of httpx looks at all its connections and requests, twice for each request, and with more than 20
+    connections in use it closes each one as soon as it is idle. Here the connection that was used last is taken.
+    """
+
+    def __init__(self, library: Any, tls: Any) -> None:
+        self._library = library
+        self._options = {
+            "verify": tls,
+            "limits": library.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_EXPIRY),
+        }
+        self._free: deque[tuple[float, Any]] = deque()
+        self._places: Any = None
+        self._closed = False
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send one request and read its answer, when a connection may be used."""
+        places = await self._place(request.extensions["timeout"]["pool"])
+        try:
+            return await self._exchange(request)
+        finally:
+            places.release()
+
+    async def _place(self, seconds: float) -> Any:
+        import anyio  # noqa: PLC0415  # blocking users need not import it
+
+        if self._places is None:  # it belongs to the event loop
+            self._places = anyio.Semaphore(MAX_CONNECTIONS)
+        try:
+            self._places.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(seconds):
+                    await self._places.acquire()
+            except TimeoutError:
+                raise self._library.PoolTimeout(f"{MAX_CONNECTIONS} connections are in use") from None
+        return self._places
+
+    async def _exchange(self, request: Any) -> Any:
+        await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)
+        slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
+        try:
+            answer = await slot.handle_async_request(request)
+            try:
+                content = b"".join([part async for part in answer.stream])
+            finally:
+                await answer.stream.aclose()
+        finally:
+            self._free.append((time.monotonic(), slot))
+            if self._closed:
+                await self.aclose()
+        # The content is as it came, still compressed if its headers say so.
+        stream = self._library.ByteStream(content)
+        return self._library.Response(
+            answer.status_code, headers=answer.headers, stream=stream, extensions=answer.extensions
+        )
+
+    async def _close_idle(self, until: float) -> None:
+        while self._free and self._free[0][0] <= until:
+            await self._free.popleft()[1].aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections, those in use as soon as they are not."""
+        self._closed = True
+        await self._close_idle(time.monotonic())

@@ -13,6 +13,8 @@ from .errors import FieldError
 
 T = TypeVar("T")
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
 
 class OpenEnum(StrEnum):
     """Known values with names, and room for every value that the API may add later.
@@ -106,7 +108,7 @@ class Call(Generic[T]):
         """The bytes to send and to sign, None if the call has no body."""
         if self.body is None:
             return None
-        return json.dumps(self.json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _encode(self.json).encode()
 
 
 class Executor(Protocol):

@@ -239,13 +239,15 @@ def _aiohttp_transport(limits: Any, tls: Any) -> Any:
         # The loop notices in its next round which connections the server has closed, and acts on it in the one after.
         for _ in range(2):
             await asyncio.sleep(0)
-        # aiohttp sends again what it takes for harmless, unless another exception tells it of the lost connection.
         try:
             return await handler(request)
         except aiohttp.ClientConnectorError:
             raise
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            raise aiohttp.ClientConnectionError(str(error)) from None
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError, aiohttp.ClientResponseError) as error:
+            said = str(error)
+        # aiohttp sends again what it takes for harmless, unless another exception tells it of the lost connection. And
+        # some of its exceptions hold the headers of the request, so this one must not lead to them.
+        raise aiohttp.ClientConnectionError(said)
 
     def session() -> Any:
         return aiohttp.ClientSession(

@@ -14,10 +14,11 @@ from messagemedia_generated.types import Call
 
 from messagemedia._exchange import NoAnswer, Pause, Response
 from messagemedia._flow import carry_out
+from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
 from messagemedia._inbox import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
 from messagemedia._messages import AsyncMessages, Messages
 from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
-from messagemedia._transport import AsyncHttpClient, AsyncTransport, HttpClient, Transport
+from messagemedia._transport import AsyncTransport, Transport
 from messagemedia.auth import Auth
 
 T = TypeVar("T")
@@ -92,7 +93,7 @@ class Client(_Client[Transport]):
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
         check_limits: bool = True,
-        http_client: HttpClient | None = None,
+        http_client: HttpClient | HttpLibrary | None = None,
     ) -> None:
         """Make a client; nothing is sent yet.
 
@@ -110,7 +111,8 @@ class Client(_Client[Transport]):
             max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
                 server asks for it. A send is repeated only if it provably was not processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            http_client: An `httpx.Client` or `httpx2.Client` to use. It is yours to close.
+            http_client: The library to stand on, `"httpx"` (the default) or `"httpx2"`, which needs
+                `messagemedia[httpx2]`; or an `httpx.Client` or `httpx2.Client` of your own, which is yours to close.
 
         Raises:
             ConfigurationError: If something is missing or can't be used.
@@ -174,7 +176,7 @@ class AsyncClient(_Client[AsyncTransport]):
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
         check_limits: bool = True,
-        http_client: AsyncHttpClient | None = None,
+        http_client: AsyncHttpClient | AsyncHttpLibrary | None = None,
     ) -> None:
         """Make a client; nothing is sent yet.
 
@@ -189,7 +191,9 @@ class AsyncClient(_Client[AsyncTransport]):
             max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
                 server asks for it. A send is repeated only if it provably was not processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            http_client: An `httpx.AsyncClient` or `httpx2.AsyncClient` to use. It is yours to close.
+            http_client: The library to stand on, `"httpx"` (the default), `"httpx2"` or `"aiohttp"`; those two need
+                `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many calls at once. Or an
+                `httpx.AsyncClient` or `httpx2.AsyncClient` of your own, which is yours to close.
 
         Raises:
             ConfigurationError: If something is missing or can't be used.

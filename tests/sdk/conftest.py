@@ -26,8 +26,19 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return made
 
 
-@pytest.fixture(params=["sync", "async"])
+KINDS = ["sync", "async"]
+OF_EVERY_LIBRARY = [*KINDS, "sync-httpx2", "async-httpx2", "async-aiohttp"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a face runs with both clients; in a module that says `EVERY_LIBRARY = True`, on every library."""
+    if "face" in metafunc.fixturenames:
+        kinds = OF_EVERY_LIBRARY if getattr(metafunc.module, "EVERY_LIBRARY", False) else KINDS
+        metafunc.parametrize("face", kinds, indirect=True)
+
+
+@pytest.fixture
 def face(request: pytest.FixtureRequest) -> Iterator[Face]:
-    """Each test with it runs twice: with the blocking client and with the awaited one."""
+    """One of the clients."""
     with Face(request.param) as made:
         yield made

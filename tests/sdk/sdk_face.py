@@ -97,11 +97,11 @@ def accepted(**fields: Any) -> httpx.Response:
 
 
 class Face:
-    """The blocking or the awaited client, used in the same way."""
+    """The blocking or the awaited client, used in the same way; on the library that the kind may name behind a dash."""
 
     def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self.blocking = kind == "sync"
+        self.kind, _, self.library = kind.partition("-")
+        self.blocking = self.kind == "sync"
         self.client_class: type[Any] = Client if self.blocking else AsyncClient
         self._runner: asyncio.Runner | None = None
         self._open: list[Any] = []
@@ -117,6 +117,8 @@ class Face:
             http_client = self.http_client(transport=wire.transport)
             self._open.append(http_client)
             options["http_client"] = http_client
+        elif self.library:
+            options.setdefault("http_client", self.library)
         made = self.client_class(**options)
         self._open.append(made)
         return at_time(made, now) if now else made

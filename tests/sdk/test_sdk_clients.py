@@ -194,12 +194,6 @@ def test_a_client_is_a_context_manager_that_closes_itself(face: Face) -> None:
     assert client._transport._client.is_closed  # pitfall 25
 
 
-def test_the_own_http_client_speaks_http_1_1_and_drops_idle_connections_early(face: Face) -> None:
-    pool = face.client()._transport._client._transport._pool
-    assert (pool._http1, pool._http2) == (True, False)  # pitfall 17
-    assert pool._keepalive_expiry <= 5
-
-
 def test_a_timeout_belongs_to_each_attempt(face: Face) -> None:
     wire = Wire(answer(503), answer(503), success("get"))  # pitfall 23
     face.run(face.client(wire, timeout=2.5).messages.get(MESSAGE_ID))

@@ -29,6 +29,8 @@ from messagemedia.sandbox import Sandbox
 from messagemedia_generated.api.messages import send_messages
 from sdk_face import SMS, Face, Wire, accepted, answer
 
+EVERY_LIBRARY = True
+
 
 @pytest.mark.parametrize("reaction", [httpx.ReadTimeout, answer(502), answer(408)], ids=["timeout", "502", "408"])
 @pytest.mark.off_contract(answers="408 is not documented")

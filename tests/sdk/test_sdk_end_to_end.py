@@ -9,6 +9,7 @@ from messagemedia import (
     AuthenticationError,
     BadRequestError,
     BasicAuth,
+    ConfigurationError,
     HmacAuth,
     Message,
     NotFoundError,
@@ -20,6 +21,8 @@ from messagemedia import (
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated.models import SendMessagesRequest
 from sdk_face import KEY, SECRET, SMS, Face
+
+EVERY_LIBRARY = True
 
 AUTHS: dict[str, Any] = {
     "basic": lambda: BasicAuth(KEY, SECRET),
@@ -131,8 +134,13 @@ def test_a_batch_with_a_wrong_message_is_refused_as_a_whole(face: Face, sandbox:
 
 
 def test_an_odd_id_reaches_the_server_as_it_is(face: Face, sandbox: Sandbox) -> None:
+    client = client_of(face, sandbox)
+    if face.library == "aiohttp":  # it writes addresses in its own way, so this one can't be signed
+        with pytest.raises(ConfigurationError, match="another address"):
+            face.run(client.messages.get("a/b?c=1 ü"))
+        return
     with pytest.raises(NotFoundError):
-        face.run(client_of(face, sandbox).messages.get("a/b?c=1 ü"))
+        face.run(client.messages.get("a/b?c=1 ü"))
     assert sandbox.requests[-1].target == "/v1/messages/a%2Fb%3Fc%3D1%20%C3%BC"  # pitfall 63
 
 

@@ -1,6 +1,5 @@
 """HTTP clients that are passed in, of httpx and of its successor."""
 
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ from messagemedia import (
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer, success
 from sdk_servers import hanging, refusing, scripted
+
+EVERY_LIBRARY = True
 
 
 def subclassed(library: Any) -> Any:
@@ -152,23 +153,6 @@ def test_an_http_client_that_counts_as_false_is_used_all_the_same(face: Face) ->
     http_client = falsy(transport=Wire(accepted()).transport)
     assert face.run(face.client(http_client=http_client).messages.send(**SMS)).message_id == MESSAGE_ID
     face.close(http_client)
-
-
-def test_connections_are_kept_and_used_again(face: Face, sandbox: Sandbox) -> None:
-    client = face.client(base_url=sandbox.url)
-    copies = [client, client.with_options(timeout=5), client.with_options(account="")]
-    for copy in copies * 2:
-        face.run(copy.replies.check())
-    assert len(client._transport._client._transport._pool.connections) == 1  # pitfall 25
-
-
-def test_closing_a_client_closes_its_sockets(face: Face, sandbox: Sandbox) -> None:
-    client = face.client(base_url=sandbox.url)
-    face.run(client.replies.check())
-    pool = client._transport._client._transport._pool
-    face.close(client)
-    assert pool.connections == []  # pitfall 25
-    gc.collect()  # a socket that is still open would warn now, and warnings are errors
 
 
 def test_a_refused_connection_provably_never_reached_the_api(face: Face, pauses: list[float]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_text
-from ..reading import read_text
 
 
 @define(kw_only=True)
@@ -30,12 +29,13 @@ class Attachment:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Attachment:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            content_type=read_text(raw.get("content_type")),
-            content=read_text(raw.get("content")),
-            original_name=read_text(raw.get("original_name")),
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.content_type = text if isinstance(text := get("content_type"), str) else None
+        made.content = text if isinstance(text := get("content"), str) else None
+        made.original_name = text if isinstance(text := get("original_name"), str) else None
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -24,10 +24,11 @@ class CheckDeliveryReportsResponse:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> CheckDeliveryReportsResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            delivery_reports=read_objects(raw.get("delivery_reports"), DeliveryReport.from_dict) or [],
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.delivery_reports = read_objects(get("delivery_reports"), DeliveryReport.from_dict) or []
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -24,7 +24,11 @@ class CheckRepliesResponse:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> CheckRepliesResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(replies=read_objects(raw.get("replies"), Reply.from_dict) or [], raw=raw)
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.replies = read_objects(get("replies"), Reply.from_dict) or []
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -22,7 +22,11 @@ class Credits:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Credits:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(remaining_credits=raw.get("remaining_credits"), raw=raw)
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.remaining_credits = get("remaining_credits")
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

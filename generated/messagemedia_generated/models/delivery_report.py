@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_enum, read_integer, read_map, read_object, read_text, read_timestamp
+from ..reading import read_enum, read_integer, read_object, read_texts, read_timestamp
 from .message_status import MessageStatus
 from .metadata import Metadata
 from .vendor_account_id import VendorAccountId
@@ -70,22 +70,23 @@ class DeliveryReport:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> DeliveryReport:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            delivery_report_id=read_text(raw.get("delivery_report_id")) or "",
-            message_id=read_text(raw.get("message_id")),
-            status=read_enum(raw.get("status"), MessageStatus),
-            error_code=read_text(raw.get("error_code")),
-            source_number=read_text(raw.get("source_number")),
-            date_received=read_timestamp(raw.get("date_received")),
-            submitted_date=read_timestamp(raw.get("submitted_date")),
-            original_text=read_text(raw.get("original_text")),
-            delay=read_integer(raw.get("delay")),
-            billing_units=read_integer(raw.get("billing_units")),
-            callback_url=read_text(raw.get("callback_url")),
-            metadata=read_map(raw.get("metadata"), read_text),
-            vendor_account_id=read_object(raw.get("vendor_account_id"), VendorAccountId.from_dict),
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.delivery_report_id = text if isinstance(text := get("delivery_report_id"), str) else ""
+        made.message_id = text if isinstance(text := get("message_id"), str) else None
+        made.status = read_enum(get("status"), MessageStatus)
+        made.error_code = text if isinstance(text := get("error_code"), str) else None
+        made.source_number = text if isinstance(text := get("source_number"), str) else None
+        made.date_received = read_timestamp(get("date_received"))
+        made.submitted_date = read_timestamp(get("submitted_date"))
+        made.original_text = text if isinstance(text := get("original_text"), str) else None
+        made.delay = read_integer(get("delay"))
+        made.billing_units = read_integer(get("billing_units"))
+        made.callback_url = text if isinstance(text := get("callback_url"), str) else None
+        made.metadata = read_texts(get("metadata"))
+        made.vendor_account_id = read_object(get("vendor_account_id"), VendorAccountId.from_dict)
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -27,11 +27,12 @@ class ErrorBody:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ErrorBody:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            message=read_text(raw.get("message")) or "",
-            details=read_list(raw.get("details"), read_text),
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.message = text if isinstance(text := get("message"), str) else ""
+        made.details = read_list(get("details"), read_text)
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

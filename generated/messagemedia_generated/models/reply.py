@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_map, read_object, read_objects, read_text, read_timestamp
+from ..reading import read_object, read_objects, read_texts, read_timestamp
 from .attachment import Attachment
 from .metadata import Metadata
 from .vendor_account_id import VendorAccountId
@@ -61,19 +61,20 @@ class Reply:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Reply:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            reply_id=read_text(raw.get("reply_id")) or "",
-            message_id=read_text(raw.get("message_id")),
-            content=read_text(raw.get("content")),
-            source_number=read_text(raw.get("source_number")),
-            destination_number=read_text(raw.get("destination_number")),
-            date_received=read_timestamp(raw.get("date_received")),
-            callback_url=read_text(raw.get("callback_url")),
-            metadata=read_map(raw.get("metadata"), read_text),
-            vendor_account_id=read_object(raw.get("vendor_account_id"), VendorAccountId.from_dict),
-            attachments=read_objects(raw.get("attachments"), Attachment.from_dict),
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.reply_id = text if isinstance(text := get("reply_id"), str) else ""
+        made.message_id = text if isinstance(text := get("message_id"), str) else None
+        made.content = text if isinstance(text := get("content"), str) else None
+        made.source_number = text if isinstance(text := get("source_number"), str) else None
+        made.destination_number = text if isinstance(text := get("destination_number"), str) else None
+        made.date_received = read_timestamp(get("date_received"))
+        made.callback_url = text if isinstance(text := get("callback_url"), str) else None
+        made.metadata = read_texts(get("metadata"))
+        made.vendor_account_id = read_object(get("vendor_account_id"), VendorAccountId.from_dict)
+        made.attachments = read_objects(get("attachments"), Attachment.from_dict)
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

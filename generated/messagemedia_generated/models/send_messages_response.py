@@ -24,7 +24,11 @@ class SendMessagesResponse:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SendMessagesResponse:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(messages=read_objects(raw.get("messages"), SentMessage.from_dict) or [], raw=raw)
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.messages = read_objects(get("messages"), SentMessage.from_dict) or []
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

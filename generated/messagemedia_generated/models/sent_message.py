@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_boolean, read_enum, read_list, read_map, read_text, read_timestamp
+from ..reading import read_boolean, read_enum, read_list, read_text, read_texts, read_timestamp
 from .message_format import MessageFormat
 from .message_status import MessageStatus
 from .metadata import Metadata
@@ -74,23 +74,24 @@ class SentMessage:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SentMessage:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            message_id=read_text(raw.get("message_id")) or "",
-            status=read_enum(raw.get("status"), MessageStatus),
-            content=read_text(raw.get("content")),
-            destination_number=read_text(raw.get("destination_number")),
-            callback_url=read_text(raw.get("callback_url")),
-            delivery_report=read_boolean(raw.get("delivery_report")),
-            format=read_enum(raw.get("format"), MessageFormat),
-            media=read_list(raw.get("media"), read_text),
-            message_expiry_timestamp=read_timestamp(raw.get("message_expiry_timestamp")),
-            metadata=read_map(raw.get("metadata"), read_text),
-            scheduled=read_timestamp(raw.get("scheduled")),
-            source_number=read_text(raw.get("source_number")),
-            source_number_type=read_enum(raw.get("source_number_type"), SourceNumberType),
-            subject=read_text(raw.get("subject")),
-            raw=raw,
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.message_id = text if isinstance(text := get("message_id"), str) else ""
+        made.status = read_enum(get("status"), MessageStatus)
+        made.content = text if isinstance(text := get("content"), str) else None
+        made.destination_number = text if isinstance(text := get("destination_number"), str) else None
+        made.callback_url = text if isinstance(text := get("callback_url"), str) else None
+        made.delivery_report = read_boolean(get("delivery_report"))
+        made.format = read_enum(get("format"), MessageFormat)
+        made.media = read_list(get("media"), read_text)
+        made.message_expiry_timestamp = read_timestamp(get("message_expiry_timestamp"))
+        made.metadata = read_texts(get("metadata"))
+        made.scheduled = read_timestamp(get("scheduled"))
+        made.source_number = text if isinstance(text := get("source_number"), str) else None
+        made.source_number_type = read_enum(get("source_number_type"), SourceNumberType)
+        made.subject = text if isinstance(text := get("subject"), str) else None
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_text
-
 
 @define(kw_only=True)
 class VendorAccountId:
@@ -27,9 +25,12 @@ class VendorAccountId:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> VendorAccountId:
         """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        return cls(
-            vendor_id=read_text(raw.get("vendor_id")), account_id=read_text(raw.get("account_id")), raw=raw
-        )
+        # An attribute after the other: a call with a keyword for each takes twice as long.
+        get, made = raw.get, cls.__new__(cls)
+        made.vendor_id = text if isinstance(text := get("vendor_id"), str) else None
+        made.account_id = text if isinstance(text := get("account_id"), str) else None
+        made.raw = raw
+        return made
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ CONTRACT = ROOT / "openapi" / "messages.yaml"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client.
-OWN_MODULES = ("contract", "privacy", "reading", "writing")
+OWN_MODULES = ("contract", "privacy", "reading", "servers", "writing")
 
 
 def generate(contract: Path, output: Path) -> None:

@@ -24,6 +24,7 @@ import importlib, inspect, json, sys
 import attrs
 name = sys.argv[1]
 contract = importlib.import_module(name + ".contract")
+servers = importlib.import_module(name + ".servers")
 models = importlib.import_module(name + ".models")
 client = importlib.import_module(name + ".client")
 types = importlib.import_module(name + ".types")
@@ -34,7 +35,7 @@ def methods(api):
 
 found = {
     "operations": {}, "schemas": {},
-    "webhooks": sorted(contract.WEBHOOKS), "servers": list(contract.SERVERS.values()),
+    "webhooks": sorted(contract.WEBHOOKS), "servers": list(servers.SERVERS.values()),
 }
 modules = [module for each, module in sys.modules.items() if each.startswith(name + ".api.")]
 for each in contract.OPERATIONS.values():

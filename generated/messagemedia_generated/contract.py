@@ -1,9 +1,9 @@
-"""What the contract says beside its operations: regions, ways to authenticate, pushed payloads, and the operations by id."""
+"""What the contract says beside its operations: ways to authenticate, pushed payloads, and the operations by id."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from .api.delivery_reports import check_delivery_reports, confirm_delivery_reports_as_received
 from .api.messages import cancel_scheduled_message, check_credits_remaining, get_message_status, send_messages
@@ -13,17 +13,6 @@ from .types import Operation
 
 VERSION: Final = "1.0.0"
 """Version of the contract."""
-
-Region = Literal["apac", "au", "eu", "us"]
-"""A region; an account's keys work in one region only."""
-
-SERVERS: Final[Mapping[Region, str]] = {
-    "apac": "https://api.messagemedia.com",  # Asia-Pacific. The oldest address, and the default.
-    "au": "https://au.app.api.sinch.com",  # Asia-Pacific. The newer address of the same region.
-    "eu": "https://eu.app.api.sinch.com",  # Europe.
-    "us": "https://us.app.api.sinch.com",  # United States.
-}
-"""The address of each region; the first one is the default."""
 
 AUTH_SCHEMES: Final = ("basic", "hmac")
 """The ways to authenticate; each operation takes any of them."""

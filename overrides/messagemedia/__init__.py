@@ -9,51 +9,57 @@
 `AsyncClient` is the same, awaited. `messagemedia.sandbox` is a local server to try things with.
 """
 
-from messagemedia_generated.models import (
-    Attachment,
-    CancelScheduledMessageRequest,
-    ConfirmDeliveryReportsAsReceivedRequest,
-    ConfirmRepliesAsReceivedRequest,
-    Credits,
-    DeliveryReport,
-    Message,
-    MessageFormat,
-    MessageStatus,
-    Metadata,
-    Reply,
-    SendMessagesRequest,
-    SentMessage,
-    SourceNumberType,
-    VendorAccountId,
-)
+from importlib import import_module
 
-from messagemedia._bulk import SendResult
-from messagemedia._consume import Consumed
-from messagemedia._segments import Segments, segments
 from messagemedia._version import __version__
-from messagemedia.auth import Auth, BasicAuth, HmacAuth
-from messagemedia.client import AsyncClient, Client
-from messagemedia.errors import (
-    APIStatusError,
-    AuthenticationError,
-    BadRequestError,
-    ConfigurationError,
-    FieldError,
-    InvalidResponseError,
-    MessageMediaError,
-    NotFoundError,
-    NotSentError,
-    OutcomeUnknownError,
-    OutcomeUnknownServerError,
-    PermissionDeniedError,
-    RateLimitError,
-    RequestTimeoutError,
-    ServerError,
-    TransportError,
-    UnprocessableEntityError,
-    ValidationError,
-    WaitTimeoutError,
-)
+
+# Importing the package takes a moment only, because a program does not wait for what it does not use.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from messagemedia_generated.models import (
+        Attachment,
+        CancelScheduledMessageRequest,
+        ConfirmDeliveryReportsAsReceivedRequest,
+        ConfirmRepliesAsReceivedRequest,
+        Credits,
+        DeliveryReport,
+        Message,
+        MessageFormat,
+        MessageStatus,
+        Metadata,
+        Reply,
+        SendMessagesRequest,
+        SentMessage,
+        SourceNumberType,
+        VendorAccountId,
+    )
+
+    from messagemedia._bulk import SendResult
+    from messagemedia._consume import Consumed
+    from messagemedia._segments import Segments, segments
+    from messagemedia.auth import Auth, BasicAuth, HmacAuth
+    from messagemedia.client import AsyncClient, Client
+    from messagemedia.errors import (
+        APIStatusError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        FieldError,
+        InvalidResponseError,
+        MessageMediaError,
+        NotFoundError,
+        NotSentError,
+        OutcomeUnknownError,
+        OutcomeUnknownServerError,
+        PermissionDeniedError,
+        RateLimitError,
+        RequestTimeoutError,
+        ServerError,
+        TransportError,
+        UnprocessableEntityError,
+        ValidationError,
+        WaitTimeoutError,
+    )
 
 __all__ = [
     "APIStatusError",
@@ -101,3 +107,27 @@ __all__ = [
     "__version__",
     "segments",
 ]
+
+_MODULES = ("auth", "campaign", "client", "errors", "sandbox")
+_HOMES = {
+    **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
+    **dict.fromkeys(("Auth", "BasicAuth", "HmacAuth"), "messagemedia.auth"),
+    **dict.fromkeys(("Segments", "segments"), "messagemedia._segments"),
+    "Consumed": "messagemedia._consume",
+    "SendResult": "messagemedia._bulk",
+}
+
+if not TYPE_CHECKING:  # to a type checker, a name that is not there would be there
+
+    def __getattr__(name: str) -> object:
+        """Import what a name stands for when it is first used."""
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        others = "messagemedia.errors" if name.endswith("Error") else "messagemedia_generated.models"
+        value = globals()[name] = getattr(import_module(_HOMES.get(name, others)), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return [*__all__, *_MODULES]

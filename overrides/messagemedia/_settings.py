@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from attrs import evolve, field, frozen
-from messagemedia_generated.contract import SERVERS, Region
+from messagemedia_generated.servers import SERVERS, Region
 
 from messagemedia._secret import hide
 from messagemedia.auth import Auth, BasicAuth, HmacAuth

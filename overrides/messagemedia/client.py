@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import copy
-import time
-from abc import ABC, abstractmethod
+from functools import cached_property
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from messagemedia_generated.client import Api, AsyncApi
-from messagemedia_generated.contract import Region
-from messagemedia_generated.types import Call
+from messagemedia_generated.servers import Region
 
-from messagemedia._exchange import NoAnswer, Pause, Response
-from messagemedia._flow import carry_out
 from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
-from messagemedia._inbox import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
-from messagemedia._messages import AsyncMessages, Messages
 from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
 from messagemedia._transport import AsyncTransport, Transport
 from messagemedia.auth import Auth
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from messagemedia_generated.client import Api, AsyncApi
+
+    from messagemedia._inbox import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
+    from messagemedia._messages import AsyncMessages, Messages
+
 TransportT = TypeVar("TransportT", Transport, AsyncTransport)
 
 
-class _Client(ABC, Generic[TransportT]):
+class _Client(Generic[TransportT]):
     """What both clients are: settings that never change, and a transport that copies share."""
 
     _settings: Settings
     _transport: TransportT
     _owner: bool
 
-    @abstractmethod
-    def _assemble(self) -> None:
-        """Make the attributes through which calls are made."""
-
     def _begin(self, settings: Settings, transport: TransportT, *, owner: bool) -> None:
         self._settings, self._transport, self._owner = settings, transport, owner
-        self._assemble()
 
     def with_options(
         self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
@@ -56,6 +49,8 @@ class _Client(ABC, Generic[TransportT]):
             ConfigurationError: If one of them can't be used.
         """
         twin = copy.copy(self)
+        for name in ("api", "messages", "replies", "delivery_reports"):  # those of this client have its options
+            twin.__dict__.pop(name, None)
         changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
         twin._begin(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
         return twin
@@ -73,12 +68,6 @@ class Client(_Client[Transport]):
 
     Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
     nothing with any other client.
-
-    Attributes:
-        api: Every operation of the contract under its own name.
-        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`.
-        replies: `check`, `confirm` and `consume`.
-        delivery_reports: `check`, `confirm` and `consume`.
     """
 
     def __init__(
@@ -131,11 +120,35 @@ class Client(_Client[Transport]):
         )
         self._begin(settings, Transport(http_client), owner=True)
 
-    def _assemble(self) -> None:
-        self.api = Api(_Executor(self._settings, self._transport))
-        self.messages = Messages(self.api.messages)
-        self.replies = Replies(self.api.replies)
-        self.delivery_reports = DeliveryReports(self.api.delivery_reports)
+    @cached_property
+    def api(self) -> Api:
+        """Every operation of the contract under its own name."""
+        from messagemedia_generated.client import Api  # noqa: PLC0415
+
+        from messagemedia._executing import Executor  # noqa: PLC0415
+
+        return Api(Executor(self._settings, self._transport))
+
+    @cached_property
+    def messages(self) -> Messages:
+        """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
+        from messagemedia._messages import Messages  # noqa: PLC0415
+
+        return Messages(self.api.messages)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """`check`, `confirm` and `consume`."""
+        from messagemedia._inbox import Replies  # noqa: PLC0415
+
+        return Replies(self.api.replies)
+
+    @cached_property
+    def delivery_reports(self) -> DeliveryReports:
+        """`check`, `confirm` and `consume`."""
+        from messagemedia._inbox import DeliveryReports  # noqa: PLC0415
+
+        return DeliveryReports(self.api.delivery_reports)
 
     def close(self) -> None:
         """Close the connections; a client that was passed in stays open."""
@@ -156,12 +169,6 @@ class AsyncClient(_Client[AsyncTransport]):
 
     Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
     once, and shares nothing with any other client.
-
-    Attributes:
-        api: Every operation of the contract under its own name.
-        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`.
-        replies: `check`, `confirm` and `consume`.
-        delivery_reports: `check`, `confirm` and `consume`.
     """
 
     def __init__(
@@ -212,11 +219,35 @@ class AsyncClient(_Client[AsyncTransport]):
         )
         self._begin(settings, AsyncTransport(http_client), owner=True)
 
-    def _assemble(self) -> None:
-        self.api = AsyncApi(_AsyncExecutor(self._settings, self._transport))
-        self.messages = AsyncMessages(self.api.messages)
-        self.replies = AsyncReplies(self.api.replies)
-        self.delivery_reports = AsyncDeliveryReports(self.api.delivery_reports)
+    @cached_property
+    def api(self) -> AsyncApi:
+        """Every operation of the contract under its own name."""
+        from messagemedia_generated.client import AsyncApi  # noqa: PLC0415
+
+        from messagemedia._executing import AsyncExecutor  # noqa: PLC0415
+
+        return AsyncApi(AsyncExecutor(self._settings, self._transport))
+
+    @cached_property
+    def messages(self) -> AsyncMessages:
+        """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
+        from messagemedia._messages import AsyncMessages  # noqa: PLC0415
+
+        return AsyncMessages(self.api.messages)
+
+    @cached_property
+    def replies(self) -> AsyncReplies:
+        """`check`, `confirm` and `consume`."""
+        from messagemedia._inbox import AsyncReplies  # noqa: PLC0415
+
+        return AsyncReplies(self.api.replies)
+
+    @cached_property
+    def delivery_reports(self) -> AsyncDeliveryReports:
+        """`check`, `confirm` and `consume`."""
+        from messagemedia._inbox import AsyncDeliveryReports  # noqa: PLC0415
+
+        return AsyncDeliveryReports(self.api.delivery_reports)
 
     async def close(self) -> None:
         """Close the connections; a client that was passed in stays open."""
@@ -230,50 +261,3 @@ class AsyncClient(_Client[AsyncTransport]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
-
-
-class _Executor:
-    """Drives the flow of a call with a blocking transport."""
-
-    def __init__(self, settings: Settings, transport: Transport) -> None:
-        self._settings = settings
-        self._transport = transport
-
-    def execute(self, call: Call[T]) -> T:
-        flow = carry_out(call, self._settings)
-        answer: Response | NoAnswer | None = None
-        while True:
-            try:
-                step = flow.send(answer)
-            except StopIteration as end:
-                return cast("T", end.value)
-            if isinstance(step, Pause):
-                time.sleep(step.seconds)
-                answer = None
-            else:
-                answer = self._transport.send(step)
-
-
-class _AsyncExecutor:
-    """Drives the flow of a call with an awaited transport."""
-
-    def __init__(self, settings: Settings, transport: AsyncTransport) -> None:
-        self._settings = settings
-        self._transport = transport
-
-    async def execute(self, call: Call[T]) -> T:
-        flow = carry_out(call, self._settings)
-        answer: Response | NoAnswer | None = None
-        while True:
-            try:
-                step = flow.send(answer)
-            except StopIteration as end:
-                return cast("T", end.value)
-            if isinstance(step, Pause):
-                # httpx brings anyio, which sleeps under whatever runs; blocking users need not import it.
-                import anyio  # noqa: PLC0415
-
-                await anyio.sleep(step.seconds)
-                answer = None
-            else:
-                answer = await self._transport.send(step)

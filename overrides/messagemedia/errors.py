@@ -26,12 +26,14 @@ have not. No error shows a secret, and what an error prints or pickles holds no 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from messagemedia_generated.errors import FieldError
-from messagemedia_generated.models import SentMessage
 
 from messagemedia._secret import presentable
+
+if TYPE_CHECKING:
+    from messagemedia_generated.models import SentMessage
 
 __all__ = [
     "APIStatusError",

@@ -22,7 +22,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of a campaign and its client; nothing waits for real."""
     made = Clock()
-    for module in ("campaign.course", "campaign.sending", "client"):
+    for module in ("campaign.course", "campaign.sending", "_executing"):
         monkeypatch.setattr(f"messagemedia.{module}.time", made)
     monkeypatch.setattr(anyio, "sleep", made.sleep_async)
     return made

@@ -26,7 +26,7 @@ from contract_kit import (
     same,
 )
 from messagemedia import AsyncClient, BasicAuth, Client, HmacAuth
-from messagemedia_generated import contract
+from messagemedia_generated import contract, servers
 
 Caller = Callable[[Operation, Any, httpx.Response], tuple[httpx.Request, Any]]
 
@@ -220,9 +220,9 @@ def test_what_repeating_does_is_carried(operation: Operation) -> None:
 
 
 def test_servers_are_those_of_the_contract() -> None:
-    servers = {server["x-region"]: server["url"] for server in DOCUMENT["servers"]}
-    assert dict(contract.SERVERS) == servers
-    assert list(contract.SERVERS) == list(servers) == list(typing.get_args(contract.Region))
+    wanted = {server["x-region"]: server["url"] for server in DOCUMENT["servers"]}
+    assert dict(servers.SERVERS) == wanted
+    assert list(servers.SERVERS) == list(wanted) == list(typing.get_args(servers.Region))
 
 
 @pytest.mark.parametrize("region", [server["x-region"] for server in DOCUMENT["servers"]])
@@ -238,7 +238,7 @@ def test_a_region_leads_to_its_server(region: Any) -> None:
         pytest.raises(messagemedia.NotFoundError),
     ):
         client.messages.get("x")
-    assert seen[0].startswith(contract.SERVERS[region] + "/")
+    assert seen[0].startswith(servers.SERVERS[region] + "/")
 
 
 def test_every_way_to_authenticate_has_a_class() -> None:

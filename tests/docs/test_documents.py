@@ -18,7 +18,8 @@ import attrs
 import pytest
 from messagemedia import Message, __version__, _settings
 from messagemedia.sandbox import Sandbox
-from messagemedia_generated.contract import OPERATIONS, SERVERS
+from messagemedia_generated.contract import OPERATIONS
+from messagemedia_generated.servers import SERVERS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import importlib
 import inspect
 import keyword
@@ -25,7 +26,7 @@ from typing import Any
 import attrs
 
 ROOT = Path(__file__).parents[2]
-EXPORTING = ("messagemedia", "messagemedia.sandbox")
+EXPORTING = ("messagemedia", "messagemedia.campaign", "messagemedia.sandbox")
 OURS = ("messagemedia", "messagemedia_generated")
 CALLED_BY_SYNTAX = ("__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__iter__", "__len__")
 DECORATORS = {property: "@property", classmethod: "@classmethod", staticmethod: "@staticmethod"}
@@ -91,11 +92,13 @@ class _Stub:
             return
         found: dict[str, str] = {}
         for each in () if hasattr(kind, "__required_keys__") else _our_mro(kind):
-            space = vars(sys.modules[each.__module__])
+            space = _space(each.__module__)
             for name, hint in {**_assigned(each, space), **inspect.get_annotations(each)}.items():
                 if not _is_private(name):
                     found[name] = f": {self._hint(hint, space)}"
             for name, value in vars(each).items():
+                if isinstance(value, functools.cached_property):
+                    found[name] = f": {self._hint(inspect.get_annotations(value.func)['return'], space)}"
                 if isinstance(value, str | bool | int | float) and not _is_private(name):
                     found.setdefault(name, f" = {value!r}")
         yield from (f"{name}{hint}" for name, hint in sorted(found.items()))
@@ -105,7 +108,7 @@ class _Stub:
         for each in _our_mro(kind):
             for name, value in vars(each).items():
                 if not _is_private(name) or name in CALLED_BY_SYNTAX:
-                    lines = list(self._method(kind, vars(sys.modules[each.__module__]), name, value))
+                    lines = list(self._method(kind, _space(each.__module__), name, value))
                     found |= {name: lines} if lines else {}
         if hasattr(kind, "__required_keys__"):
             hints = {
@@ -179,9 +182,24 @@ def _is_ours(thing: Any) -> bool:
     )
 
 
+@functools.cache
+def _space(name: str) -> dict[str, Any]:
+    """The names of a module, with those that it imports for type checkers only."""
+    module = sys.modules[name]
+    found = dict(vars(module))
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for each in node.body:
+                if isinstance(each, ast.ImportFrom) and each.module and not each.level:
+                    home = importlib.import_module(each.module)
+                    found |= {alias.asname or alias.name: getattr(home, alias.name) for alias in each.names}
+    return found
+
+
 def _is_made_by_users(kind: type[Any]) -> bool:
     """Whether its constructor is public: that of what is exported, and of the models."""
-    exported = [thing for name in EXPORTING for thing in vars(importlib.import_module(name)).values()]
+    modules = map(importlib.import_module, EXPORTING)
+    exported = [getattr(module, name) for module in modules for name in module.__all__]
     is_protocol = getattr(kind, "_is_protocol", False)
     return not is_protocol and (kind in exported or kind.__module__.startswith("messagemedia_generated.models."))
 

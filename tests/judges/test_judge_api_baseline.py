@@ -87,8 +87,8 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     ),
     "an attribute of the client is renamed": (
         f"{OVERRIDES}/client.py",
-        "self.api =",
-        "self.raw_api =",
+        "def api(self) -> AsyncApi:",
+        "def raw_api(self) -> AsyncApi:",
         "AsyncClient.api: ",
     ),
     "an inherited method is renamed": (
@@ -164,7 +164,7 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "MessageStatus.HELD: the value",
     ),
     "a region is removed": (
-        "generated/messagemedia_generated/contract.py",
+        "generated/messagemedia_generated/servers.py",
         'Literal["apac", ',
         "Literal[",
         "Region.apac: ",

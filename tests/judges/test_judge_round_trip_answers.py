@@ -78,7 +78,7 @@ def _no_pauses() -> Iterator[None]:
         return None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("messagemedia.client.time.sleep", lambda _: None)
+        patch.setattr("messagemedia._executing.time.sleep", lambda _: None)
         patch.setattr("anyio.sleep", no_sleep)
         yield
 

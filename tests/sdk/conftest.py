@@ -21,7 +21,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def pause(seconds: float) -> None:
         made.append(seconds)
 
-    monkeypatch.setattr("messagemedia.client.time.sleep", made.append)
+    monkeypatch.setattr("messagemedia._executing.time.sleep", made.append)
     monkeypatch.setattr(anyio, "sleep", pause)
     return made
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from messagemedia import BasicAuth, ConfigurationError, HmacAuth, ValidationError
-from messagemedia_generated.contract import SERVERS
+from messagemedia_generated.servers import SERVERS
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Seen, Wire, success
 
 PAIR = {"MESSAGEMEDIA_API_KEY": "env-key", "MESSAGEMEDIA_API_SECRET": "env-secret"}

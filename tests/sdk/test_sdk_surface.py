@@ -113,7 +113,7 @@ def test_all_is_sorted_and_complete(module: ModuleType) -> None:
         assert hasattr(module, name)
     own = {
         name
-        for name, value in vars(module).items()
+        for name, value in ((name, getattr(module, name)) for name in dir(module))
         if not name.startswith("_")
         and not inspect.ismodule(value)
         and (getattr(value, "__module__", "") == module.__name__ or module.__name__ == "messagemedia")
@@ -166,11 +166,12 @@ def test_every_field_of_an_answer_is_described_in_the_source(name: str) -> None:
 def test_type_hints_of_everything_public_resolve(name: str) -> None:
     kind = CLASSES[name]
     typing.get_type_hints(kind)
+    names = {each: getattr(messagemedia, each) for each in messagemedia.__all__}  # some are imported when they are used
     for member, value in vars(kind).items():
         function = getattr(value, "__func__", getattr(value, "fget", value))
         generated = attrs.has(kind) and member.startswith("__")
         if not generated and inspect.isfunction(function) and function.__module__.startswith("messagemedia"):
-            hints = typing.get_type_hints(function)
+            hints = typing.get_type_hints(function, localns=names)
             expected = set(inspect.signature(function).parameters) - {"self", "cls"}
             assert expected <= hints.keys(), member
             assert "return" in hints, member

@@ -33,7 +33,7 @@ class Clock:
             self.sleep(seconds)
 
         monkeypatch.setattr("messagemedia._wait.monotonic", lambda: self.now)
-        monkeypatch.setattr("messagemedia.client.time.sleep", self.sleep)
+        monkeypatch.setattr("messagemedia._executing.time.sleep", self.sleep)
         monkeypatch.setattr(anyio, "sleep", pause)
 
     def sleep(self, seconds: float) -> None:
@@ -268,7 +268,7 @@ def test_a_message_is_followed_to_its_end(face: Face, monkeypatch: pytest.Monkey
         async def pause(seconds: float) -> None:
             sandbox.advance(seconds)
 
-        monkeypatch.setattr("messagemedia.client.time.sleep", sandbox.advance)
+        monkeypatch.setattr("messagemedia._executing.time.sleep", sandbox.advance)
         monkeypatch.setattr(anyio, "sleep", pause)
         client = face.client(base_url=sandbox.url)
         for number, end in (("+61491570156", "delivered"), ("+99900000305", "rejected"), ("+99900000401", "expired")):

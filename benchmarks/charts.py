@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def _bars(axes: Any, title: str, values: dict[str, float], text: str, limit: flo
 
 
 def _line(axes: Any, title: str, label: str, lines: dict[str, dict[float, float]]) -> None:
-    colors = iter(["#1b6ca8", "#5a6772", "#d1495b", "#66a182", "#edae49", "#8d6a9f"])
+    colors = cycle(["#1b6ca8", "#5a6772", "#d1495b", "#66a182", "#edae49", "#8d6a9f", "#2a9d8f"])
     for name, values in lines.items():
         axes.plot(list(values), list(values.values()), marker="o", markersize=3, label=name, color=next(colors))
     axes.set_xscale("log")

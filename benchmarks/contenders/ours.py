@@ -1,5 +1,7 @@
 """This SDK: typed, validated, with repetitions armed. The variant says how it authenticates, or what it stands on."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import messagemedia

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -12,8 +11,6 @@ from attrs import field, frozen
 from .errors import FieldError
 
 T = TypeVar("T")
-
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class OpenEnum(StrEnum):
@@ -103,12 +100,6 @@ class Call(Generic[T]):
     problems: tuple[FieldError, ...] = ()
     body: object = field(default=None, repr=False)
     json: object = field(default=None, repr=False)
-
-    def content(self) -> bytes | None:
-        """The bytes to send and to sign, None if the call has no body."""
-        if self.body is None:
-            return None
-        return _encode(self.json).encode()
 
 
 class Executor(Protocol):

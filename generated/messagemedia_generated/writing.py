@@ -6,6 +6,7 @@ everything at once. `at` is the JSON pointer of the value. No problem repeats a 
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -64,8 +65,13 @@ def write_text(
     if not isinstance(value, str):
         refuse(problems, at, "a str", value, subject)
         return ""
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        problems.append(FieldError("holds half of a surrogate pair, which no text encoding can carry", at))
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            problems.append(
+                FieldError("holds half of a surrogate pair, which no text encoding can carry", at)
+            )
     if _outside(len(value), min_length, max_length):
         bounds = f"be {span(min_length, max_length)} characters, not {len(value)}"
         exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
@@ -215,13 +221,16 @@ def write_object(value: object, problems: Problems, at: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         refuse(problems, at, "a mapping, such as a dict", value)
         return {}
-    return dict(cast("Mapping[str, Any]", value))
+    return cast("dict[str, Any]", write_anything(dict(cast("Mapping[str, Any]", value)), problems, at) or {})
 
 
 def write_anything(value: object, problems: Problems, at: str) -> object:
-    """Any JSON value, as it is."""
-    del problems, at
-    return value
+    """Any value that JSON can hold."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        problems.append(FieldError(f"can't be written as JSON: {error}", at))
+        return None
 
 
 def write_segment(value: object, problems: Problems, at: str) -> str:

@@ -17,6 +17,7 @@ from messagemedia_generated.types import Call
 
 from messagemedia import _outcome
 from messagemedia._exchange import NoAnswer, Pause, Request, Response
+from messagemedia._json import encoded
 from messagemedia._secret import Secret
 from messagemedia._settings import Settings
 from messagemedia._version import __version__
@@ -79,9 +80,8 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
     if problems:
         raise ValidationError([each.tied_to(call.body) for each in problems], operation=call.operation.id)
     try:
-        # Only a free-form value of the contract can hold what JSON can't.
-        return call.content()
-    except (TypeError, ValueError, RecursionError) as error:
+        return None if call.body is None else encoded(call.json)
+    except (TypeError, ValueError, RecursionError) as error:  # a key that is half of a surrogate pair, for instance
         raise ValidationError([FieldError(f"can't be written as JSON: {error}")], operation=call.operation.id) from None
 
 

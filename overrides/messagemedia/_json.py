@@ -1,4 +1,4 @@
-"""Reading the JSON of answers: with the standard library, or faster if msgspec is installed (`messagemedia[speed]`)."""
+"""JSON of requests and answers: with the standard library, or faster if msgspec is installed (`messagemedia[speed]`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ import json
 from importlib import import_module, util
 from typing import Any
 
-_fast: Any = import_module("msgspec.json").Decoder().decode if util.find_spec("msgspec") else None
+_standard = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_fast: Any = import_module("msgspec.json") if util.find_spec("msgspec") else None
+_fast_encode: Any = _fast and _fast.Encoder().encode
+_fast_decode: Any = _fast and _fast.Decoder().decode
+
+
+def encoded(value: object) -> bytes:
+    """The JSON text of what a model wrote: objects, lists, texts, finite numbers, true, false and null.
+
+    Raises:
+        ValueError: If it can't be expressed.
+    """
+    if _fast_encode is not None:
+        with contextlib.suppress(Exception):
+            return bytes(_fast_encode(value))
+    return _standard.encode(value).encode()
 
 
 def decoded(content: bytes) -> object:
@@ -17,10 +32,10 @@ def decoded(content: bytes) -> object:
         ValueError: If it is no JSON.
         RecursionError: If it is nested too deeply.
     """
-    if _fast is not None:
+    if _fast_decode is not None:
         # What it reads, it reads as the standard library does; what it refuses may still be good enough.
         with contextlib.suppress(Exception):
-            return _fast(content)
+            return _fast_decode(content)
     # Bytes that are no UTF-8 must not turn an accepted message into an error.
     text = content.decode(errors="replace").removeprefix("\ufeff")
     try:

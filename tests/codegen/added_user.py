@@ -70,7 +70,12 @@ class Executor:
 
     def execute(self, call: Call[T]) -> T:
         assert not call.problems, call.problems
-        answer = self._recorder.answer(call.operation.method, call.target, call.headers, call.content())
+        answer = self._recorder.answer(
+            call.operation.method,
+            call.target,
+            call.headers,
+            json.dumps(call.json).encode() if call.body is not None else None,
+        )
         reader = call.operation.reader(answer.status_code)
         return reader(answer.json()) if reader else None  # type: ignore[return-value]
 

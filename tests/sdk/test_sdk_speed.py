@@ -246,11 +246,18 @@ def test_clients_of_a_process_share_their_tls_context(monkeypatch: pytest.Monkey
     AsyncClient(KEY, SECRET)
 
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda each: st.lists(each) | st.dictionaries(st.text(), each),
-    max_leaves=20,
-)
+def json_values(*, allow_infinity: bool) -> st.SearchStrategy[object]:
+    return st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=allow_infinity)
+        | st.text(),
+        lambda each: st.lists(each) | st.dictionaries(st.text(), each),
+        max_leaves=20,
+    )
+
+
 ODD = [
     b"[1e400]", b"[NaN]", rb'["\ud800"]', b"\xef\xbb\xbf[1]", b'["\xff"]', b"[" + b"1" * 5000 + b"]", b'{"a": 1, "a": 2}',
     b"[123456789012345678901234567890]", b"[18446744073709551616]", b" [] ", b"[-0]", b"[0.1, 1.0, 1E5]",
@@ -259,20 +266,37 @@ NO_JSON = [b"", b"[1,]", b"<html>", b'["a\nb"]', b"[01]", b"nonsense"]
 
 
 def both(content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[object, object]:
-    assert _json._fast is not None, "msgspec belongs to the development tools"
+    assert _json._fast_decode is not None, "msgspec belongs to the development tools"
     fast = _json.decoded(content)
     with monkeypatch.context() as patched:
-        patched.setattr(_json, "_fast", None)
+        patched.setattr(_json, "_fast_decode", None)
         return fast, _json.decoded(content)
 
 
-@given(JSON_VALUES)
+@given(json_values(allow_infinity=True))
 def test_msgspec_reads_what_the_standard_library_reads(value: object) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         for ascii_only in (True, False):
             content = json.dumps(value, ensure_ascii=ascii_only).encode(errors="surrogatepass")
             fast, standard = both(content, monkeypatch)
             assert repr(fast) == repr(standard)
+
+
+@given(json_values(allow_infinity=False))
+def test_msgspec_writes_what_the_standard_library_writes(value: object) -> None:
+    """It may put a number or a character in other words."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        fast = _json.encoded(value)
+        monkeypatch.setattr(_json, "_fast_encode", None)
+        assert repr(json.loads(fast)) == repr(json.loads(_json.encoded(value)))
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["msgspec", "json"])
+def test_half_of_a_surrogate_pair_is_not_written(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not fast:
+        monkeypatch.setattr(_json, "_fast_encode", None)
+    with pytest.raises(ValueError, match="surrogates"):
+        _json.encoded({"\ud800": "x"})
 
 
 @pytest.mark.parametrize("content", ODD, ids=range(len(ODD)))
@@ -287,6 +311,6 @@ def test_what_is_no_json_is_refused_with_or_without_msgspec(
     content: bytes, fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not fast:
-        monkeypatch.setattr(_json, "_fast", None)
+        monkeypatch.setattr(_json, "_fast_decode", None)
     with pytest.raises(json.JSONDecodeError):
         _json.decoded(content)

@@ -140,13 +140,14 @@ class Message:
             exceed(problems, f"{at}/media", "needs format='MMS'")
         if self.subject is not None and self.format != "MMS":
             exceed(problems, f"{at}/subject", "needs format='MMS'")
-        exceed_unless_after(
-            self.message_expiry_timestamp,
-            self.scheduled,
-            problems,
-            f"{at}/message_expiry_timestamp",
-            "scheduled",
-        )
+        if self.message_expiry_timestamp is not None and self.scheduled is not None:
+            exceed_unless_after(
+                self.message_expiry_timestamp,
+                self.scheduled,
+                problems,
+                f"{at}/message_expiry_timestamp",
+                "scheduled",
+            )
         return json
 
 

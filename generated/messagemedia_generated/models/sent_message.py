@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_boolean, read_enum, read_list, read_text, read_texts, read_timestamp
+from ..reading import read_enum, read_list, read_text, read_texts, read_timestamp
 from .message_format import MessageFormat
 from .message_status import MessageStatus
 from .metadata import Metadata
@@ -81,7 +81,7 @@ class SentMessage:
         made.content = text if isinstance(text := get("content"), str) else None
         made.destination_number = text if isinstance(text := get("destination_number"), str) else None
         made.callback_url = text if isinstance(text := get("callback_url"), str) else None
-        made.delivery_report = read_boolean(get("delivery_report"))
+        made.delivery_report = flag if isinstance(flag := get("delivery_report"), bool) else None
         made.format = read_enum(get("format"), MessageFormat)
         made.media = read_list(get("media"), read_text)
         made.message_expiry_timestamp = read_timestamp(get("message_expiry_timestamp"))

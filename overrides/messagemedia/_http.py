@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, Protocol
 from urllib.request import getproxies
 
 from messagemedia._exchange import NoAnswer, Request
-from messagemedia._slots import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, Slots
+from messagemedia._slots import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, Slots, read
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 HttpLibrary = Literal["httpx", "httpx2"]
@@ -71,6 +71,42 @@ class AsyncHttpClient(Protocol):
         ...
 
 
+class Direct:
+    """Sends requests by a transport alone: the API has no use for the cookies, redirects and hooks of a client."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def send(self, request: Any, **_: object) -> Any:
+        """Send a request and read its answer."""
+        answer = self._transport.handle_request(request)
+        try:
+            answer.read()
+        except BaseException:
+            answer.close()
+            raise
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
+class AsyncDirect:
+    """The same, awaited."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    async def send(self, request: Any, **_: object) -> Any:
+        """Send a request and read its answer."""
+        return await read(await self._transport.handle_async_request(request))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+
 class Http:
     """A client of some library, how it makes requests, and what its exceptions say."""
 
@@ -86,7 +122,6 @@ class Http:
         if isinstance(name, str):
             self._library = _library(name, kind)
             self.client = _made(self._library, name, kind)
-            self._encoding = self.client.headers["accept-encoding"].encode()
         else:
             self._library = _library_of(choice, kind)
         classes = type(self.client).__mro__
@@ -110,7 +145,7 @@ class Http:
         library, content = self._library, request.content or b""
         url, host, path = _address(library, request.url)
         self._check_target(path, request)
-        headers = [(b"Host", host), (b"Accept-Encoding", self._encoding)]
+        headers = [(b"Host", host), (b"Accept-Encoding", b"gzip, deflate")]
         headers += [(name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items()]
         if content or request.method in ("POST", "PUT", "PATCH"):
             headers.append((b"Content-Length", b"%d" % len(content)))
@@ -203,12 +238,14 @@ def _made(library: Any, name: str, kind: str) -> Any:
     limits = library.Limits(
         max_connections=MAX_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_EXPIRY
     )
-    options: dict[str, Any] = {"limits": limits, "verify": _tls(library)}
+    tls = _tls(library)
     if name == "aiohttp":
-        options["transport"] = _aiohttp_transport(limits, options["verify"])
-    elif kind == "AsyncClient" and not getproxies():
-        options["transport"] = Slots(library, options["verify"])
-    return _client_class(library, kind)(**options)
+        return AsyncDirect(_aiohttp_transport(limits, tls))
+    if getproxies():  # which proxy an address needs, only a client knows
+        return _client_class(library, kind)(limits=limits, verify=tls)
+    if kind == "AsyncClient":
+        return AsyncDirect(Slots(library, tls))
+    return Direct(library.HTTPTransport(limits=limits, verify=tls))
 
 
 @cache

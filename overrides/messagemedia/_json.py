@@ -1,4 +1,4 @@
-"""JSON of requests and answers: with the standard library, or faster if msgspec is installed (`messagemedia[speed]`)."""
+"""JSON of requests and answers: with the standard library, or faster with msgspec (`messagemedia[speed]`)."""
 
 from __future__ import annotations
 

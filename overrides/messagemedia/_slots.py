@@ -12,6 +12,16 @@ KEEPALIVE_EXPIRY = 5.0
 MAX_CONNECTIONS = 100
 
 
+async def read(answer: Any) -> Any:
+    """An answer that has been read to its end; one that can't be read gives its connection back, too."""
+    try:
+        await answer.aread()
+    except BaseException:
+        await answer.aclose()
+        raise
+    return answer
+
+
 class Slots:
     """A transport of httpx or httpx2 that has a transport with a single connection for each request under way.
 
@@ -56,20 +66,11 @@ class Slots:
         await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)
         slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
         try:
-            answer = await slot.handle_async_request(request)
-            try:
-                content = b"".join([part async for part in answer.stream])
-            finally:
-                await answer.stream.aclose()
+            return await read(await slot.handle_async_request(request))
         finally:
             self._free.append((time.monotonic(), slot))
             if self._closed:
                 await self.aclose()
-        # The content is as it came, still compressed if its headers say so.
-        stream = self._library.ByteStream(content)
-        return self._library.Response(
-            answer.status_code, headers=answer.headers, stream=stream, extensions=answer.extensions
-        )
 
     async def _close_idle(self, until: float) -> None:
         while self._free and self._free[0][0] <= until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Any
 
@@ -108,4 +109,5 @@ def _strip(error: BaseException | None) -> None:
 
 def _forget(message: Any) -> None:
     """Take the credentials out of a request that has been sent: exceptions and answers keep a reference to it."""
-    message.headers.pop("Authorization", None)
+    with contextlib.suppress(KeyError):
+        del message.headers["Authorization"]

@@ -191,7 +191,8 @@ def test_a_client_is_a_context_manager_that_closes_itself(face: Face) -> None:
             assert entered is client
     else:
         face.runner.run(enter())
-    assert client._transport._client.is_closed  # pitfall 25
+    with pytest.raises(ConfigurationError, match="closed"):  # pitfall 25
+        face.run(client.messages.get(MESSAGE_ID))
 
 
 def test_a_timeout_belongs_to_each_attempt(face: Face) -> None:

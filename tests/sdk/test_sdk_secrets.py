@@ -151,9 +151,7 @@ def test_logs_of_a_success_show_no_secret(face: Face, caplog: pytest.LogCaptureF
         client = face.client(auth=SCHEMES[scheme](), base_url=server.url)
         face.run(client.messages.send(**SMS))
         face.run(client.messages.get(MESSAGE_ID))
-        assert {"messagemedia", "httpx2" if face.library == "httpx2" else "httpx"} <= {
-            record.name for record in caplog.records
-        }
+        assert "messagemedia" in {record.name for record in caplog.records}
         assert_clean(caplog.text, authorizations(server))
 
 

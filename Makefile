@@ -123,7 +123,7 @@ format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff format --no-cache .
 
 compiles: $(VENV)/.dev ## compile everything with warnings as errors
-	@PYTHONPYCACHEPREFIX=$$(mktemp -d) PYTHONDONTWRITEBYTECODE= $(BIN)/python -W error -m compileall -q -f overrides generated codegen tests examples
+	@PYTHONPYCACHEPREFIX=$$(mktemp -d) PYTHONDONTWRITEBYTECODE= $(BIN)/python -W error -m compileall -q -f overrides generated codegen tests examples benchmarks
 
 accept-changes: $(VENV)/.check ## say that a breaking change of the public API or the contract is intended
 	@$(BIN)/python tests/baseline.py --accept

@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
 from typing import Any, Final, Literal, Protocol
 from urllib.request import getproxies
 
+from messagemedia._connections import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, AsyncDirect, Direct, Slots
 from messagemedia._exchange import NoAnswer, Request
-from messagemedia._slots import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, Slots, read
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 HttpLibrary = Literal["httpx", "httpx2"]
@@ -69,42 +70,6 @@ class AsyncHttpClient(Protocol):
     async def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
         """Send a request and read its answer."""
         ...
-
-
-class Direct:
-    """Sends requests by a transport alone: the API has no use for the cookies, redirects and hooks of a client."""
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-
-    def send(self, request: Any, **_: object) -> Any:
-        """Send a request and read its answer."""
-        answer = self._transport.handle_request(request)
-        try:
-            answer.read()
-        except BaseException:
-            answer.close()
-            raise
-        return answer
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
-
-
-class AsyncDirect:
-    """The same, awaited."""
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-
-    async def send(self, request: Any, **_: object) -> Any:
-        """Send a request and read its answer."""
-        return await read(await self._transport.handle_async_request(request))
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._transport.aclose()
 
 
 class Http:
@@ -242,7 +207,9 @@ def _made(library: Any, name: str, kind: str) -> Any:
     if name == "aiohttp":
         return AsyncDirect(_aiohttp_transport(limits, tls))
     if getproxies():  # which proxy an address needs, only a client knows
-        return _client_class(library, kind)(limits=limits, verify=tls)
+        # The API uses no cookies, and one of a proxy must not decide over later calls.
+        nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        return getattr(library, kind)(limits=limits, verify=tls, cookies=nothing)
     if kind == "AsyncClient":
         return AsyncDirect(Slots(library, tls))
     return Direct(library.HTTPTransport(limits=limits, verify=tls))
@@ -252,21 +219,6 @@ def _made(library: Any, name: str, kind: str) -> Any:
 def _tls(library: Any) -> Any:
     """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
     return library.create_ssl_context()
-
-
-@cache
-def _client_class(library: Any, kind: str) -> Any:
-    """A client without cookies: the API uses none, and one of a gateway must not decide over later calls."""
-
-    def extract_cookies(jar: object, answer: object) -> None:
-        del jar, answer
-
-    def cookies(client: object) -> Any:
-        del client
-        return empty
-
-    empty = type("NoCookies", (library.Cookies,), {"extract_cookies": extract_cookies})()
-    return type(kind, (getattr(library, kind),), {"cookies": property(cookies)})
 
 
 def _aiohttp_transport(limits: Any, tls: Any) -> Any:

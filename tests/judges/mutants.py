@@ -39,6 +39,12 @@ END_TO_END, ANYTHING, IN_CODE = (
     "sdk/test_sdk_reading_anything.py",
     "contract/test_contract_in_code.py",
 )
+MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
+CONSUME, FAILING, INTERRUPTED = (
+    "sdk/test_sdk_consume.py",
+    "sdk/test_sdk_consume_failing.py",
+    "campaign/test_campaign_interrupted.py",
+)
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
 MUTANTS: list[Mutant] = [
@@ -81,7 +87,6 @@ MUTANTS: list[Mutant] = [
         ("no answer to a send is a harmless error", "elif call.operation.sends:", "elif False:", OUTCOMES),
         ("a second attempt that was not sent hides the first", " and not maybe_processed:\n", ":\n", RETRIES),
         ("a 5xx to a send leaves no doubt", "OutcomeUnknownServerError if call.operation.sends else", "", OUTCOMES),
-        ("bytes that are no UTF-8 make an error", 'errors="replace")', 'errors="strict")', ANYTHING),
         ("problems are not tied to messages", ".tied_to(call.body) for detail in", " for detail in", ERRORS),
         ("Retry-After as a date is ignored", " if moment else None\n    return max", " if False else None\n    return max", RETRIES),
     ),
@@ -92,15 +97,58 @@ MUTANTS: list[Mutant] = [
         ("numbers are not masked", "return _NUMBER.sub(", "return text or _NUMBER.sub(", PRIVACY),
     ),
     *_of(
+        f"{SDK}/_json.py",
+        ("bytes that are no UTF-8 make an error", 'errors="replace")', 'errors="strict")', ANYTHING),
+        ("what msgspec refuses is refused", "with contextlib.suppress(Exception):\n            return _fast_decode", "if True:\n            return _fast_decode", SPEED),
+    ),
+    *_of(
         f"{SDK}/_transport.py",
-        ("the request keeps Authorization", 'message.headers.pop("Authorization", None)', "pass", SECRETS),
+        ("the request keeps Authorization", 'del message.headers["Authorization"]', "pass", SECRETS),
         ("inner frames stay in tracebacks", "error.__traceback__ = None", "pass", SECRETS),
-        ("a client that was passed in is closed", "        if self._owned is not None:\n            self._owned.close()", "        self._client.close()", HTTP),
-        ("redirects are followed", "follow_redirects=False)", "follow_redirects=True)", HTTP),
+        ("a client that was passed in is closed", "        if self._http.owned:\n            self._client.close()", "        self._client.close()", HTTP),
+        ("redirects are followed", "self._client.send(message, auth=None, follow_redirects=False)", "self._client.send(message, auth=None, follow_redirects=True)", HTTP),
+        ("a closed client goes on", "    if closed:\n", "    if False:\n", CLIENTS),
+    ),
+    *_of(
+        f"{SDK}/_http.py",
         ("a connect timeout is taken for sent", '"ConnectTimeout", ', "", OUTCOMES),
         ("a read timeout is taken for not sent", "_NOT_SENT = (", '_NOT_SENT = ("ReadTimeout", ', OUTCOMES),
-        ("a closed client goes on", "    if closed:\n", "    if False:\n", CLIENTS),
-        ("another address than the signed one is used", "if message.url.raw_path", "if False and message.url.raw_path", HTTP),
+        ("another address than the signed one is used", "if target != request.target.encode():", "if False:", HTTP),
+        ("aiohttp sends again by itself", "middlewares=(once,),", "", SPEED),
+        ("the length of a body is not told", 'headers.append((b"Content-Length", b"%d" % len(content)))', "pass", SPEED),
+        ("each client has a TLS context of its own", "@cache\ndef _tls", "def _tls", SPEED),
+    ),
+    *_of(
+        f"{SDK}/_connections.py",
+        ("there may be any number of connections", "anyio.Semaphore(MAX_CONNECTIONS)", "anyio.Semaphore(9999)", SPEED),
+    ),
+    *_of(
+        f"{SDK}/_bulk.py",
+        ("a batch whose answer was lost is tried by halves", "elif isinstance(answer, OutcomeUnknownError):", "elif False:", MANY),
+        ("the named messages are sent again with the rest", "if position not in named]]", "]]", MANY),
+        ("wrong credentials do not stop a run", "isinstance(error, NotSentError | RateLimitError) else error", "True else error", MANY),
+    ),
+    *_of(
+        f"{SDK}/_send_many.py",
+        ("equal messages are all sent", "if self._duplicates", "if False", MANY),
+    ),
+    *_of(
+        f"{SDK}/_consume.py",
+        ("what failed is confirmed", "            if not self._is_hopeless(key, error):\n                return\n", "            self._is_hopeless(key, error)\n", FAILING),
+        ("what was handled is not confirmed at the end", "            yield from self._leave(error)\n", "", CONSUME),
+        ("what comes again is handled again", "known: set[Key] = {*again, *self._unconfirmable}", "known: set[Key] = set()", CONSUME),
+    ),
+    *_of(
+        f"{SDK}/_wait.py",
+        ("it waits beyond a terminal status", "is_terminal", "is_known", WAIT),
+    ),
+    *_of(
+        f"{SDK}/campaign/sending.py",
+        ("an interrupted job stays in flight", "        course.give_up(job)\n", "", INTERRUPTED),
+    ),
+    *_of(
+        f"{SDK}/campaign/journal.py",
+        ("rows in flight at a crash are pending again", "SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'", "SET state = 'pending', reason = ?, changed = ? WHERE state = 'in_flight'", INTERRUPTED),
     ),
     *_of(
         f"{SDK}/_inbox.py",
@@ -115,6 +163,9 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/client.py",
         ("with_options changes the original", "twin = copy.copy(self)", "twin = self", CLIENTS),
         ("closing a copy closes the connections", "owner=False", "owner=True", CLIENTS),
+    ),
+    *_of(
+        f"{SDK}/_executing.py",
         ("the awaited client blocks while it waits", "await anyio.sleep(step.seconds)", "time.sleep(step.seconds)", OUTCOMES),
     ),
     *_of(
@@ -152,8 +203,8 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{GENERATED}/models/sent_message.py",
-        ("a field of the answer is lost", 'metadata=read_map(raw.get("metadata"), read_text)', "metadata=None", IN_CODE),
-        ("the raw answer is lost", "raw=raw,", "raw={},", READING),
+        ("a field of the answer is lost", 'made.metadata = read_texts(get("metadata"))', "made.metadata = None", IN_CODE),
+        ("the raw answer is lost", "made.raw = raw", "made.raw = {}", READING),
     ),
     *_of(
         f"{TEMPLATES}/endpoint_module.py.jinja",

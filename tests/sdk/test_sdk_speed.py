@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messagemedia import AsyncClient, Client, ConfigurationError, NotSentError, OutcomeUnknownError, _json
-from messagemedia._slots import MAX_CONNECTIONS
+from messagemedia._connections import MAX_CONNECTIONS
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, success
 from sdk_servers import Keeping, keeping
 

@@ -1,4 +1,4 @@
-"""Connections of an awaited client that do not wait for each other."""
+"""What the clients' own connections are, whichever HTTP library makes them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,40 @@ KEEPALIVE_EXPIRY = 5.0
 MAX_CONNECTIONS = 100
 
 
-async def read(answer: Any) -> Any:
-    """An answer that has been read to its end; one that can't be read gives its connection back, too."""
-    try:
-        await answer.aread()
-    except BaseException:
-        await answer.aclose()
-        raise
-    return answer
+class Direct:
+    """Sends requests by a transport alone: the API has no use for the cookies, redirects and hooks of a client."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def send(self, request: Any, **_: object) -> Any:
+        """Send a request and read its answer."""
+        answer = self._transport.handle_request(request)
+        try:
+            answer.read()
+        except BaseException:
+            answer.close()
+            raise
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
+class AsyncDirect:
+    """The same, awaited."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    async def send(self, request: Any, **_: object) -> Any:
+        """Send a request and read its answer."""
+        return await _read(await self._transport.handle_async_request(request))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
 
 
 class Slots:
@@ -66,7 +92,7 @@ class Slots:
         await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)
         slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
         try:
-            return await read(await slot.handle_async_request(request))
+            return await _read(await slot.handle_async_request(request))
         finally:
             self._free.append((time.monotonic(), slot))
             if self._closed:
@@ -80,3 +106,13 @@ class Slots:
         """Close all connections, those in use as soon as they are not."""
         self._closed = True
         await self._close_idle(time.monotonic())
+
+
+async def _read(answer: Any) -> Any:
+    """An answer that has been read to its end; one that can't be read gives its connection back, too."""
+    try:
+        await answer.aread()
+    except BaseException:
+        await answer.aclose()
+        raise
+    return answer

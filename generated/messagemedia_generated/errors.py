@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
-import attrs
 
-
-@attrs.frozen
+@dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
     """One thing that is wrong with one field.
 
@@ -21,8 +20,8 @@ class FieldError:
 
     message: str
     pointer: str = ""
-    is_limit: bool = attrs.field(default=False, repr=False, eq=False)
-    item: Any = attrs.field(default=None, repr=False, eq=False)
+    is_limit: bool = dataclasses.field(default=False, repr=False, compare=False)
+    item: Any = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def index(self) -> int | None:
@@ -46,7 +45,7 @@ class FieldError:
                 value = getattr(value, part, None)
                 continue
             try:
-                return attrs.evolve(self, item=value[position])
+                return dataclasses.replace(self, item=value[position])
             except (LookupError, TypeError):
                 break
         return self

@@ -7,11 +7,11 @@ request and what became of each; the blocking and the awaited client drive the s
 from __future__ import annotations
 
 import copy
+import dataclasses
 import re
 from collections.abc import Generator, Sequence
 from typing import Any, Literal, TypeGuard, cast
 
-import attrs
 from attrs import field, frozen
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest, SendMessagesResponse, SentMessage
@@ -251,7 +251,7 @@ class _Tally:
             index = each.index
             if index is not None and index < len(group):
                 pointer = re.sub(r"/\d+", f"/{self._batch.first + group[index]}", each.pointer, count=1)
-                found = attrs.evolve(each, pointer=pointer, item=self._batch.messages[group[index]])
+                found = dataclasses.replace(each, pointer=pointer, item=self._batch.messages[group[index]])
                 named[group[index]] = (*named.get(group[index], ()), found)
         return named
 

@@ -1,14 +1,17 @@
-"""What the flow and the transports hand each other: data, without any HTTP library's types."""
+"""What the flow and the transports hand each other: data, without any HTTP library's types.
+
+These are dataclasses, like `Settings` and `FieldError`: attrs, which the models stand on, is imported with them, by the
+first call, and not with a client.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from attrs import field, frozen
 
-
-@frozen
+@dataclass(frozen=True, slots=True)
 class Request:
     """One attempt, ready to be sent as it is."""
 
@@ -21,7 +24,7 @@ class Request:
     timeout: float
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Response:
     """What the server answered; the names of headers may be asked for in lower case."""
 
@@ -31,7 +34,7 @@ class Response:
     http_version: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoAnswer:
     """That nothing usable came back, and what is known of the request: whether it may have been processed."""
 
@@ -39,7 +42,7 @@ class NoAnswer:
     cause: Exception
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Pause:
     """That nothing is to be done for a while."""
 

@@ -6,10 +6,10 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 
-from attrs import evolve, field, frozen
 from messagemedia_generated.servers import SERVERS, Region
 
 from messagemedia._secret import hide
@@ -32,7 +32,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that decides how a call is carried out. Each client has its own and never changes it."""
 
@@ -46,7 +46,7 @@ class Settings:
 
     def changed(self, *, account: str | None, timeout: float | None, max_retries: int | None) -> Settings:
         """The same with some values replaced; None keeps a value, an empty account drops it."""
-        return evolve(
+        return replace(
             self,
             account=self.account if account is None else _check_account(account),
             timeout=self.timeout if timeout is None else _check_timeout(timeout),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+import aiohttp.connector
 import httpx
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ def test_a_connection_that_was_idle_for_more_than_5_seconds_is_not_used(
     face.run(client.messages.send(**SMS))
     now = time.monotonic
     monkeypatch.setattr(time, "monotonic", lambda: now() + 5.5)
-    monkeypatch.setattr("aiohttp.connector.monotonic", time.monotonic)
+    monkeypatch.setattr(aiohttp.connector, "monotonic", time.monotonic)
     face.run(client.messages.send(**SMS))
     assert server.accepted == 2
 

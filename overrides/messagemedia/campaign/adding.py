@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -9,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
-import attrs
 from attrs import frozen
 from messagemedia_generated.api.messages.send_messages import build
 from messagemedia_generated.models import Message, SendMessagesRequest
@@ -146,7 +146,7 @@ class _Intake:
 def _in_row(error: FieldError, number: int) -> FieldError:
     """A problem of the only message of a request as one of a row."""
     place = re.sub(r"^/(messages|rows)/\d+", "", error.pointer)
-    return attrs.evolve(error, pointer=f"/rows/{number}{place}", item=None)
+    return dataclasses.replace(error, pointer=f"/rows/{number}{place}", item=None)
 
 
 def _usable(key: object) -> bool:

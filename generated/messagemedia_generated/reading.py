@@ -116,7 +116,7 @@ def read_objects(value: object, from_dict: Callable[[dict[str, Any]], T]) -> lis
     """A list of models; one that is of the wrong kind reads as a model without content, so that all keep their places."""
     if not _is_list(value):
         return None
-    return [from_dict(item if isinstance(item, dict) else {}) for item in value]
+    return [from_dict(item if _is_object(item) else {}) for item in value]
 
 
 def read_list(value: object, read_item: Callable[[Any], T | None]) -> list[T] | None:

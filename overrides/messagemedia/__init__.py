@@ -130,4 +130,4 @@ if not TYPE_CHECKING:  # to a type checker, a name that is not there would be th
         return value
 
     def __dir__() -> list[str]:
-        return [*__all__, *_MODULES]
+        return sorted({*(name for name in globals() if name.startswith("__")), *__all__, *_MODULES})

@@ -92,11 +92,15 @@ class Slots:
         await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)
         slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
         try:
-            return await _read(await slot.handle_async_request(request))
-        finally:
-            self._free.append((time.monotonic(), slot))
-            if self._closed:
-                await self.aclose()
+            answer = await _read(await slot.handle_async_request(request))
+        except BaseException:
+            # One that was cancelled before its connection was begun would count as busy for ever.
+            await slot.aclose()
+            raise
+        self._free.append((time.monotonic(), slot))
+        if self._closed:
+            await self.aclose()
+        return answer
 
     async def _close_idle(self, until: float) -> None:
         while self._free and self._free[0][0] <= until:

@@ -187,6 +187,10 @@ def _library(name: str, kind: str) -> Any:
     """The HTTP library whose clients a choice stands for."""
     if name not in _CHOICES[kind]:
         raise ConfigurationError(f"{_wanted(kind)}, not {name!r}")
+    if name == "httpx":
+        import httpx  # noqa: PLC0415  # in a form that tools find which freeze programs
+
+        return httpx
     try:
         library, *_ = [import_module(package) for package in _PACKAGES[name]]
     except ImportError as error:
@@ -204,12 +208,12 @@ def _made(library: Any, name: str, kind: str) -> Any:
         max_connections=MAX_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_EXPIRY
     )
     tls = _tls(library)
-    if name == "aiohttp":
-        return AsyncDirect(_aiohttp_transport(limits, tls))
-    if getproxies():  # which proxy an address needs, only a client knows
+    if getproxies():  # which proxy an address needs, only a client knows, and httpx knows more kinds than aiohttp
         # The API uses no cookies, and one of a proxy must not decide over later calls.
         nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         return getattr(library, kind)(limits=limits, verify=tls, cookies=nothing)
+    if name == "aiohttp":
+        return AsyncDirect(_aiohttp_transport(limits, tls))
     if kind == "AsyncClient":
         return AsyncDirect(Slots(library, tls))
     return Direct(library.HTTPTransport(limits=limits, verify=tls))
@@ -242,7 +246,6 @@ def _aiohttp_transport(limits: Any, tls: Any) -> Any:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=tls),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=bool(getproxies()),  # so it follows the proxy variables by itself
             middlewares=(once,),
         )
 

@@ -199,8 +199,9 @@ class AsyncClient(_Client[AsyncTransport]):
                 server asks for it. A send is repeated only if it provably was not processed, whatever this says.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: The library to stand on, `"httpx"` (the default), `"httpx2"` or `"aiohttp"`; those two need
-                `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many calls at once. Or an
-                `httpx.AsyncClient` or `httpx2.AsyncClient` of your own, which is yours to close.
+                `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many calls at once. Where the
+                environment names a proxy, `"aiohttp"` is `"httpx"`. Or an `httpx.AsyncClient` or `httpx2.AsyncClient`
+                of your own, which is yours to close.
 
         Raises:
             ConfigurationError: If something is missing or can't be used.

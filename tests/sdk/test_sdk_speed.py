@@ -80,6 +80,22 @@ def test_a_connection_that_was_idle_for_more_than_5_seconds_is_not_used(
     assert server.accepted == 2
 
 
+@pytest.mark.parametrize("library", ["httpx", "httpx2", "aiohttp"])
+def test_a_call_that_is_cancelled_at_any_moment_leaves_the_next_one_alone(library: str, server: Keeping) -> None:
+    async def run() -> None:
+        for steps in range(40):
+            async with AsyncClient(KEY, SECRET, base_url=server.url, http_client=library, timeout=5) as client:
+                for _ in range(2):  # on a new connection, and on one that is there
+                    call = asyncio.create_task(client.messages.send(**SMS))
+                    for _ in range(steps):
+                        await asyncio.sleep(0)
+                    call.cancel()
+                    await asyncio.wait([call])
+                    assert (await client.messages.send(**SMS)).message_id == MESSAGE_ID
+
+    asyncio.run(run())
+
+
 @pytest.mark.off_contract(answers="202 to all")
 def test_requests_are_in_http_1_1_and_have_each_header_once(face: Face, server: Keeping) -> None:
     client = face.client(base_url=server.url)

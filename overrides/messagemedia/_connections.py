@@ -34,7 +34,7 @@ class Direct:
 
 
 class AsyncDirect:
-    """The same, awaited."""
+    """The same, awaited, for a transport with a pool of its own that does not mind many requests."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -49,7 +49,7 @@ class AsyncDirect:
 
 
 class Slots:
-    """A transport of httpx or httpx2 that has a transport with a single connection for each request under way.
+    """The same for httpx and httpx2: a transport with a single connection for each request under way.
 
     The pool of httpx looks at all its connections and requests, twice for each request, and with more than 20
     connections in use it closes each one as soon as it is idle. Here the connection that was used last is taken.
@@ -65,8 +65,8 @@ class Slots:
         self._places: Any = None
         self._closed = False
 
-    async def handle_async_request(self, request: Any) -> Any:
-        """Send one request and read its answer, when a connection may be used."""
+    async def send(self, request: Any, **_: object) -> Any:
+        """Send a request and read its answer, when a connection may be used."""
         places = await self._place(request.extensions["timeout"]["pool"])
         try:
             return await self._exchange(request)

@@ -25,7 +25,7 @@ AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp"]
 """What an awaited client can stand on."""
 
 _CHOICES: Final = {"Client": ("httpx", "httpx2"), "AsyncClient": ("httpx", "httpx2", "aiohttp")}
-_PACKAGES: Final = {"httpx": ("httpx",), "httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
+_PACKAGES: Final = {"httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
 
 # These come before the first byte of a request leaves.
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
@@ -123,7 +123,7 @@ class Http:
             extensions={"timeout": timeout},
         )
         message.headers.encoding = "ascii"
-        message.read()  # hooks may look at the content
+        message.read()  # over aiohttp, a body that has not been read is sent in chunks, against its Content-Length
         return message
 
     def _built(self, request: Request) -> Any:
@@ -215,7 +215,7 @@ def _made(library: Any, name: str, kind: str) -> Any:
     if name == "aiohttp":
         return AsyncDirect(_aiohttp_transport(limits, tls))
     if kind == "AsyncClient":
-        return AsyncDirect(Slots(library, tls))
+        return Slots(library, tls)
     return Direct(library.HTTPTransport(limits=limits, verify=tls))
 
 

@@ -12,13 +12,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from kill_kit import running_sandbox
 from messagemedia import Client, DeliveryReport
 from messagemedia.campaign import Campaign
 
@@ -64,19 +63,6 @@ class Server:
 
     def close(self) -> None:
         self._http.close()
-
-
-@contextmanager
-def running_sandbox() -> Iterator[Server]:
-    command = [sys.executable, "-m", "messagemedia.sandbox", "--port", "0", "--key", "KEY", "--secret", "SECRET"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            server = Server(process.stdout.readline().strip())
-            yield server
-            server.close()
-        finally:
-            process.kill()
 
 
 class People:
@@ -128,7 +114,7 @@ def test_a_killed_campaign_sends_every_row_at_most_once_and_knows_what_it_did(ki
     print(f"KILL_SEED={SEED} {MESSAGES} messages, {KILLS} kills, {kind}")
     people = People(tmp_path / "people.csv", MESSAGES)
     journal = tmp_path / "killed.journal"
-    with running_sandbox() as server:
+    with running_sandbox(Server) as server:
         kills = 0
         while kills < KILLS:
             server.trouble(chance)

@@ -14,13 +14,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from kill_kit import running_sandbox
 
 pytestmark = pytest.mark.slow
 
@@ -57,19 +56,6 @@ class Server:
 
     def close(self) -> None:
         self._http.close()
-
-
-@contextmanager
-def running_sandbox() -> Iterator[Server]:
-    command = [sys.executable, "-m", "messagemedia.sandbox", "--port", "0", "--key", "KEY", "--secret", "SECRET"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            server = Server(process.stdout.readline().strip())
-            yield server
-            server.close()
-        finally:
-            process.kill()
 
 
 class Journal:
@@ -142,7 +128,7 @@ class People:
 def test_a_killed_consumer_loses_nothing_and_confirms_nothing_unhandled(tmp_path: Path, kind: str) -> None:
     chance = random.Random(SEED)
     journal = Journal(tmp_path / "journal")
-    with running_sandbox() as server:
+    with running_sandbox(Server) as server:
         people = People(server)
         people.write(PAGE + 20, poison_every=1)  # so many that nothing else is to be seen
         people.write(max(1, REPLIES - PAGE - 20), poison_every=23)

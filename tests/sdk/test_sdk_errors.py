@@ -192,7 +192,7 @@ def test_no_answer_names_host_and_cause(face: Face) -> None:
     cause = httpx.ConnectError("[Errno 111] Connection refused")
     error = error_of(face, "send", cause, region="eu")
     assert error.__cause__ is cause  # pitfall 50
-    for said in ("sendMessages", "eu.app.api.sinch.com", "Connection refused", "safe to repeat"):
+    for said in ("sendMessages", "eu.app.api.sinch.com", "Connection refused", "safe to retry"):
         assert said in str(error)
 
 

@@ -139,6 +139,8 @@ def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
     while True:
         if home.is_elsewhere:
             run.abandon()
+            if isinstance(failure, GeneratorExit):
+                return
         home.enter()  # or parent and child would both go on
         try:
             step = steps.send(result) if failure is None else steps.throw(failure)
@@ -199,6 +201,8 @@ async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> Async
     while True:
         if home.is_elsewhere:
             run.abandon()
+            if isinstance(failure, GeneratorExit):
+                return
         home.enter()  # or parent and child would both go on
         try:
             step = steps.send(result) if failure is None else steps.throw(failure)

@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import httpx
+
 HOST = "127.0.0.1"
 
 
@@ -13,6 +15,13 @@ def hanging() -> Iterator[str]:
     """A server that takes requests and never answers."""
     with scripted(None) as server:
         yield server.url
+
+
+def raw(response: httpx.Response, *, keep: bool = False) -> bytes:
+    """An answer as a server sends it, in one piece."""
+    kept = "" if keep else "connection: close\r\n"
+    head = f"HTTP/1.1 {response.status_code} Told\r\n{kept}content-length: {len(response.content)}\r\n\r\n"
+    return head.encode() + response.content
 
 
 class Scripted:

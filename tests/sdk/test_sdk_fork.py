@@ -29,7 +29,7 @@ from messagemedia.campaign import Campaign, JournalError, Row
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Wire, accepted, success
 from sdk_fork import Api, api, in_child
-from sdk_servers import keeping
+from sdk_servers import keeping, raw
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork"),
@@ -38,12 +38,6 @@ pytestmark = [
 
 LIBRARIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
 CHILDREN, SENDS = 4, 200
-
-
-def raw(response: httpx.Response) -> bytes:
-    """An answer as a server sends it, in one piece."""
-    head = f"HTTP/1.1 {response.status_code} Told\r\ncontent-length: {len(response.content)}\r\n\r\n"
-    return head.encode() + response.content
 
 
 @pytest.fixture(params=LIBRARIES)
@@ -125,7 +119,7 @@ def test_a_parent_and_its_grandchild_send_at_the_same_time(library: str, server:
 
 
 def test_inherited_connections_stay_open_and_unused_in_a_child(library: str) -> None:
-    with keeping(raw(accepted())) as server:
+    with keeping(raw(accepted(), keep=True)) as server:
         client = Client(KEY, SECRET, base_url=server.url, http_client=library)
         client.messages.send(**SMS)
         opened = len(os.listdir("/dev/fd"))  # noqa: PTH208
@@ -149,7 +143,10 @@ def test_inherited_connections_stay_open_and_unused_in_a_child(library: str) -> 
 
 
 def test_threads_of_a_child_share_its_connections(library: str) -> None:
-    with keeping(raw(accepted())) as server, Client(KEY, SECRET, base_url=server.url, http_client=library) as client:
+    with (
+        keeping(raw(accepted(), keep=True)) as server,
+        Client(KEY, SECRET, base_url=server.url, http_client=library) as client,
+    ):
         client.messages.send(**SMS)
 
         def child() -> int:
@@ -301,7 +298,7 @@ def test_a_handler_that_forks_does_not_double_the_run(sandbox: Sandbox) -> None:
 
 def test_a_message_that_was_lost_in_the_parent_is_not_told_in_a_child(library: str) -> None:
     """The answer to it waits in the inherited connection."""
-    with keeping(raw(accepted())) as server:
+    with keeping(raw(accepted(), keep=True)) as server:
         client = Client(KEY, SECRET, base_url=server.url, http_client=library, timeout=0.5)
         client.messages.send(**SMS)
         server.may_answer.clear()
@@ -315,7 +312,7 @@ def test_a_message_that_was_lost_in_the_parent_is_not_told_in_a_child(library: s
 
 def test_calls_of_a_child_look_like_any_others(library: str) -> None:
     with (
-        keeping(raw(success("credits"))) as server,
+        keeping(raw(success("credits"), keep=True)) as server,
         Client(KEY, SECRET, base_url=server.url, http_client=library) as client,
     ):
         client.messages.credits()

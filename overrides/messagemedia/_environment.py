@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from messagemedia._secret import Secret
 from messagemedia.errors import ConfigurationError
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -42,12 +43,13 @@ def proxy_for(base_url: str) -> Proxy | None:
     Raises:
         ConfigurationError: If what it names is no address of a proxy.
     """
-    server, proxies = urlsplit(base_url), getproxies()
+    # They may hold passwords, which no traceback shows.
+    server, proxies = urlsplit(base_url), {kind: Secret(url) for kind, url in getproxies().items()}
     kind = next((kind for kind in (server.scheme, "all") if proxies.get(kind)), None)
     if kind is None or _is_exempt(server, proxies.get("no", "")):
         return None
     url = proxies[kind]
-    proxy = Proxy(url if "://" in url else f"http://{url}", _variable(f"{kind}_proxy"))
+    proxy = Proxy(url if "://" in url else Secret(f"http://{url}"), _variable(f"{kind}_proxy"))
     scheme, valid = _parsed(proxy.url)
     if scheme not in _SCHEMES:
         raise proxy.unusable(f"names a proxy of the kind {scheme!r}, and must be one of {', '.join(_SCHEMES)}")
@@ -75,7 +77,8 @@ def _parsed(url: str) -> tuple[str, bool]:
         port, host = parts.port, parts.hostname
     except ValueError:
         return scheme, False
-    return scheme, bool(host) and port != 0 and parts.path in ("", "/") and not (parts.query or parts.fragment)
+    rest = parts.path.removeprefix("/") + parts.query + parts.fragment
+    return scheme, bool(host) and port != 0 and not rest and url.isprintable() and " " not in url
 
 
 def _is_exempt(server: SplitResult, exceptions: str) -> bool:

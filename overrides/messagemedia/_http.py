@@ -253,7 +253,7 @@ def _proxy(library: Any, proxy: Proxy) -> Any:
     tls = tls_for(library, secure=True) if proxy.url.lower().startswith("https:") else None
     try:
         return library.Proxy(proxy.url, ssl_context=tls)
-    except (library.InvalidURL, ValueError):
+    except Exception:  # noqa: BLE001  # whatever it is, the address is at fault
         raise proxy.unusable("must be the address of a proxy, such as http://proxy.example:3128") from None
 
 

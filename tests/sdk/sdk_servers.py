@@ -19,9 +19,11 @@ def hanging() -> Iterator[str]:
 
 def raw(response: httpx.Response, *, keep: bool = False) -> bytes:
     """An answer as a server sends it, in one piece."""
-    kept = "" if keep else "connection: close\r\n"
-    head = f"HTTP/1.1 {response.status_code} Told\r\n{kept}content-length: {len(response.content)}\r\n\r\n"
-    return head.encode() + response.content
+    headers = {**response.headers, "content-length": str(len(response.content))}
+    if not keep:
+        headers["connection"] = "close"
+    lines = [f"HTTP/1.1 {response.status_code} Told", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + response.content
 
 
 class Scripted:

@@ -74,11 +74,7 @@ def carry_out(call: Call[T], settings: Settings, *, until: float = math.inf) -> 
             yield pause
             if progress.left > 0:
                 continue
-        if (
-            progress.maybe_processed
-            and isinstance(answer, Response)
-            and (yield from _settled(call, answer, progress, settings))
-        ):
+        if progress.maybe_processed and (yield from _settled(call, answer, progress, settings)):
             return cast("T", None)
         raise _outcome.error(call, answer, settings, progress)
 
@@ -184,13 +180,13 @@ def _pause(call: Call[Any], answer: Response | NoAnswer, progress: Progress, set
     return Pause(seconds)
 
 
-def _settled(call: Call[Any], answer: Response, progress: Progress, settings: Settings) -> Flow[bool]:
+def _settled(call: Call[Any], answer: Response | NoAnswer, progress: Progress, settings: Settings) -> Flow[bool]:
     """Whether a call that was refused now had succeeded before, when its answer was lost.
 
-    A cancelled message can't be cancelled again, so the refusal of a repeated cancel may mean success.
+    A cancelled message can't be cancelled again, so the refusal of a retried cancel may mean success.
     """
     settlement = call.operation.settlement
-    if settlement is None or answer.status not in (400, 409, 422):
+    if settlement is None or isinstance(answer, NoAnswer) or answer.status not in (400, 409, 422):
         return False
     look = Call(operation=settlement.operation, target=call.target, headers=call.headers)
     try:

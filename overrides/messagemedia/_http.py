@@ -48,7 +48,7 @@ class HttpClient(Protocol):
         """Make a request."""
         ...
 
-    def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+    def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
         ...
 
@@ -68,7 +68,7 @@ class AsyncHttpClient(Protocol):
         """Make a request."""
         ...
 
-    async def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+    async def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
         ...
 

@@ -127,7 +127,7 @@ def _credentials(
 
 
 def _provably_unprocessed(answer: Response | NoAnswer) -> bool:
-    """Whether the API did nothing with the request, so that even a send may be repeated."""
+    """Whether the API did nothing with the request, so that even a send may be retried."""
     return answer.reason == "not_sent" if isinstance(answer, NoAnswer) else answer.status == 429
 
 

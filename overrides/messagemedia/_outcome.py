@@ -48,9 +48,9 @@ _ERRORS: Mapping[int, type[APIStatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
-_REPEAT_WITH_CARE = (
-    "The messages may have been sent. Do not repeat the call blindly: look for replies and delivery reports first, or "
-    "ask support whether they arrived."
+_RETRY_WITH_CARE = (
+    "The messages may have been sent. Do not retry blindly: look for replies and delivery reports first, or ask "
+    "support whether they arrived."
 )
 
 
@@ -83,7 +83,7 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
             status_code=answer.status,
             body=answer.content,
             operation=operation,
-            hint=_REPEAT_WITH_CARE,
+            hint=_RETRY_WITH_CARE,
         )
     return InvalidResponseError(
         message,
@@ -119,7 +119,7 @@ def _transport_error(call: Call[Any], answer: NoAnswer, settings: Settings, prog
         found = OutcomeUnknownError(
             f"{operation} left for {host}, but no usable answer came: {_cause(answer)}",
             operation=operation,
-            hint=_REPEAT_WITH_CARE,
+            hint=_RETRY_WITH_CARE,
         )
     elif answer.reason == "timeout":
         over = progress.left <= 0
@@ -205,7 +205,7 @@ def _field_error(detail: str) -> FieldError:
 
 
 _HINTS: Mapping[type[APIStatusError], str] = {
-    OutcomeUnknownServerError: _REPEAT_WITH_CARE,
+    OutcomeUnknownServerError: _RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
     NotFoundError: "Check the id, and that it belongs to this account and region. Nothing is kept beyond 45 days.",
     UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
@@ -217,7 +217,7 @@ def _hint(kind: type[APIStatusError], call: Call[Any], answer: Response, setting
     if kind is AuthenticationError:
         return _authentication_hint(answer, settings, offset)
     if kind is NotFoundError and "{" not in call.operation.path:
-        return "Check base_url: the server does not know this address."
+        return f"Check base_url: the server does not know {settings.base_url}{call.operation.path}."
     if kind is UnprocessableEntityError and not call.operation.sends:
         return ""
     return _HINTS.get(kind, "")

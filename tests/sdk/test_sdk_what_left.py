@@ -1,9 +1,11 @@
 """Whether a request may have been processed follows from what was sent, and an answer that came counts."""
 
+import asyncio
 import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from messagemedia import (
     OutcomeUnknownError,
 )
 from sdk_face import MESSAGE_ID, SMS, Face, accepted
-from sdk_servers import hanging, raw, scripted
+from sdk_servers import keeping, raw, scripted
 
 EVERY_LIBRARY = True
 LIBRARIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
@@ -190,52 +192,51 @@ class TlsServer:
 
 
 def test_a_full_pool_is_told_as_that_and_not_as_a_fault_of_the_network(face: Face, library: Any) -> None:
-    with hanging() as url:
-        limits = library.Limits(max_connections=1)
-        http_client = face.http_client(library, limits=limits)
-        client = face.client(base_url=url, http_client=http_client, timeout=0.3, max_retries=0)
-        errors = _at_once(face, client, 2)
-        face.close(http_client)
-    assert sorted(type(error).__name__ for error in errors) == ["NotSentError", "OutcomeUnknownError"]
-    full = next(error for error in errors if isinstance(error, NotSentError))
-    assert "make fewer calls at once" in full.hint
-    assert "Check the network" not in str(full)
+    http_client = face.http_client(library, limits=library.Limits(max_connections=1))
+    error = error_while_busy(face, 1, http_client=http_client)
+    face.close(http_client)
+    assert "make fewer calls at once" in error.hint
+    assert "Check the network" not in str(error)
 
 
 def test_own_connections_that_are_all_in_use_are_told_as_that(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_connections", "_http"):
         monkeypatch.setattr(f"messagemedia.{name}.MAX_CONNECTIONS", 2)
-    with hanging() as url:
-        client = face.client(base_url=url, timeout=0.3, max_retries=0)
-        errors = _at_once(face, client, 3)
-    assert sum("make fewer calls at once" in str(error) for error in errors) == 1
-    assert sum(isinstance(error, OutcomeUnknownError) for error in errors) == 2
+    assert "make fewer calls at once" in error_while_busy(face, 2).hint
 
 
-def _at_once(face: Face, client: Any, number: int) -> list[Exception]:
-    """The errors of so many sends at the same time."""
-    import asyncio
+def error_while_busy(face: Face, number: int, **options: Any) -> NotSentError:
+    """The error of a send while so many others are under way."""
+    with keeping(raw(accepted(), keep=True)) as server:
+        server.may_answer.clear()
+        client = face.client(base_url=server.url, timeout=30, max_retries=0, **options)
+        late = client.with_options(timeout=0.1)
 
-    errors: list[Exception] = []
-    if face.blocking:
+        def all_wait() -> None:
+            while len(server.received) < number:
+                time.sleep(0.01)
 
-        def send() -> None:
-            try:
-                client.messages.send(**SMS)
-            except MessageMediaError as error:
-                errors.append(error)
+        async def awaited() -> NotSentError:
+            tasks = [asyncio.create_task(client.messages.send(**SMS)) for _ in range(number)]
+            await asyncio.to_thread(all_wait)
+            with pytest.raises(NotSentError) as caught:
+                await late.messages.send(**SMS)
+            server.may_answer.set()
+            await asyncio.gather(*tasks)
+            return caught.value
 
-        threads = [threading.Thread(target=send) for _ in range(number)]
+        if not face.blocking:
+            return face.runner.run(awaited())
+        threads = [threading.Thread(target=client.messages.send, kwargs=SMS) for _ in range(number)]
         for thread in threads:
             thread.start()
+        all_wait()
+        with pytest.raises(NotSentError) as caught:
+            late.messages.send(**SMS)
+        server.may_answer.set()
         for thread in threads:
             thread.join()
-        return errors
-
-    async def together() -> list[Any]:
-        return await asyncio.gather(*(client.messages.send(**SMS) for _ in range(number)), return_exceptions=True)
-
-    return face.runner.run(together())
+        return caught.value
 
 
 def test_an_answer_whose_body_breaks_off_is_no_answer(face: Face) -> None:

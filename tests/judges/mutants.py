@@ -47,6 +47,7 @@ CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume_failing.py",
     "campaign/test_campaign_interrupted.py",
 )
+PAGES = "sandbox/test_sandbox_pages.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
 MUTANTS: list[Mutant] = [
@@ -148,6 +149,12 @@ MUTANTS: list[Mutant] = [
         ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            return answer, answer.content\n        answer = self", "self._client.send(request, auth=None, follow_redirects=True)\n            return answer, answer.content\n        answer = self", HTTP),
         ("a client that was passed in is closed", '"""Leave the client open."""\n\n\nclass AsyncPassed', "self._client.close()\n\n\nclass AsyncPassed", HTTP),
         ("an answer that drips is read to its end", "    if time.monotonic() > until:\n", "    if False:\n", DEADLINE),
+    ),
+    *_of(
+        f"{SDK}/sandbox/guard.py",
+        ("any page drives the sandbox", "if origin not in (None, own, *self._origins):", "if False:", PAGES),
+        ("any host leads to the sandbox", "if host is not None and (host in", "if True or (host in", PAGES),
+        ("a form drives the sandbox", "return self._app if is_json or", "return self._app if True or", PAGES),
     ),
     *_of(
         f"{SDK}/_bulk.py",

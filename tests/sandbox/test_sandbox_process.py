@@ -36,7 +36,11 @@ def test_the_process_prints_its_url_answers_and_stops_cleanly(number: signal.Sig
         began = time.monotonic()
         running.send_signal(number)
         rest, errors = running.communicate(timeout=5)
-        assert (running.returncode, rest, errors) == (0, "", "")
+        assert (running.returncode, rest) == (0, "")
+        told = errors.splitlines()
+        assert told[0].startswith("key K, secret S.")
+        for line in (f"BASE_URL={url}", "API_KEY=K", "API_SECRET=S"):
+            assert f"  export MESSAGEMEDIA_{line}" in told
         assert time.monotonic() - began < 2
 
 
@@ -90,7 +94,7 @@ def test_help_names_the_defaults() -> None:
     with process("--help") as running:
         output, _ = running.communicate(timeout=10)
     assert running.returncode == 0
-    for text in ("8025", "SANDBOX_KEY", "SANDBOX_SECRET", "/__sandbox__/"):
+    for text in ("8463", "--host", "--allow-origin", "SANDBOX_KEY", "SANDBOX_SECRET", "/__sandbox__/"):
         assert text in output
 
 

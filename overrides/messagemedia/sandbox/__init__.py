@@ -30,7 +30,9 @@ and `Sandbox.outcome` decides the end of any other number. Replies and reports a
 `callback_url` only if it is on loopback; nothing else is ever connected to.
 
 Another process drives the sandbox by control calls: JSON in, JSON out, no authentication. Their bodies have
-the names of the parameters of the methods of `Sandbox`.
+the names of the parameters of the methods of `Sandbox`, and the content type `application/json`. Pages from
+other origins are refused unless `--allow-origin` (`allowed_origins`) names theirs, and so is every request to
+a host that is not loopback unless `--host` (`hosts`) names it.
 
     GET    /__sandbox__/           the clock, the known operations and the active faults
     GET    /__sandbox__/ledger     every accepted message; `?offset=N` leaves out the first N
@@ -47,6 +49,7 @@ the names of the parameters of the methods of `Sandbox`.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from messagemedia.sandbox.faults import Fault, FaultKind
@@ -72,6 +75,12 @@ _EXTRA = frozenset({"jsonschema", "referencing", "starlette", "uvicorn"})
 
 class MissingExtraError(ImportError):
     """The packages of the extra `sandbox` are not installed."""
+
+
+def __dir__() -> list[str]:
+    """The public names, and `Sandbox` only where it can be imported: `help` imports all of them."""
+    absent = {"Sandbox"} if any(importlib.util.find_spec(name) is None for name in _EXTRA) else set[str]()
+    return sorted({*globals(), *__all__} - absent)
 
 
 def __getattr__(name: str) -> Any:

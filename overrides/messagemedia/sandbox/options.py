@@ -43,8 +43,11 @@ class Options:
         billing_units: The `billing_units` of delivery reports; left out of them, if None.
         confirm_limit: Whether confirming more than 100 ids is refused.
         tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
-        push_retries: How often a push is repeated that was not answered with a 2xx.
-        push_backoff: Seconds of the sandbox's clock before the first repetition; doubled for each further.
+        push_retries: How often a push is retried that was not answered with a 2xx.
+        push_backoff: Seconds of the sandbox's clock before the first retry; doubled for each further.
+        hosts: Names beside those of loopback by which it may be addressed, such as the name of a container.
+        allowed_origins: Origins, such as `http://localhost:3000`, whose pages may make control calls in a browser: for
+            end-to-end tests. Any other page is refused.
     """
 
     api_key: str = attrs.field(default="SANDBOX_KEY", validator=KEY)
@@ -68,6 +71,8 @@ class Options:
     tls_rule: bool = False
     push_retries: int = 5
     push_backoff: float = 1.0
+    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
 
     def secret_of(self, api_key: str) -> str | None:
         """The secret of a key, or None if the key is unknown."""

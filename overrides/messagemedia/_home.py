@@ -165,7 +165,9 @@ def _is_notebook() -> bool:
 
 def _depth_of_caller() -> int:
     """How many frames above a warning the first one is that is not of this package."""
-    depth, frame = 1, sys._getframe(1)  # noqa: SLF001  # what `warnings` uses itself
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0].startswith("messagemedia"):
+    import inspect  # noqa: PLC0415  # takes a while
+
+    depth, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0].startswith("messagemedia"):
         depth, frame = depth + 1, frame.f_back
     return depth

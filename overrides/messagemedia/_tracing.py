@@ -78,7 +78,7 @@ def answer_in(error: Exception, message: Any, traced: Traced, library: Any) -> R
     httpx calls its hooks before it reads the body, so the body is there only if the hook has read it.
     """
     found = next((told for each in chain(error) if (told := _carried(each, message, library))), None)
-    if found is None and traced.answer is not None and not isinstance(error, library.TransportError | OSError):
+    if found is None and traced.answer is not None and not isinstance(error, library.RequestError | OSError):
         status, headers = traced.answer
         found = Response(status, library.Headers(headers), b"")
     if found is not None:
@@ -92,7 +92,7 @@ def answer_in(error: Exception, message: Any, traced: Traced, library: Any) -> R
 
 def _carried(error: BaseException, message: Any, library: Any) -> Response | None:
     """The answer that an exception carries, if it is one to this very request."""
-    answer = getattr(error, "response", None)
+    answer: Any = getattr(error, "response", None)
     try:
         if not isinstance(answer, library.Response) or answer.request is not message:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from messagemedia_generated.errors import FieldError
 
@@ -17,7 +17,7 @@ def as_json(value: object) -> Any:
     if isinstance(value, FieldError):
         return {"message": presentable(value.message), "pointer": value.pointer, "is_limit": value.is_limit}
     if isinstance(value, list | tuple):
-        return [as_json(each) for each in value]
+        return [as_json(each) for each in cast("Sequence[object]", value)]
     return value
 
 

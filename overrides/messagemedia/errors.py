@@ -88,13 +88,15 @@ class MessageMediaError(Exception):
         self.hint = hint
         self.operation = operation
 
-    @property
-    def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # derived, so that it is never out of date
-        """What makes the error again: texts, numbers, lists and objects, as JSON has them."""
-        args = [as_json(getattr(self, name)) for name in self._travelling]
-        while len(args) > 1 and args[-1] in ("", None, []):
-            args.pop()
-        return tuple(args)
+    if not TYPE_CHECKING:  # to a type checker, it is the attribute that every exception has
+
+        @property
+        def args(self) -> tuple[Any, ...]:
+            """What makes the error again, as JSON has it. Derived, so that it is never out of date."""
+            args = [as_json(getattr(self, name)) for name in self._travelling]
+            while len(args) > 1 and args[-1] in ("", None, []):
+                args.pop()
+            return tuple(args)
 
     def _lines(self) -> list[str]:
         """What `str()` says, line by line, before the hint."""

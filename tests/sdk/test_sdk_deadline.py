@@ -48,7 +48,7 @@ class Dripping:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.requests = 0
         self.closed = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:

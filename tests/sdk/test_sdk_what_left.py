@@ -87,7 +87,7 @@ class Tunnel:
         self._context, self._reply = context, reply
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.received = b""
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
@@ -165,14 +165,22 @@ def test_an_untrusted_certificate_is_told_as_that_and_not_retried(
     server.close()
 
 
-class TlsServer:
-    """A server that makes handshakes and says nothing."""
+def test_an_authority_of_ones_own_is_trusted_by_a_variable(face: Face, trusted: ssl.SSLContext) -> None:
+    server = TlsServer(trusted, raw(accepted()))
+    client = face.client(base_url=server.url, timeout=5)
+    assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
+    server.close()
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+
+class TlsServer:
+    """A server that makes handshakes and answers, or says nothing."""
+
+    def __init__(self, context: ssl.SSLContext, reply: bytes = b"") -> None:
+        self._reply = reply
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
         self._context = context
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
@@ -183,7 +191,10 @@ class TlsServer:
                 return
             plain.settimeout(5)
             with contextlib.suppress(OSError), self._context.wrap_socket(plain, server_side=True) as inner:
-                inner.recv(1)
+                received = b""
+                while self._reply and b"Hello" not in received and (piece := inner.recv(65536)):
+                    received += piece
+                inner.sendall(self._reply)
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)

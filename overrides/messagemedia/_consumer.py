@@ -42,7 +42,10 @@ class HandlerOptions(ConsumeOptions[EventT], Generic[Item, EventT], total=False)
     stop_on: Iterable[int]
 
 
-_NEED_HANDLER = ("dead_letter", "max_attempts", "stop_on")
+DEFAULTS = Options(confirm_every=1, max_confirms=1)
+
+# What needs a handler, and what it is if it is left out.
+_NEED_HANDLER: Mapping[str, object] = {"dead_letter": None, "max_attempts": DEFAULTS.max_attempts, "stop_on": ()}
 
 
 @frozen
@@ -64,17 +67,20 @@ class Job(Generic[Item]):
         """Check all that can be checked before anything is fetched.
 
         Raises:
-            TypeError: If there is no such option.
             ValidationError: If one of them can't be used.
         """
-        rest: dict[str, Any] = {"confirm_every": source.max_confirms, **options}
+        rest = dict(options)
         self.source = source
         self.handler = handler
         self.stop: Any = rest.pop("stop", None)
         self.dead_letter: Callable[[Item, Exception], object] | None = rest.pop("dead_letter", None)
         self.signals: Iterable[int] = rest.pop("stop_on", ())
         self.options = Options(max_confirms=source.max_confirms, **rest)
-        needless = [name for name in _NEED_HANDLER if handler is None and name in options]
+        needless = [
+            name
+            for name, left_out in _NEED_HANDLER.items()
+            if handler is None and options.get(name, left_out) != left_out
+        ]
         problems = [
             *self.options.problems(),
             *wrong_stop(self.stop),

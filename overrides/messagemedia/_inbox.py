@@ -18,7 +18,7 @@ from messagemedia_generated.models import (
 from messagemedia_generated.writing import write_text
 
 from messagemedia._consume import Consumed, Item
-from messagemedia._consumer import ConsumeOptions, HandlerOptions, Source, consume, consume_async
+from messagemedia._consumer import DEFAULTS, ConsumeOptions, HandlerOptions, Source, consume, consume_async
 from messagemedia._stopping import AsyncStopEvent, StopEvent
 from messagemedia.errors import FieldError, ValidationError
 
@@ -27,6 +27,7 @@ _MAX_IDS = {
     Reply: ConfirmRepliesAsReceivedRequest.MAX_REPLY_IDS,
     DeliveryReport: ConfirmDeliveryReportsAsReceivedRequest.MAX_DELIVERY_REPORT_IDS,
 }
+_MAX_CONFIRMS = min(_MAX_IDS.values())
 
 
 class _Inbox(ABC, Generic[Item]):
@@ -48,7 +49,21 @@ class _Inbox(ABC, Generic[Item]):
     def consume(
         self, handler: Callable[[Item], object], /, **options: Unpack[HandlerOptions[Item, StopEvent]]
     ) -> Consumed: ...
-    def consume(self, handler: Callable[[Item], object] | None = None, /, **options: Any) -> Any:
+    def consume(
+        self,
+        handler: Callable[[Item], object] | None = None,
+        /,
+        *,
+        until_empty: bool = DEFAULTS.until_empty,
+        limit: int | None = DEFAULTS.limit,
+        stop: StopEvent | None = None,
+        poll_interval: float = DEFAULTS.poll_interval,
+        max_poll_interval: float = DEFAULTS.max_poll_interval,
+        confirm_every: int = _MAX_CONFIRMS,
+        dead_letter: Callable[[Item, Exception], object] | None = None,
+        max_attempts: int = DEFAULTS.max_attempts,
+        stop_on: Iterable[int] = (),
+    ) -> Any:
         """Receive everything: fetch, handle, confirm, and again, for ever or until something stops it.
 
         With a handler, it is called with each item, one after another. Without one, the result is an iterator: handle
@@ -69,7 +84,6 @@ class _Inbox(ABC, Generic[Item]):
 
         Args:
             handler: What handles an item; whatever it returns is ignored.
-            **options: What follows, each by its name.
             until_empty: Whether to end as soon as there is nothing unconfirmed. Such a run also ends with the error
                 when the API can't be reached, when any other waits and goes on.
             limit: How many items to handle at most; those that go to `dead_letter` count.
@@ -95,6 +109,11 @@ class _Inbox(ABC, Generic[Item]):
                 it wait, but for `until_empty`, and when at the end what was handled can't be confirmed.
         """
         source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        options = HandlerOptions[Item, StopEvent](
+            until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
+            max_poll_interval=max_poll_interval, confirm_every=confirm_every,
+            dead_letter=dead_letter, max_attempts=max_attempts, stop_on=stop_on,
+        )  # fmt: skip
         return consume(source, handler, options)
 
 
@@ -117,7 +136,21 @@ class _AsyncInbox(ABC, Generic[Item]):
     async def consume(
         self, handler: Callable[[Item], object], /, **options: Unpack[HandlerOptions[Item, AsyncStopEvent]]
     ) -> Consumed: ...
-    def consume(self, handler: Callable[[Item], object] | None = None, /, **options: Any) -> Any:
+    def consume(
+        self,
+        handler: Callable[[Item], object] | None = None,
+        /,
+        *,
+        until_empty: bool = DEFAULTS.until_empty,
+        limit: int | None = DEFAULTS.limit,
+        stop: AsyncStopEvent | None = None,
+        poll_interval: float = DEFAULTS.poll_interval,
+        max_poll_interval: float = DEFAULTS.max_poll_interval,
+        confirm_every: int = _MAX_CONFIRMS,
+        dead_letter: Callable[[Item, Exception], object] | None = None,
+        max_attempts: int = DEFAULTS.max_attempts,
+        stop_on: Iterable[int] = (),
+    ) -> Any:
         """Receive everything: fetch, handle, confirm, and again. See `Replies.consume`.
 
         Await it with a handler, iterate with `async for` without one. What the functions return is awaited if it can
@@ -126,6 +159,11 @@ class _AsyncInbox(ABC, Generic[Item]):
         `contextlib.aclosing`, for instance.
         """
         source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        options = HandlerOptions[Item, AsyncStopEvent](
+            until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
+            max_poll_interval=max_poll_interval, confirm_every=confirm_every,
+            dead_letter=dead_letter, max_attempts=max_attempts, stop_on=stop_on,
+        )  # fmt: skip
         return consume_async(source, handler, options)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Unpack, overload
 
-import attrs
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import (
     CancelScheduledMessageRequest,
@@ -20,17 +18,10 @@ from messagemedia_generated.models import (
 )
 
 from messagemedia._bulk import OnInvalid, SendResult
+from messagemedia._message_arguments import Known, id_of, one_message, without_others
 from messagemedia._send_many import Options, send_many, send_many_async
 from messagemedia._wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
 from messagemedia._wait import Watch, wait, wait_async
-from messagemedia.errors import FieldError, ValidationError
-
-# What other messaging SDKs call these fields.
-_OTHER_NAMES = {
-    **dict.fromkeys(("to", "number", "phone", "phone_number", "recipient"), "destination_number"),
-    **dict.fromkeys(("from_", "sender", "source"), "source_number"),
-    **dict.fromkeys(("text", "body", "message"), "content"),
-}
 
 
 class Messages:
@@ -43,7 +34,8 @@ class Messages:
     def send(self, message: Message, /) -> SentMessage: ...
     @overload
     def send(self, /, **fields: Unpack[MessageFields]) -> SentMessage: ...
-    def send(self, message: Message | None = None, /, **fields: Any) -> SentMessage:
+    @without_others
+    def send(self, message: Message | None = None, /, *_others: object, **fields: Any) -> SentMessage:
         """Send one message: a `Message`, or its fields as keywords.
 
         Args:
@@ -61,7 +53,7 @@ class Messages:
             APIStatusError: The API refused the message; nothing was sent.
             NotSentError: The request never reached the API; it is safe to retry.
         """
-        return _sent(self._api.send_messages(_one(message, fields)))
+        return _sent(self._api.send_messages(one_message(message, _others, fields)))
 
     def send_many(
         self,
@@ -111,30 +103,34 @@ class Messages:
         )
         return send_many(self._api, messages, options)
 
-    def get(self, message_id: str) -> SentMessage:
+    def get(self, message_id: Known | str) -> SentMessage:
         """Get a message with its present status.
 
         Args:
-            message_id: Its id, as it came back from `send`.
+            message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
+                reply stands for the message that it is about.
 
         Raises:
+            ValidationError: It names no message; nothing was asked.
             NotFoundError: There is no such message, or it is older than 45 days.
             TransportError: No answer came.
         """
-        return self._api.get_message_status(message_id)
+        return self._api.get_message_status(id_of(message_id))
 
-    def cancel(self, message_id: str) -> None:
+    def cancel(self, message_id: Known | str) -> None:
         """Cancel a message that is still scheduled.
 
         Args:
-            message_id: Its id, as it came back from `send`.
+            message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
+                reply stands for the message that it is about.
 
         Raises:
+            ValidationError: It names no message; nothing was asked.
             BadRequestError: It is not scheduled, or not any more.
             NotFoundError: There is no such message.
             TransportError: No answer came; the message may have been cancelled.
         """
-        self._api.cancel_scheduled_message(message_id, CancelScheduledMessageRequest())
+        self._api.cancel_scheduled_message(id_of(message_id), CancelScheduledMessageRequest())
 
     def credits(self) -> Credits:
         """Read the balance of a prepaid account. The API's owner does not document this.
@@ -147,7 +143,7 @@ class Messages:
 
     def wait(
         self,
-        message_id: str,
+        message_id: Known | str,
         *,
         until: str | Iterable[str] | None = None,
         timeout: float | None = DEFAULT_WAIT,
@@ -159,7 +155,8 @@ class Messages:
         late takes the place of a terminal one.
 
         Args:
-            message_id: Its id, as it came back from `send`.
+            message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
+                reply stands for the message that it is about.
             until: A status or several, such as `"delivered"`; any terminal one if left out. See
                 `MessageStatus.is_terminal`.
             timeout: Seconds to wait, 300 if left out; None waits for ever. A look that is under way is not cut short.
@@ -168,13 +165,14 @@ class Messages:
             The message as it was last read.
 
         Raises:
-            ValidationError: There is no such status, or the timeout is no number of seconds.
+            ValidationError: It names no message, there is no such status, or the timeout is no number of seconds;
+                nothing was asked.
             WaitTimeoutError: The time is up. Carries the message as it was last read.
             NotFoundError: There is no such message.
             APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer do not end
                 the waiting while there is time.
         """
-        return wait(self.get, message_id, Watch(until, timeout))
+        return wait(self.get, id_of(message_id), Watch(until, timeout))
 
 
 class AsyncMessages:
@@ -187,9 +185,10 @@ class AsyncMessages:
     async def send(self, message: Message, /) -> SentMessage: ...
     @overload
     async def send(self, /, **fields: Unpack[MessageFields]) -> SentMessage: ...
-    async def send(self, message: Message | None = None, /, **fields: Any) -> SentMessage:
+    @without_others
+    async def send(self, message: Message | None = None, /, *_others: object, **fields: Any) -> SentMessage:
         """Send one message: a `Message`, or its fields as keywords. See `Messages.send`."""
-        return _sent(await self._api.send_messages(_one(message, fields)))
+        return _sent(await self._api.send_messages(one_message(message, _others, fields)))
 
     def send_many(
         self,
@@ -214,13 +213,13 @@ class AsyncMessages:
         )
         return send_many_async(self._api, messages, options)
 
-    async def get(self, message_id: str) -> SentMessage:
+    async def get(self, message_id: Known | str) -> SentMessage:
         """Get a message with its present status. See `Messages.get`."""
-        return await self._api.get_message_status(message_id)
+        return await self._api.get_message_status(id_of(message_id))
 
-    async def cancel(self, message_id: str) -> None:
+    async def cancel(self, message_id: Known | str) -> None:
         """Cancel a message that is still scheduled. See `Messages.cancel`."""
-        await self._api.cancel_scheduled_message(message_id, CancelScheduledMessageRequest())
+        await self._api.cancel_scheduled_message(id_of(message_id), CancelScheduledMessageRequest())
 
     async def credits(self) -> Credits:
         """Read the balance of a prepaid account. See `Messages.credits`."""
@@ -228,41 +227,13 @@ class AsyncMessages:
 
     async def wait(
         self,
-        message_id: str,
+        message_id: Known | str,
         *,
         until: str | Iterable[str] | None = None,
         timeout: float | None = DEFAULT_WAIT,  # noqa: ASYNC109  # raises an error that carries the message
     ) -> SentMessage:
         """Wait until a message has a certain status. See `Messages.wait`."""
-        return await wait_async(self.get, message_id, Watch(until, timeout))
-
-
-def _one(message: Message | None, fields: dict[str, Any]) -> SendMessagesRequest:
-    """The request that sends one message.
-
-    Raises:
-        ValidationError: If the keywords are not fields of a message, or needed ones are missing.
-    """
-    if message is not None:
-        if fields:
-            raise ValidationError([FieldError("pass either a Message or its fields, not both")])
-        return SendMessagesRequest(messages=[message])
-    known = attrs.fields_dict(Message)
-    problems = [_unknown_field(name, known) for name in fields if name not in known]
-    problems += [
-        FieldError("is required", f"/messages/0/{name}")
-        for name, attribute in known.items()
-        if attribute.default is attrs.NOTHING and name not in fields
-    ]
-    if problems:
-        raise ValidationError(problems)
-    return SendMessagesRequest(messages=[Message(**fields)])
-
-
-def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
-    close = [_OTHER_NAMES[name]] if name in _OTHER_NAMES else difflib.get_close_matches(name, known, n=1)
-    suggestion = f", did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
-    return FieldError(f"is not a field of a message{suggestion}", f"/messages/0/{name}")
+        return await wait_async(self.get, id_of(message_id), Watch(until, timeout))
 
 
 def _sent(response: SendMessagesResponse) -> SentMessage:

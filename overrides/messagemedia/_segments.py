@@ -74,6 +74,24 @@ _INVISIBLE = frozenset(
 _TELLING = ("<super>", "<sub>", "<fraction>", "<circle>")
 
 
+# So many letters that nothing replaces, or digits, are taken for strays and shown; more of them are the text itself.
+_MAX_STRAYS = 3
+
+
+def _shown(forcing: Iterable[str]) -> str:
+    """What forces UCS-2, each with its replacement, without what it says in the text: not in the order it has there."""
+    parts: list[str] = []
+    letters: list[str] = []
+    for each in sorted(forcing):
+        said = f"{each!r} {' '.join(f'U+{ord(character):04X}' for character in each)}"
+        instead = _replacement(each)
+        tells = each[0].isnumeric() or (instead is None and each[0].isalpha())
+        (letters if tells else parts).append(said if instead is None else f"{said} → {instead!r}")
+    if len(letters) > _MAX_STRAYS:
+        letters = [f"{len(letters)} letters or digits"]
+    return f"({', '.join([*parts, *letters])})"
+
+
 @frozen
 class Segments:
     """How a text is divided into SMS parts. Made by `segments`.
@@ -101,8 +119,8 @@ class Segments:
     parts: int
     units_per_part: int
     units_left: int
-    forcing: tuple[str, ...] = field(default=(), repr=hidden_text)
-    replacements: Mapping[str, str] = field(factory=dict[str, str], repr=hidden_text, hash=False)
+    forcing: tuple[str, ...] = field(default=(), repr=_shown)
+    replacements: Mapping[str, str] = field(factory=dict[str, str], repr=False, hash=False)
 
     @property
     def replaceable(self) -> bool:

@@ -191,9 +191,16 @@ async def _send_async(
 
 
 def _refuse_single(messages: object, kinds: tuple[Any, ...]) -> None:
-    kind = type(messages).__name__
-    if isinstance(messages, str | bytes | Mapping) or not isinstance(messages, kinds):
-        raise ValidationError([FieldError(f"must be messages, not {kind}", "messages")])
+    said = f"must be an iterable of Message, not {type(messages).__name__}"
+    if not isinstance(messages, str | bytes | Mapping) and isinstance(messages, kinds):
+        return
+    if isinstance(messages, Message):
+        said += "; for a single one use send(message)"
+    elif isinstance(messages, Mapping):
+        said += "; for the fields of a single one use send(**fields)"
+    elif isinstance(messages, AsyncIterable):
+        said += "; AsyncClient takes an asynchronous one"
+    raise ValidationError([FieldError(said, "messages")])
 
 
 class _Run:

@@ -13,7 +13,8 @@ from typing import cast
 
 from messagemedia_generated.servers import SERVERS, Region
 
-from messagemedia._secret import hide
+from messagemedia._misuse import closest
+from messagemedia._secret import Secret, hide
 from messagemedia.auth import Auth, BasicAuth, HmacAuth
 from messagemedia.errors import ConfigurationError
 
@@ -128,9 +129,30 @@ def _base_url_from_environment() -> str:
 
 
 def _server(name: str, chosen: str | None) -> str:
-    if chosen not in SERVERS:
-        raise ConfigurationError(f"{name} must be one of {', '.join(SERVERS)}")
+    if not isinstance(chosen, str) or chosen not in SERVERS:
+        raise ConfigurationError(f"{name} must be one of {', '.join(SERVERS)}{_not(chosen)}")
     return SERVERS[cast("Region", chosen)]
+
+
+# What people call the regions.
+_PLACES = {
+    **dict.fromkeys(("australia", "aus", "sydney", "melbourne", "ap-southeast-2"), "au"),
+    **dict.fromkeys(("asia", "ap", "asia-pacific", "asia pacific", "asiapacific", "default"), "apac"),
+    **dict.fromkeys(("europe", "emea", "uk", "gb", "london", "dublin", "ireland", "frankfurt", "germany"), "eu"),
+    **dict.fromkeys(("usa", "america", "united states", "north america", "na"), "us"),
+}
+
+
+def _not(region: object) -> str:
+    """What was given for a region, unless it may be a secret in the wrong place, and which one may be meant."""
+    if not isinstance(region, str):
+        return f", not {type(region).__name__}"
+    if "://" in region or "." in region:
+        return "; an address goes into base_url"
+    if isinstance(region, Secret) or not re.fullmatch(r"[A-Za-z _-]{0,16}\d?\s*", region):
+        return ""
+    meant = closest(region, SERVERS, _PLACES)
+    return f", not {region!r}" + (f": did you mean {meant!r}?" if meant else "")
 
 
 def _check_base_url(name: str, base_url: object) -> str:

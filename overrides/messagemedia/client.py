@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from functools import cached_property
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from messagemedia_generated.servers import Region
 
 from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
+from messagemedia._misuse import explained, unknown_argument, warn_in_the_clear
+from messagemedia._resource import resource
 from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
 from messagemedia._transport import AsyncTransport, Transport
 from messagemedia.auth import Auth
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 TransportT = TypeVar("TransportT", Transport, AsyncTransport)
 
 
+def _without_client(api: Callable[[Any], object]) -> object:
+    """What the class of a client shows of its `api`: an object, for only that has the resources, which can't call."""
+    return api(None)
+
+
 class _Client(Generic[TransportT]):
     """What both clients are: settings that never change, and a transport that copies share."""
 
@@ -30,9 +37,19 @@ class _Client(Generic[TransportT]):
     _transport: TransportT
     _owner: bool
 
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        wrong = unknown_argument(cls.__name__, cls.__init__, len(args), tuple(options))
+        del args, options  # no traceback may show the secret
+        if wrong is not None:
+            raise wrong
+        return super().__new__(cls)
+
     def _begin(self, settings: Settings, transport: TransportT, *, owner: bool) -> None:
         self._settings, self._transport, self._owner = settings, transport, owner
+        if owner:
+            warn_in_the_clear(settings.base_url, signs=settings.auth.signs, stacklevel=3)
 
+    @explained
     def with_options(
         self,
         *,
@@ -74,6 +91,14 @@ class Client(_Client[Transport]):
 
     Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
     nothing with any other client.
+
+    Attributes:
+        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
+        replies: `check`, `confirm` and `consume`: what people answered.
+        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
+
+    The arguments are described at `__init__`.
     """
 
     def __init__(
@@ -132,7 +157,7 @@ class Client(_Client[Transport]):
         )
         self._begin(settings, Transport(http_client, settings.base_url), owner=True)
 
-    @cached_property
+    @resource("messagemedia_generated.client", show=_without_client)
     def api(self) -> Api:
         """Every operation of the contract under its own name."""
         from messagemedia_generated.client import Api  # noqa: PLC0415
@@ -141,21 +166,21 @@ class Client(_Client[Transport]):
 
         return Api(Executor(self._settings, self._transport))
 
-    @cached_property
+    @resource("messagemedia._messages")
     def messages(self) -> Messages:
         """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
         from messagemedia._messages import Messages  # noqa: PLC0415
 
         return Messages(self.api.messages)
 
-    @cached_property
+    @resource("messagemedia._inbox")
     def replies(self) -> Replies:
         """`check`, `confirm` and `consume`."""
         from messagemedia._inbox import Replies  # noqa: PLC0415
 
         return Replies(self.api.replies)
 
-    @cached_property
+    @resource("messagemedia._inbox")
     def delivery_reports(self) -> DeliveryReports:
         """`check`, `confirm` and `consume`."""
         from messagemedia._inbox import DeliveryReports  # noqa: PLC0415
@@ -181,6 +206,14 @@ class AsyncClient(_Client[AsyncTransport]):
 
     Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
     once, and shares nothing with any other client.
+
+    Attributes:
+        messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
+        replies: `check`, `confirm` and `consume`: what people answered.
+        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
+
+    The arguments are described at `__init__`.
     """
 
     def __init__(
@@ -238,7 +271,7 @@ class AsyncClient(_Client[AsyncTransport]):
         )
         self._begin(settings, AsyncTransport(http_client, settings.base_url), owner=True)
 
-    @cached_property
+    @resource("messagemedia_generated.client", show=_without_client)
     def api(self) -> AsyncApi:
         """Every operation of the contract under its own name."""
         from messagemedia_generated.client import AsyncApi  # noqa: PLC0415
@@ -247,21 +280,21 @@ class AsyncClient(_Client[AsyncTransport]):
 
         return AsyncApi(AsyncExecutor(self._settings, self._transport))
 
-    @cached_property
+    @resource("messagemedia._messages")
     def messages(self) -> AsyncMessages:
         """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
         from messagemedia._messages import AsyncMessages  # noqa: PLC0415
 
         return AsyncMessages(self.api.messages)
 
-    @cached_property
+    @resource("messagemedia._inbox")
     def replies(self) -> AsyncReplies:
         """`check`, `confirm` and `consume`."""
         from messagemedia._inbox import AsyncReplies  # noqa: PLC0415
 
         return AsyncReplies(self.api.replies)
 
-    @cached_property
+    @resource("messagemedia._inbox")
     def delivery_reports(self) -> AsyncDeliveryReports:
         """`check`, `confirm` and `consume`."""
         from messagemedia._inbox import AsyncDeliveryReports  # noqa: PLC0415

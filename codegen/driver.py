@@ -37,7 +37,7 @@ CONTRACT = ROOT / "openapi" / "messages.yaml"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client.
-OWN_MODULES = ("contract", "privacy", "reading", "servers", "writing")
+OWN_MODULES = ("contract", "dicts", "hints", "privacy", "reading", "servers", "wording", "writing")
 
 
 def generate(contract: Path, output: Path) -> None:
@@ -133,6 +133,7 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
             "enum_sentence": prose.enum_sentence,
             "field_sentence": prose.field_sentence,
             "model_sentence": prose.model_sentence,
+            "model_docstring": prose.model_docstring,
             "method_docstring": prose.method_docstring,
         }
     )

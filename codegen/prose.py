@@ -37,13 +37,18 @@ def text(value: object) -> str:
 def doc(value: str, indent: int) -> str:
     """A text as the content of a docstring at an indentation: escaped, and wrapped unless it has lines of its own."""
     pad = " " * indent
-    escaped = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    escaped = _escaped(value)
     if escaped.endswith('"'):
         escaped += " "
     if escaped and (escaped[-1].isalnum() or escaped[-1] in ")`'"):
         escaped += "."
     blocks = [block if "\n" in block else _wrap(block, indent) for block in escaped.split("\n\n")]
     return "\n\n".join(blocks).replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
+
+
+def _escaped(value: str) -> str:
+    """A text as it stands between triple quotes."""
+    return value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def _wrap(value: str, indent: int, hanging: str = "") -> str:
@@ -82,20 +87,20 @@ def limits_sentence(shape: Shape) -> str:
     limits = shape.limits
     parts: list[str] = []
     if "min_length" in limits or "max_length" in limits:
-        span = _span(limits.get("min_length"), limits.get("max_length"))
-        parts.append("not empty" if span == "at least 1" else f"{span} characters")
+        size = _amount(limits.get("min_length"), limits.get("max_length"), "character")
+        parts.append("not empty" if size == "at least 1 character" else size)
     if "pattern" in limits:
         parts.append(limits.get("pattern_description", f"of the form {limits['pattern']}"))
     if "minimum" in limits or "maximum" in limits:
         parts.append(_span(limits.get("minimum"), limits.get("maximum")))
     if "min_items" in limits or "max_items" in limits:
-        parts.append(f"{_span(limits.get('min_items'), limits.get('max_items'))} items")
+        parts.append(_amount(limits.get("min_items"), limits.get("max_items"), "item"))
     if "max_pairs" in limits:
-        parts.append(f"at most {limits['max_pairs']} pairs")
+        parts.append(_amount(None, limits["max_pairs"], "pair"))
     if "max_key" in limits:
-        parts.append(f"keys of at most {limits['max_key']} characters")
+        parts.append(f"keys of {_amount(None, limits['max_key'], 'character')}")
     if "max_value" in limits:
-        parts.append(f"values of at most {limits['max_value']} characters")
+        parts.append(f"values of {_amount(None, limits['max_value'], 'character')}")
     sentence = ", ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
@@ -103,7 +108,13 @@ def limits_sentence(shape: Shape) -> str:
 def _span(low: float | None, high: float | None) -> str:
     if low is None:
         return f"at most {high}"
-    return f"at least {low}" if high is None else f"{low} to {high}"
+    if high is None:
+        return f"at least {low}"
+    return f"{low} to {high}" if low != high else f"exactly {low}"
+
+
+def _amount(low: int | None, high: int | None, unit: str) -> str:
+    return f"{_span(low, high)} {unit if {low, high} <= {1, None} else f'{unit}s'}"
 
 
 def field_sentence(field: Field, sent: bool = True) -> str:
@@ -135,9 +146,47 @@ def _stopped(sentence: str) -> str:
 
 
 def model_sentence(model: Model) -> str:
-    """All there is to say of a model."""
+    """What a model is."""
     limits = limits_sentence(model.alias) if model.alias else ""
     return summary_first(f"{model.description or model.name} {limits}")
+
+
+def model_docstring(model: Model, indent: int) -> str:
+    """The docstring of a model: what it is, and its fields, of which Python keeps no other text at run time."""
+    blocks = [doc(model_sentence(model), indent)]
+    lines = [f"{each.attribute}: {_field_summary(each, model)}" for each in model.fields]
+    if model.answered:
+        blocks.append(doc("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
+        lines.append("raw: The JSON object as it came.")
+    return ("\n\n" + " " * indent).join([*blocks, _section("Attributes", lines, indent)])
+
+
+def _field_summary(field: Field, model: Model) -> str:
+    """What a field is, in a sentence, and all that limits it; the attribute itself has the whole description."""
+    parts = [text(field.description or field.json_name).partition(". ")[0]]
+    if model.sent:
+        parts += ["Required" if field.required and field.shape.kind != "const" else "", *_conditions(field, model)]
+    if field.deprecated:
+        parts.append("Deprecated")
+    return " ".join(_stopped(part) for part in parts if part)
+
+
+def _conditions(field: Field, model: Model) -> list[str]:
+    """The limits of a field that is sent, those that other fields make included."""
+    shape = field.shape
+    parts = [limits_sentence(shape)]
+    if shape.kind == "enum":
+        parts.append(f"One of {', '.join(f'`{each}`' for each in shape.values)}")
+    if shape.item and (limits := limits_sentence(shape.item)) and shape.kind == "list":
+        parts.append(f"Each {limits[0].lower()}{limits[1:]}")
+    if shape.kind == "timestamp":
+        parts.append("An aware datetime")
+    parts += [f"Needs `{model.attribute(other)}`" for other in model.dependent_required.get(field.json_name, ())]
+    needs = model.dependent_values.get(field.json_name, {})
+    parts += [f"Needs `{model.attribute(other)}={value!r}`" for other, value in needs.items()]
+    if field.after:
+        parts.append(f"Later than `{model.attribute(field.after)}`")
+    return parts
 
 
 def method_docstring(operation: Operation, indent: int) -> str:
@@ -197,5 +246,5 @@ def _errors(operation: Operation) -> list[str]:
 
 def _section(title: str, lines: list[str], indent: int) -> str:
     pad = " " * (indent + 4)
-    wrapped = [_wrap(line.replace("\\", "\\\\"), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines]
+    wrapped = [_wrap(_escaped(line), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines]
     return f"{title}:\n" + "\n".join(pad + line for line in wrapped)

@@ -35,9 +35,9 @@ from codegen.view import EnumView, Field, Kind, Model, Shape
 
 # Names that the body of a model uses for something else: its own methods, and what its annotations and defaults need.
 RESERVED = frozenset({
-    "raw", "extra", "from_dict", "to_json", "self", "cls",
+    "raw", "extra", "from_dict", "to_dict", "to_json", "self", "cls",
     "str", "int", "float", "bool", "dict", "list", "date", "datetime", "classmethod", "property",
-    "define", "field", "hidden_number", "hidden_text",
+    "define", "field", "hidden_number", "hidden_text", "names_its_fields",
 })  # fmt: skip
 
 SIMPLE_KINDS: dict[type, Kind] = {

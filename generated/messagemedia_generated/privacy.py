@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sized
 
+from .wording import counted
+
 
 def hidden_text(value: object) -> str:
     """The length of a text or collection instead of its content."""
     if value is None or value == "":
         return repr(value)
-    unit = "characters" if isinstance(value, str) else "items"
-    return f"<{len(value)} {unit}>" if isinstance(value, Sized) else "<hidden>"
+    if not isinstance(value, Sized):
+        return "<hidden>"
+    return f"<{counted(len(value), 'character' if isinstance(value, str) else 'item')}>"
 
 
 def hidden_number(value: object) -> str:

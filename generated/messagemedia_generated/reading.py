@@ -12,6 +12,7 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from .errors import UnexpectedShapeError
 from .types import OpenEnum
+from .wording import type_name
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
@@ -24,7 +25,7 @@ def require_object(value: object) -> dict[str, Any]:
         UnexpectedShapeError: If it is anything else.
     """
     if not _is_object(value):
-        raise UnexpectedShapeError(f"expected a JSON object, got {type(value).__name__}")
+        raise UnexpectedShapeError(f"expected a JSON object, got {type_name(value)}")
     return value
 
 
@@ -35,8 +36,22 @@ def require_list(value: object) -> list[Any]:
         UnexpectedShapeError: If it is anything else.
     """
     if not _is_list(value):
-        raise UnexpectedShapeError(f"expected a JSON array, got {type(value).__name__}")
+        raise UnexpectedShapeError(f"expected a JSON array, got {type_name(value)}")
     return value
+
+
+def no_object(kind: type, value: object) -> UnexpectedShapeError:
+    """The error of a `from_dict` that was given anything but a JSON object."""
+    given = type_name(value)
+    if value is None:
+        hint = "; web frameworks give None for a body that is not JSON"
+    elif isinstance(value, str | bytes | bytearray):
+        hint = "; decode it first, with json.loads()"
+    elif isinstance(value, list | tuple):
+        hint = "; read its items one by one"
+    else:
+        hint = "; await it first" if hasattr(value, "__await__") else ""
+    return UnexpectedShapeError(f"{kind.__name__}.from_dict needs a JSON object (a dict), not {given}{hint}")
 
 
 def _is_object(value: object) -> TypeGuard[dict[str, Any]]:

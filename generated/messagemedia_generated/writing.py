@@ -10,6 +10,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -17,6 +19,7 @@ from urllib.parse import quote
 
 from .errors import FieldError
 from .types import OpenEnum
+from .wording import amount, span, type_name
 
 Problems = list[FieldError]
 
@@ -33,7 +36,7 @@ def refuse(problems: Problems, at: str, wanted: str, value: object, subject: str
     """Note that a value is missing or of the wrong kind."""
     missing = value is None and not subject
     problems.append(
-        FieldError("is required" if missing else f"{subject}must be {wanted}, not {type(value).__name__}", at)
+        FieldError("is required" if missing else f"{subject}must be {wanted}, not {type_name(value)}", at)
     )
 
 
@@ -46,8 +49,9 @@ def exceed_unless_after(later: object, earlier: object, problems: Problems, at: 
     """Note that a moment does not come after the one named `name`, if both can be compared."""
     if not (isinstance(later, datetime) and isinstance(earlier, datetime)):
         return
-    if later.utcoffset() is not None and earlier.utcoffset() is not None and later <= earlier:
-        exceed(problems, at, f"must be later than {name}")
+    with suppress(Exception):  # one that can't be compared has a problem of its own
+        if later.utcoffset() is not None and earlier.utcoffset() is not None and later <= earlier:
+            exceed(problems, at, f"must be later than {name}")
 
 
 def write_text(
@@ -73,7 +77,7 @@ def write_text(
                 FieldError("holds half of a surrogate pair, which no text encoding can carry", at)
             )
     if _outside(len(value), min_length, max_length):
-        bounds = f"be {span(min_length, max_length)} characters, not {len(value)}"
+        bounds = f"be {amount(min_length, max_length, 'character')}, not {len(value)}"
         exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
     elif pattern and _compiled(pattern).search(value) is None:
         exceed(problems, at, f"must be {pattern_description or 'of the form ' + pattern}")
@@ -128,16 +132,23 @@ def write_timestamp(value: object, problems: Problems, at: str) -> str:
     if not isinstance(value, datetime):
         refuse(problems, at, "a datetime with a time zone", value)
         return ""
-    if value.utcoffset() is None:
-        hint = "use datetime.now(UTC), or value.astimezone() for a local time"
-        problems.append(FieldError(f"needs a time zone: {hint}", at))
-        return ""
     try:
-        moment = value.astimezone(UTC)
+        if value.utcoffset() is None:
+            problem = "needs a time zone: use datetime.now(UTC), or value.astimezone() for a local time"
+        else:
+            return timestamp(value)
     except OverflowError:
-        problems.append(FieldError("is outside the years that UTC can express", at))
-        return ""
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+        problem = "is outside the years that UTC can express"
+    except Exception as error:  # of a time zone of the caller, or of pandas.NaT, a datetime in name only
+        problem = f"has no usable time zone: {type_name(value)} raises {type_name(error)}"
+    problems.append(FieldError(problem, at))
+    return ""
+
+
+def timestamp(value: datetime, timespec: str = "milliseconds") -> str:
+    """An aware date with time as the API writes it, in UTC."""
+    moment = value.astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
 def write_date(value: object, problems: Problems, at: str) -> str:
@@ -167,10 +178,14 @@ def write_const(value: object, problems: Problems, at: str, only: str) -> str:
 
 def write_model(value: object, problems: Problems, at: str, kind: type[Writable]) -> dict[str, Any]:
     """A model."""
-    if not isinstance(value, kind):
-        refuse(problems, at, f"a {kind.__name__}", value)
-        return {}
-    return value.to_json(problems, at)
+    if isinstance(value, kind):
+        return value.to_json(problems, at)
+    refuse(problems, at, f"a {kind.__name__}", value)
+    if isinstance(value, Mapping):
+        problems[-1] = replace(
+            problems[-1], message=f"{problems[-1].message}: make one, {kind.__name__}(**fields)"
+        )
+    return {}
 
 
 def write_list(
@@ -188,7 +203,7 @@ def write_list(
         return []
     items = cast("Sequence[object]", value)
     if _outside(len(items), min_items, max_items):
-        exceed(problems, at, f"must have {span(min_items, max_items)} items, not {len(items)}")
+        exceed(problems, at, f"must have {amount(min_items, max_items, 'item')}, not {len(items)}")
     return [write_item(item, problems, f"{at}/{index}") for index, item in enumerate(items)]
 
 
@@ -207,7 +222,7 @@ def write_map(
         return {}
     pairs = cast("Mapping[object, object]", value)
     if max_pairs is not None and len(pairs) > max_pairs:
-        exceed(problems, at, f"must have at most {max_pairs} pairs, not {len(pairs)}")
+        exceed(problems, at, f"must have {amount(None, max_pairs, 'pair')}, not {len(pairs)}")
     return {
         write_text(key, problems, at, max_length=max_key, subject="a key "): write_text(
             item, problems, at, max_length=max_value, subject="a value "
@@ -272,10 +287,3 @@ def plain_text(value: object) -> str:
 
 def _outside(size: float, low: float | None, high: float | None) -> bool:
     return (low is not None and size < low) or (high is not None and size > high)
-
-
-def span(low: float | None, high: float | None) -> str:
-    """A range in words."""
-    if low is None:
-        return f"at most {high}"
-    return f"at least {low}" if high is None else f"{low} to {high}"

@@ -17,19 +17,24 @@ from messagemedia._version import __version__
 # by the name `TYPE_CHECKING`; Jedi, which completes names in editors, sees what is behind it unless it is just False.
 TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
+    from messagemedia_generated.models import *  # noqa: F403  # what the contract gets later on needs no edit here
     from messagemedia_generated.models import (
         Attachment,
         CancelScheduledMessageRequest,
+        CheckDeliveryReportsResponse,
+        CheckRepliesResponse,
         ConfirmDeliveryReportsAsReceivedRequest,
         ConfirmRepliesAsReceivedRequest,
         Credits,
         DeliveryReport,
         Message,
+        MessageFields,
         MessageFormat,
         MessageStatus,
         Metadata,
         Reply,
         SendMessagesRequest,
+        SendMessagesResponse,
         SentMessage,
         SourceNumberType,
         VendorAccountId,
@@ -71,6 +76,8 @@ __all__ = [
     "BadRequestError",
     "BasicAuth",
     "CancelScheduledMessageRequest",
+    "CheckDeliveryReportsResponse",
+    "CheckRepliesResponse",
     "Client",
     "ConfigurationError",
     "ConfirmDeliveryReportsAsReceivedRequest",
@@ -82,6 +89,7 @@ __all__ = [
     "HmacAuth",
     "InvalidResponseError",
     "Message",
+    "MessageFields",
     "MessageFormat",
     "MessageMediaError",
     "MessageStatus",
@@ -96,6 +104,7 @@ __all__ = [
     "RequestTimeoutError",
     "Segments",
     "SendMessagesRequest",
+    "SendMessagesResponse",
     "SendResult",
     "SentMessage",
     "ServerError",
@@ -109,6 +118,7 @@ __all__ = [
     "segments",
 ]
 
+_MODELS = "messagemedia_generated.models"
 _MODULES = ("auth", "campaign", "client", "errors", "sandbox")
 _HOMES = {
     **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
@@ -124,11 +134,16 @@ if not TYPE_CHECKING:  # to a type checker, a name that is not there would be th
         """Import what a name stands for when it is first used."""
         if name in _MODULES:
             return import_module(f"{__name__}.{name}")
-        if name not in __all__:
+        listed = name in __all__
+        if not listed and not _is_model(name):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        others = "messagemedia.errors" if name.endswith("Error") else "messagemedia_generated.models"
+        others = "messagemedia.errors" if listed and name.endswith("Error") else _MODELS
         value = globals()[name] = getattr(import_module(_HOMES.get(name, others)), name)
         return value
+
+    def _is_model(name: str) -> bool:
+        """Whether it is a model of the contract, which need not be in the list above."""
+        return name[:1].isupper() and name in import_module(_MODELS).__all__
 
     def __dir__() -> list[str]:
         return sorted({*(name for name in globals() if name.startswith("__")), *__all__, *_MODULES})

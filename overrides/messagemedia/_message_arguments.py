@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import attrs
+from messagemedia_generated.hints import meant
 from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest, SentMessage
 
 from messagemedia._bulk import SendResult
@@ -18,13 +18,6 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 # What names a message that was sent: its id, or what has one.
 Known: TypeAlias = SentMessage | SendResult | DeliveryReport | Reply
-
-# What other messaging SDKs call these fields.
-_OTHER_NAMES = {
-    **dict.fromkeys(("to", "number", "phone", "phone_number", "recipient"), "destination_number"),
-    **dict.fromkeys(("from_", "sender", "source"), "source_number"),
-    **dict.fromkeys(("text", "body", "message"), "content"),
-}
 
 
 def without_others(send: FunctionT) -> FunctionT:
@@ -62,8 +55,8 @@ def one_message(message: object, others: tuple[object, ...], fields: dict[str, A
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
-    close = [_OTHER_NAMES[name]] if name in _OTHER_NAMES else difflib.get_close_matches(name, known, n=1)
-    suggestion = f", did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+    close = meant(name, list(known))
+    suggestion = f", did you mean {close}?" if close else f"; there are {', '.join(known)}"
     return FieldError(f"is not a field of a message{suggestion}", f"/messages/0/{name}")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Unpack, overload
 
@@ -40,7 +41,7 @@ class Messages:
 
         Args:
             message: The message, if no fields are given.
-            **fields: The fields of a `Message`; `content` and `destination_number` are needed.
+            **fields: The fields of a `Message`; `content` and `destination_number` are needed. See `Message` for all.
 
         Returns:
             The message with its `message_id` and its status, `queued`. A `message_id` that is empty means that the API
@@ -234,6 +235,17 @@ class AsyncMessages:
     ) -> SentMessage:
         """Wait until a message has a certain status. See `Messages.wait`."""
         return await wait_async(self.get, id_of(message_id), Watch(until, timeout))
+
+
+def _list_fields(send: Callable[..., Any]) -> None:
+    """Put what the contract says of the fields of a message into the docstring, which `help()` shows."""
+    _, heading, fields = inspect.cleandoc(Message.__doc__ or "").partition("Attributes:\n")
+    if send.__doc__ and heading:
+        send.__doc__ = f"{inspect.cleandoc(send.__doc__)}\n\nFields:\n{fields}"
+
+
+for _send in (Messages.send, AsyncMessages.send):
+    _list_fields(_send)
 
 
 def _sent(response: SendMessagesResponse) -> SentMessage:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import httpx
-from messagemedia import AsyncClient, Client, MessageMediaError
+from messagemedia import AsyncClient, Client, MessageMediaError, Parcel
 from messagemedia_generated.client import Api, AsyncApi
 from messagemedia_generated.models import NewParcel, ParcelSize, ParcelState
 from messagemedia_generated.types import Call
@@ -114,8 +114,10 @@ async def awaited(api: AsyncApi) -> dict[str, Any]:
     return told(page.items[0], page.total_count, page.next_page, len(few.items), made, sizes)
 
 
-def told(parcel: Any, total: int | None, following: str | None, few: int, made: Any, sizes: Any) -> dict[str, Any]:
+def told(parcel: Parcel, total: int | None, following: str | None, few: int, made: Any, sizes: Any) -> dict[str, Any]:
     """What the answers said, as JSON."""
+    assert parcel.current_state is not None
+    assert parcel.size_in_cm is not None
     names = ("parcel_id", "from_", "class_", "raw_", "extra_", "cls_", "d", "current_state")
     return {
         "parcel": {name: getattr(parcel, name) for name in names},
@@ -125,9 +127,27 @@ def told(parcel: Any, total: int | None, following: str | None, few: int, made: 
         "raw": parcel.raw,
         "extra": parcel.extra,
         "page": [total, following, few],
+        "dict": parcel.to_dict(),
         "made": [made.parcel_id, made.current_state == ParcelState.WAITING, made.from_],
         "sizes": [[size.height, size.json] for size in sizes],
     }
+
+
+def misused() -> list[str]:
+    """What models say to arguments that are none of theirs, and to what is no object."""
+    wrong: Any = NewParcel
+    said: list[str] = []
+    for call in (
+        lambda: wrong(from_="Hobart", size_in_cm=None, curent_state="moving"),
+        lambda: wrong("Hobart"),
+        lambda: wrong(itself=True, from_="Hobart"),
+        lambda: ParcelSize.from_dict(wrong),
+    ):
+        try:
+            call()
+        except (TypeError, ValueError) as error:
+            said.append(str(error))
+    return said
 
 
 def refused() -> list[str]:
@@ -157,7 +177,7 @@ async def main() -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(recorder)) as async_http:
         async_client = AsyncClient("key", "secret", base_url="https://a.example", http_client=async_http)
         ways["awaited client"] = (recorder.seen, await awaited(async_client.api))
-    json.dump({"ways": ways, "refused": refused()}, sys.stdout)
+    json.dump({"ways": ways, "refused": refused(), "misused": misused(), "body": BODY.to_dict()}, sys.stdout)
 
 
 if __name__ == "__main__":

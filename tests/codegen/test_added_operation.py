@@ -66,6 +66,10 @@ def test_an_answer_is_read_into_models(told: Any, way: str) -> None:
         },
         "extra": {"new": 1},
         "page": [1, None, 1],
+        "dict": {
+            "parcelId": "p-1", "currentState": "melted", "from": "depot 7", "class": "fragile", "raw": "unwashed", "extra": "wrapping",
+            "cls": 4, "d": "d", "lastSeen": "2026-01-15T03:05:10.250Z", "sizeInCm": {"height": 3, "json": "box"}, "new": 1,
+        },
         "made": ["p-2", True, None],
         "sizes": [[1, None], [2, "box"]],
     }  # fmt: skip
@@ -80,6 +84,36 @@ def test_all_wrong_arguments_are_named_at_once(told: Any) -> None:
         "  headers: must be 0 to 9, not 10",
         "  labels: must have at most 3 items, not 4",
     ]
+
+
+def test_a_model_becomes_a_dict_in_the_words_of_the_contract(told: Any) -> None:
+    assert told["body"] == BODY
+
+
+def test_a_model_names_its_fields_to_who_misses_them(told: Any) -> None:
+    assert told["misused"] == [
+        "NewParcel has no field 'curent_state' (did you mean current_state?); it needs itself",
+        "NewParcel takes its fields by name, as in NewParcel(itself=..., from_=..., size_in_cm=...)",
+        "NewParcel needs size_in_cm",
+        "ParcelSize.from_dict needs a JSON object (a dict), not type",
+    ]
+
+
+SEEN_BY_USERS = """
+import json, pydoc, messagemedia
+from messagemedia import NewParcel, Parcel, ParcelPage, ParcelState
+client = messagemedia.Client("key", "secret")
+shown = [pydoc.render_doc(thing, renderer=pydoc.plaintext) for thing in (NewParcel, client.api)]
+print(json.dumps([" ".join(each.replace("|", " ").split()) for each in shown]))
+"""
+
+
+def test_models_of_added_operations_are_imported_from_the_package_and_explained_by_help(added: Path) -> None:
+    parcel, api = run_user(added, SEEN_BY_USERS)
+    assert "from_: Where it comes from. Required. At least 2 characters." in parcel
+    assert "stops: The sizes of its parts. At most 2 items." in parcel
+    assert "current_state: Where a parcel is. One of `waiting`, `moving`, `lost`." in parcel
+    assert "parcel_tracking: Follow parcels, and say where they go. `list_parcels`: List the parcels of a depot" in api
 
 
 @pytest.mark.slow
@@ -136,6 +170,12 @@ LIMITS = {
     "below nothing": ({"type": "integer", "minimum": 0}, "-1", "p: must be at least 0, not -1"),
     "below a range from nothing": ({"type": "integer", "minimum": 0, "maximum": 9}, "-1", "p: must be 0 to 9, not -1"),
     "below a negative number": ({"type": "number", "minimum": -1.5}, "-2", "p: must be at least -1.5, not -2"),
+    "too long for one": ({"type": "string", "maxLength": 1}, "'ab'", "p: must be at most 1 character, not 2"),
+    "not of the only size": (
+        {"type": "string", "minLength": 2, "maxLength": 2},
+        "'a'",
+        "p: must be exactly 2 characters, not 1",
+    ),
     "above": ({"type": "integer", "maximum": 9}, "10", "p: must be at most 9, not 10"),
     "too short": ({"type": "string", "minLength": 2}, "'a'", "p: must be at least 2 characters, not 1"),
     "a boolean for a number": ({"type": "integer"}, "True", "p: must be a whole number, not bool"),

@@ -231,7 +231,7 @@ def test_a_changed_description_changes_only_what_shows_it(tmp_path: Path) -> Non
     changed = {name for name, content in digest(after).items() if digest(before)[name] != content}
     assert changed == {"models/reply.py", "contract.json"}
     assert _changed_lines(before / "contract.json", after / "contract.json") == (1, 1)
-    assert _changed_lines(before / "models" / "reply.py", after / "models" / "reply.py") == (2, 1)
+    assert _changed_lines(before / "models" / "reply.py", after / "models" / "reply.py") == (3, 2)  # field and class
 
 
 def _changed_lines(before: Path, after: Path) -> tuple[int, int]:

@@ -185,5 +185,5 @@ def test_a_model_is_described_by_its_own_schema_whoever_uses_it_first(tmp_path: 
         "properties": {"id": {"type": "string", "description": "Id."}},
     }
     package = generate(document, tmp_path)
-    assert '"""A part."""' in (package / "models" / "part.py").read_text()
+    assert '"""A part.\n' in (package / "models" / "part.py").read_text()
     assert '"""Its most important part."""' in (package / "models" / "thing.py").read_text()

@@ -15,7 +15,7 @@ from codegen import driver, inventory
 from codegen.carried import RefusedError
 
 NAMES = (
-    "id", "type", "format", "class", "from", "None", "self", "cls", "d", "json", "raw", "extra", "from_dict", "to_json", "problems", "at",
+    "id", "type", "format", "class", "from", "None", "self", "cls", "d", "json", "raw", "extra", "from_dict", "to_dict", "to_json", "names_its_fields", "_values", "_others", "problems", "at",
     "item", "field", "define", "property", "classmethod", "list", "dict", "str", "int", "bool", "float", "tuple", "map", "isinstance",
     "frozenset", "date", "datetime", "Any", "Mapping", "Sequence", "Literal", "hidden_text", "quote", "_private", "__init__", "a-b", "1st",
     "$top", "@type", "ä", "body", "query", "headers", "header_values", "query_pairs", "body_json", "executor", "operation", "target",
@@ -45,10 +45,10 @@ for suffix, came in json.loads(sys.argv[1]).items():
             if name.startswith("sent"):
                 made = model(p_list=["a"], **{model.__attrs_attrs__[1].name: "x"})
                 problems = []
-                found[name + suffix] = [made.to_json(problems), [str(each) for each in problems]]
+                found[name + suffix] = [made.to_json(problems), [str(each) for each in problems], made.to_dict()]
             else:
                 read = model.from_dict(came)
-                found[name + suffix] = [read.p_list, getattr(read, model.__attrs_attrs__[1].name), read.raw == came]
+                found[name + suffix] = [read.p_list, getattr(read, model.__attrs_attrs__[1].name), read.raw == came, read.to_dict()]
         except BaseException as error:
             found[name + suffix] = repr(error)
 json.dump(found, sys.stdout)
@@ -148,13 +148,13 @@ def complaints(package: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sent_property_may_have_any_name(used: Any, name: str) -> None:
-    assert used["sent" + _suffix(name)] == [{"p_list": ["a"], name: "x"}, []]
+    assert used["sent" + _suffix(name)] == [{"p_list": ["a"], name: "x"}, [], {"p_list": ["a"], name: "x"}]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_an_answered_property_may_have_any_name(used: Any, name: str) -> None:
-    assert used["answered" + _suffix(name)] == [["a"], "x", True]
+    assert used["answered" + _suffix(name)] == [["a"], "x", True, {"p_list": ["a"], name: "x"}]
 
 
 @pytest.mark.slow

@@ -233,7 +233,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{GENERATED}/privacy.py",
-        ("content shows in a repr", 'return f"<{len(value)} {unit}>"', 'return f"<{value!r} {unit}>"', PRIVACY),
+        ("content shows in a repr", "counted(len(value), ", "counted(value, ", PRIVACY),
     ),
     *_of(
         f"{GENERATED}/models/sent_message.py",

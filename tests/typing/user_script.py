@@ -23,9 +23,10 @@ from messagemedia import (
     MessageFormat,
     MessageStatus,
     Reply,
+    SendMessagesRequest,
+    SendMessagesResponse,
     SentMessage,
 )
-from messagemedia_generated.models import SendMessagesRequest, SendMessagesResponse
 
 
 def blocking() -> None:
@@ -39,6 +40,7 @@ def blocking() -> None:
         assert_type(sent.scheduled, datetime | None)
         assert_type(sent.extra, dict[str, Any])
         assert_type(sent.raw, Mapping[str, Any])
+        assert_type(sent.to_dict(), dict[str, Any])
         message = Message(
             content="Hello",
             destination_number="+61491570156",

@@ -7,12 +7,23 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
 from ..privacy import hidden_text
+from ..reading import no_object
 
 
 @define(kw_only=True)
 class Attachment:
-    """One file of an MMS reply."""
+    """One file of an MMS reply.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        content_type: Media type of the file.
+        content: The file itself, in base64.
+        original_name: Name of the file on the sender's device.
+        raw: The JSON object as it came.
+    """
 
     content_type: str | None = None
     """Media type of the file. For example `image/png`."""
@@ -28,9 +39,17 @@ class Attachment:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Attachment:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.content_type = text if isinstance(text := get("content_type"), str) else None
         made.content = text if isinstance(text := get("content"), str) else None
         made.original_name = text if isinstance(text := get("original_name"), str) else None
@@ -41,6 +60,14 @@ class Attachment:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset({"content_type", "content", "original_name"})

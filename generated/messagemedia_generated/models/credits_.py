@@ -7,10 +7,20 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
+from ..reading import no_object
+
 
 @define(kw_only=True)
 class Credits:
-    """The balance of a prepaid account."""
+    """The balance of a prepaid account.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        remaining_credits: The credits that are left.
+        raw: The JSON object as it came.
+    """
 
     remaining_credits: Any = None
     """The credits that are left. Its kind was never documented; number, text, object and null are all
@@ -21,9 +31,17 @@ class Credits:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Credits:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.remaining_credits = get("remaining_credits")
         made.raw = raw
         return made
@@ -32,6 +50,14 @@ class Credits:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset({"remaining_credits"})

@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_enum, read_integer, read_object, read_texts, read_timestamp
+from ..reading import no_object, read_enum, read_integer, read_object, read_texts, read_timestamp
 from .message_status import MessageStatus
 from .metadata import Metadata
 from .vendor_account_id import VendorAccountId
@@ -20,6 +21,25 @@ class DeliveryReport:
     """What became of a message, whether it was fetched or pushed.
 
     There is one for each change of its status.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        delivery_report_id: Id of the report.
+        message_id: Id of the message.
+        status: The status that the message reached.
+        error_code: Finer reason, a text of three digits such as `220` (delivered) or `305`
+            (duplicate).
+        source_number: The recipient of the message.
+        date_received: When the report was made.
+        submitted_date: When the status changed.
+        original_text: The text of the message.
+        delay: Always 0. Deprecated.
+        billing_units: How many units the message was charged.
+        callback_url: The callback address of the message.
+        metadata: The metadata of the message.
+        vendor_account_id: The account that a reply or delivery report belongs to.
+        raw: The JSON object as it came.
     """
 
     delivery_report_id: str = ""
@@ -69,9 +89,17 @@ class DeliveryReport:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> DeliveryReport:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.delivery_report_id = text if isinstance(text := get("delivery_report_id"), str) else ""
         made.message_id = text if isinstance(text := get("message_id"), str) else None
         made.status = read_enum(get("status"), MessageStatus)
@@ -92,6 +120,14 @@ class DeliveryReport:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset(

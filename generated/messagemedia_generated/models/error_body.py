@@ -7,12 +7,21 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_list, read_text
+from ..dicts import as_dict
+from ..reading import no_object, read_list, read_text
 
 
 @define(kw_only=True)
 class ErrorBody:
-    """How the API says what is wrong."""
+    """How the API says what is wrong.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        message: What is wrong, in general.
+        details: The single problems.
+        raw: The JSON object as it came.
+    """
 
     message: str = ""
     """What is wrong, in general. For example `Invalid authentication credentials`."""
@@ -26,9 +35,17 @@ class ErrorBody:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ErrorBody:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.message = text if isinstance(text := get("message"), str) else ""
         made.details = read_list(get("details"), read_text)
         made.raw = raw
@@ -38,6 +55,14 @@ class ErrorBody:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset({"message", "details"})

@@ -8,6 +8,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from attrs import define, field
 
+from ..dicts import as_dict
+from ..hints import names_its_fields
 from ..privacy import hidden_number, hidden_text
 from ..writing import (
     Problems,
@@ -25,11 +27,32 @@ from .metadata import Metadata
 from .source_number_type import SourceNumberType
 
 
+@names_its_fields
 @define(kw_only=True)
 class Message:
     """One message to send.
 
     Only `content` and `destination_number` are needed.
+
+    Attributes:
+        content: The text. Required. 1 to 5000 characters.
+        destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without
+            a leading '+'.
+        callback_url: Address to which replies and delivery reports of this message are pushed,
+            `http` or `https`. An http or https address with a valid host name and no spaces.
+        delivery_report: Whether delivery reports are wanted.
+        format: How the message is delivered. One of `SMS`, `MMS`, `TTS`.
+        media: Addresses of the PNG, JPEG or GIF files of an MMS. Each an http or https address
+            without spaces. Needs `format='MMS'`.
+        message_expiry_timestamp: When to give up. An aware datetime. Later than `scheduled`.
+        metadata: Pairs of your own. At most 10 pairs, keys of at most 100 characters, values of at
+            most 256 characters.
+        scheduled: When to send. An aware datetime.
+        source_number: The sender, a number or alphanumeric sender ID that is registered to the
+            account. Not empty.
+        source_number_type: What kind of sender `source_number` is, which it needs. One of
+            `INTERNATIONAL`, `ALPHANUMERIC`, `SHORTCODE`. Needs `source_number`.
+        subject: Subject of an MMS. At most 64 characters. Needs `format='MMS'`.
     """
 
     content: str = field(repr=hidden_text)
@@ -77,6 +100,14 @@ class Message:
 
     subject: str | None = field(default=None, repr=hidden_text)
     """Subject of an MMS. Needs the format `MMS`. At most 64 characters. For example `Your ticket`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
     def to_json(self, problems: Problems, at: str = "") -> dict[str, Any]:
         """The JSON object to send. What is wrong with it is added to `problems`; `at` is the place of the object."""

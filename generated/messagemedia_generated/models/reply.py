@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_object, read_objects, read_texts, read_timestamp
+from ..reading import no_object, read_object, read_objects, read_texts, read_timestamp
 from .attachment import Attachment
 from .metadata import Metadata
 from .vendor_account_id import VendorAccountId
@@ -20,6 +21,21 @@ class Reply:
     """What a person answered, whether it was fetched or pushed.
 
     Its source is the original's destination.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        reply_id: Id of the reply.
+        message_id: Id of the message that was answered.
+        content: What the person wrote.
+        source_number: Who wrote.
+        destination_number: The number that was written to.
+        date_received: When the reply arrived.
+        callback_url: The callback address of the original message.
+        metadata: The metadata of the original message.
+        vendor_account_id: The account that a reply or delivery report belongs to.
+        attachments: The files of an MMS reply.
+        raw: The JSON object as it came.
     """
 
     reply_id: str = ""
@@ -60,9 +76,17 @@ class Reply:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Reply:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.reply_id = text if isinstance(text := get("reply_id"), str) else ""
         made.message_id = text if isinstance(text := get("message_id"), str) else None
         made.content = text if isinstance(text := get("content"), str) else None
@@ -80,6 +104,14 @@ class Reply:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset(

@@ -7,15 +7,21 @@ from typing import Any, ClassVar
 
 from attrs import define
 
+from ..dicts import as_dict
+from ..hints import names_its_fields
 from ..writing import Problems, write_list, write_model
 from .message import Message
 
 
+@names_its_fields
 @define(kw_only=True)
 class SendMessagesRequest:
     """The messages of one request.
 
     It is sent as a whole or not at all.
+
+    Attributes:
+        messages: The messages. Required. 1 to 100 items.
     """
 
     MAX_MESSAGES: ClassVar[int] = 100
@@ -23,6 +29,14 @@ class SendMessagesRequest:
 
     messages: Sequence[Message]
     """The messages. 1 to 100 items."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
     def to_json(self, problems: Problems, at: str = "") -> dict[str, Any]:
         """The JSON object to send. What is wrong with it is added to `problems`; `at` is the place of the object."""

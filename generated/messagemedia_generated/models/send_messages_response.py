@@ -7,13 +7,21 @@ from typing import Any
 
 from attrs import define, field
 
-from ..reading import read_objects
+from ..dicts import as_dict
+from ..reading import no_object, read_objects
 from .sent_message import SentMessage
 
 
 @define(kw_only=True)
 class SendMessagesResponse:
-    """The accepted messages."""
+    """The accepted messages.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        messages: The messages with their new ids, in the order of the request.
+        raw: The JSON object as it came.
+    """
 
     messages: list[SentMessage] = field(factory=list[SentMessage])
     """The messages with their new ids, in the order of the request."""
@@ -23,9 +31,17 @@ class SendMessagesResponse:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SendMessagesResponse:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.messages = read_objects(get("messages"), SentMessage.from_dict) or []
         made.raw = raw
         return made
@@ -34,6 +50,14 @@ class SendMessagesResponse:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset({"messages"})

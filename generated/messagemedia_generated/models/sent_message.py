@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
 from ..privacy import hidden_number, hidden_text
-from ..reading import read_enum, read_list, read_text, read_texts, read_timestamp
+from ..reading import no_object, read_enum, read_list, read_text, read_texts, read_timestamp
 from .message_format import MessageFormat
 from .message_status import MessageStatus
 from .metadata import Metadata
@@ -22,6 +23,25 @@ class SentMessage:
 
     Every field that was sent comes back; `media` and `subject` only in the answer to sending, not
     when the message is read again.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        message_id: Id of the message.
+        status: Where the message is on its way.
+        content: The text.
+        destination_number: The recipient.
+        callback_url: Address to which replies and delivery reports of this message are pushed.
+        delivery_report: Whether delivery reports were asked for.
+        format: How the message is delivered.
+        media: Addresses of the files of an MMS.
+        message_expiry_timestamp: When the API gives up delivering.
+        metadata: Pairs of your own.
+        scheduled: When the message is sent.
+        source_number: The sender.
+        source_number_type: What kind of sender `source_number` is.
+        subject: Subject of an MMS.
+        raw: The JSON object as it came.
     """
 
     message_id: str = ""
@@ -73,9 +93,17 @@ class SentMessage:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SentMessage:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.message_id = text if isinstance(text := get("message_id"), str) else ""
         made.status = read_enum(get("status"), MessageStatus)
         made.content = text if isinstance(text := get("content"), str) else None
@@ -97,6 +125,14 @@ class SentMessage:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset(

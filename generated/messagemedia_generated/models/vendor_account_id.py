@@ -7,10 +7,21 @@ from typing import Any
 
 from attrs import define, field
 
+from ..dicts import as_dict
+from ..reading import no_object
+
 
 @define(kw_only=True)
 class VendorAccountId:
-    """The account that a reply or delivery report belongs to."""
+    """The account that a reply or delivery report belongs to.
+
+    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+
+    Attributes:
+        vendor_id: The company that runs the account, such as `MessageMedia` or `SinchEU`.
+        account_id: Id of the account.
+        raw: The JSON object as it came.
+    """
 
     vendor_id: str | None = None
     """The company that runs the account, such as `MessageMedia` or `SinchEU`. Any other value is
@@ -24,9 +35,17 @@ class VendorAccountId:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> VendorAccountId:
-        """Read a JSON object; what is missing or of the wrong kind reads as not there."""
-        # An attribute after the other: a call with a keyword for each takes twice as long.
-        get, made = raw.get, cls.__new__(cls)
+        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+
+        Raises:
+            ValueError: If it is no JSON object at all.
+        """
+        try:
+            get = raw.get
+        except AttributeError:
+            raise no_object(cls, raw) from None
+        # Set attribute by attribute: calling `__init__` with keywords takes twice as long.
+        made = cls.__new__(cls)
         made.vendor_id = text if isinstance(text := get("vendor_id"), str) else None
         made.account_id = text if isinstance(text := get("account_id"), str) else None
         made.raw = raw
@@ -36,6 +55,14 @@ class VendorAccountId:
     def extra(self) -> dict[str, Any]:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, and `extra`, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
 
 
 _NAMES = frozenset({"vendor_id", "account_id"})

@@ -9,47 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import attrs
+import httpx
 import pytest
-from messagemedia import _transport
 
+from tests import inside
 from tests.judges.judge_openapi_core import Coverage, Judge
 
 WATCHED = tuple(Path(__file__).parents[1] / name for name in ("sdk", "docs", "contract"))
 REQUIRED = ("operations", "statuses")
-
-
-@attrs.define
-class _Watched:
-    """An HTTP client as the SDK sees it, blocking or awaited, that shows a judge what passes through another one."""
-
-    client: Any
-    judges: JudgeOfTests
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-
-class _WatchedClient(_Watched):
-    def send(self, request: Any, **options: Any) -> Any:
-        response = None
-        try:
-            response = self.client.send(request, **options)
-        finally:
-            self.judges.look(request, response)
-        return response
-
-
-class _WatchedAsyncClient(_Watched):
-    async def send(self, request: Any, **options: Any) -> Any:
-        response = None
-        try:
-            response = await self.client.send(request, **options)
-        finally:
-            self.judges.look(request, response)
-        return response
 
 
 class JudgeOfTests:
@@ -63,27 +31,17 @@ class JudgeOfTests:
         self._coverage = Coverage()
         self._marked: dict[str, bool] = {}
         """Whether a function that is marked was seen to break the contract."""
-        self._watch(_transport.Transport, _WatchedClient)
-        self._watch(_transport.AsyncTransport, _WatchedAsyncClient)
+        inside.watch_exchanges(self.look)
 
-    def _watch(self, transport: Any, watched: type[_Watched]) -> None:
-        make = transport.__init__
-
-        def make_watched(made: Any, http_client: Any) -> None:
-            make(made, http_client)
-            made._client = watched(made._client, self)
-
-        transport.__init__ = make_watched
-
-    def look(self, request: Any, response: Any) -> None:
+    def look(self, request: inside.Request, response: inside.Response | None) -> None:
         """Judge an exchange of the test that runs."""
         if self._judge is None:
             return
         self._exchanges += 1
         try:
-            self._judge.look(request, response)
+            self._judge.look(_as_request(request), None if response is None else _as_response(response))
         except Exception as error:  # noqa: BLE001 - to the SDK it would be a lost answer, and nobody would hear of it
-            self._judge.complaints.append(f"openapi-core can't judge {request.method} {request.url.path}: {error!r}")
+            self._judge.of_requests.append(f"openapi-core can't judge {request.method} {request.target}: {error!r}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -128,3 +86,13 @@ class JudgeOfTests:
                 terminalreporter.line(line)
         for finding in self.findings() if self._whole else ():
             terminalreporter.line(f"FAILED {finding}", red=True)
+
+
+def _as_request(request: inside.Request) -> httpx.Request:
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
+
+
+def _as_response(response: inside.Response) -> httpx.Response:
+    """The answer as it was read: decoded, so the header that says how it was encoded is not true any more."""
+    headers = {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
+    return httpx.Response(response.status, headers=headers, content=response.content)

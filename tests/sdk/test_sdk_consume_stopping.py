@@ -29,6 +29,8 @@ from sdk_inbox import (
     server,
 )
 
+from tests import inside
+
 __all__ = ["sandbox", "server"]  # the fixtures
 
 # Whoever sleeps that long has not been woken.
@@ -265,7 +267,7 @@ def test_a_cancellation_passes_after_what_was_handled_is_confirmed(sandbox: Sand
 def test_a_cancellation_is_not_held_up_for_ever(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(sandbox, 5)
     sandbox.fault("hang_before", operation=CONFIRM, seconds=3600, times=None)
-    monkeypatch.setattr("messagemedia._consumer.LEAVING", 0.05)
+    inside.leave_within(monkeypatch, 0.05)
     with Face("async") as face:
         assert face.run(_cancelled(face, sandbox, "task")) == numbers(0, 1)
     assert len(asked(sandbox, CONFIRM)) == 1

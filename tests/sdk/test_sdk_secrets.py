@@ -28,6 +28,8 @@ from messagemedia import (
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer
 from sdk_servers import Scripted, refusing, scripted
 
+from tests import inside
+
 EVERY_LIBRARY = True
 
 CREDENTIALS = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
@@ -299,13 +301,14 @@ def test_a_refused_environment_shows_no_secret(
 def test_no_object_prints_its_secret(face: Face, scheme: str) -> None:
     auth = SCHEMES[scheme]()
     client = face.client(Wire(answer(200)), auth=auth)
-    for each in (auth, client, client._settings, client.api, client.messages, client._transport, client.with_options()):
+    parts = (inside.settings_of(client), inside.transport_of(client), client.api, client.messages)
+    for each in (auth, client, *parts, client.with_options()):
         assert_clean(repr(each))
         assert_clean(str(each))
         assert_clean(repr(getattr(each, "__dict__", "")))
     assert KEY not in repr(client)
     assert KEY[:3] in repr(client)
-    assert_clean(repr(auth.headers("PUT", "/", b"{}", client._settings.now())))
+    assert_clean(repr(auth.headers("PUT", "/", b"{}", inside.settings_of(client).now())))
 
 
 @schemes
@@ -313,7 +316,7 @@ def test_no_pickle_holds_a_secret(face: Face, scheme: str) -> None:
     """What holds a secret either refuses to be pickled or leaves it out."""
     auth = SCHEMES[scheme]()
     client = face.client(Wire(answer(200)), auth=auth)
-    for each in (auth, client, client._settings):
+    for each in (auth, client, inside.settings_of(client)):
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             try:
                 data = pickle.dumps(each, protocol)

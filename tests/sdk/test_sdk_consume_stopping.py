@@ -138,7 +138,7 @@ def test_a_signal_ends_the_run_after_the_item_at_hand(face: Face, sandbox: Sandb
     assert book.read == numbers(0, 1, 2)
     assert left(sandbox) == numbers(3, 4)
     if face.blocking:
-        assert stop.wait(5)  # another thread sets it
+        assert stop.wait(60)  # another thread sets it
 
 
 @pytest.mark.parametrize("with_event", [True, False])

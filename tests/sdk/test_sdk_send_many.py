@@ -403,7 +403,7 @@ def test_ctrl_c_lets_requests_under_way_end_and_begins_no_other() -> None:
     begun = threading.Barrier(2)
 
     def interrupted(request: httpx.Request) -> httpx.Response:
-        begun.wait(5)
+        begun.wait(60)
         return service(request)
 
     def messages() -> Iterator[Message]:

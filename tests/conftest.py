@@ -1,4 +1,11 @@
+import os
+from collections.abc import Generator
+from typing import Any
+
 import pytest
+
+PLATFORM = "platform: "
+"""How the reason of a skip begins that no machine of this kind can do without."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -7,9 +14,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="hold every request and answer in the tests of the SDK against the contract, with openapi-core",
     )
+    parser.addoption(
+        "--no-skips",
+        action="store_true",
+        default=os.environ.get("NO_SKIPS", "") not in ("", "0"),
+        help=f"let a skipped test fail, unless its reason begins with '{PLATFORM}'; NO_SKIPS=1 means the same",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--no-skips"):
+        config.pluginmanager.register(NoSkips(), "no-skips")
     if not config.getoption("--contract"):
         return
     try:
@@ -17,3 +32,24 @@ def pytest_configure(config: pytest.Config) -> None:
     except ModuleNotFoundError as error:
         raise pytest.UsageError(f"--contract needs what `make check` installs: {error}") from error
     config.pluginmanager.register(JudgeOfTests(config), "judge-of-tests")
+
+
+class NoSkips:
+    """What CI installs is there: so a test that is skipped for something missing is a mistake of the machine."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        return _refuse_skip((yield))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        return _refuse_skip((yield))
+
+
+def _refuse_skip(report: Any) -> Any:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not reason.startswith(PLATFORM):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, which --no-skips does not allow: {reason}"
+    return report

@@ -34,9 +34,6 @@ class Clock:
         self.now += seconds
         self.then()
 
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
-
 
 class Sender:
     """Sends a campaign with the blocking or the awaited client."""

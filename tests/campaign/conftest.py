@@ -2,12 +2,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import anyio
 import pytest
 from campaign_kit import Clock, Sender
 from messagemedia.campaign import Campaign
 from messagemedia.sandbox import Sandbox
 
+from tests import inside
 from tests.sdk.sdk_face import Face
 
 
@@ -22,9 +22,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of a campaign and its client; nothing waits for real."""
     made = Clock()
-    for module in ("campaign.course", "campaign.sending", "_executing"):
-        monkeypatch.setattr(f"messagemedia.{module}.time", made)
-    monkeypatch.setattr(anyio, "sleep", made.sleep_async)
+    inside.replace_time(monkeypatch, made)
     return made
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from campaign_kit import KEY, SECRET, Sender, messages, sends, sent
 from messagemedia import AsyncClient, Client, DeliveryReport, OutcomeUnknownError, SendResult
-from messagemedia._bulk import BatchOutcome, send_batch
 from messagemedia.campaign import Campaign, JournalError, JournalInUseError, Summary, sending
 from messagemedia.campaign.course import Course, Job, Round
 from messagemedia.sandbox import Sandbox
+
+from tests import inside
 
 PROGRAM = """
 import sys
@@ -219,7 +220,7 @@ def test_a_job_whose_answer_is_there_is_recorded(course: Course, campaign: Campa
     assert course.begin(job)
     job.begun = True
     with Client(KEY, SECRET, base_url=sandbox.url) as client:
-        job.outcome = send_batch(client.api.messages, job.batch)
+        job.outcome = inside.send_batch(client.api.messages, job.batch)
     course.give_up(job)
     course.record(job)  # by the thread that was about to
     assert campaign.summary() == Summary(pending=2, accepted=3)
@@ -247,7 +248,7 @@ def test_a_job_does_not_begin_after_another_one_met_trouble(course: Course, camp
     first.begun = True
     error = OutcomeUnknownError("no answer")
     results = [SendResult(at, each, "unknown", error=error) for at, each in enumerate(first.batch.messages)]
-    first.outcome = BatchOutcome(tuple(results))
+    first.outcome = inside.BatchOutcome(tuple(results))
     course.record(first)
     assert not course.begin(second)
     assert list(course.jobs(Round(messages=3, size=3))) == []

@@ -554,7 +554,7 @@ def test_the_file_is_closed_after_the_last_row_by_close_and_after_an_error(tmp_p
     assert [file.closed for file in opened] == [True] * 5
 
 
-@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="there are no paths of pipes here")
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="platform: there are no paths of pipes")
 def test_a_pipe_is_read_once() -> None:
     reading, writing = os.pipe()
     with os.fdopen(writing, "w") as pipe:

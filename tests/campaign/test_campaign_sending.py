@@ -13,11 +13,11 @@ from messagemedia import (
     RateLimitError,
     ValidationError,
 )
-from messagemedia._parallel import Pace
 from messagemedia.campaign import Added, Campaign, Row, StalledError, Summary
 from messagemedia.campaign.marks import MAX_PAIRS
 from messagemedia.sandbox import Sandbox
 
+from tests import inside
 from tests.sdk.sdk_face import Wire, answer
 
 SEND = {"operation": "sendMessages"}
@@ -288,7 +288,7 @@ def test_the_other_kind_of_client_is_refused(campaign: Campaign) -> None:
 
 def test_a_rate_is_kept(campaign: Campaign, sandbox: Sandbox, sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(Pace, "delay", lambda _, count: taken.append(count) or 0.0)
+    monkeypatch.setattr(inside.Pace, "delay", lambda _, count: taken.append(count) or 0.0)
     campaign.add(messages(60))
     assert sender.send(campaign, sandbox.url, max_rate=29.5, concurrency=1) == Summary(accepted=60)
     assert sizes(sandbox) == taken == [29, 29, 2]

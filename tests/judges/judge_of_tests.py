@@ -9,48 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import attrs
+import httpx
 import pytest
-from httpx import Response
-from messagemedia import _http
 
+from tests import inside
 from tests.judges.judge_openapi_core import Coverage, Judge
 
 WATCHED = tuple(Path(__file__).parents[1] / name for name in ("sdk", "docs", "contract"))
 REQUIRED = ("operations", "statuses")
-
-
-@attrs.define
-class _Watched:
-    """Connections as the SDK sees them, blocking or awaited, that show a judge what passes through others."""
-
-    client: Any
-    judges: JudgeOfTests
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-
-class _WatchedConnections(_Watched):
-    def send(self, request: Any, until: float | None) -> Any:
-        answer = None
-        try:
-            answer = self.client.send(request, until)
-        finally:
-            self.judges.look(request, answer)
-        return answer
-
-
-class _WatchedAsyncConnections(_Watched):
-    async def send(self, request: Any, until: float | None) -> Any:
-        answer = None
-        try:
-            answer = await self.client.send(request, until)
-        finally:
-            self.judges.look(request, answer)
-        return answer
 
 
 class JudgeOfTests:
@@ -64,29 +31,17 @@ class JudgeOfTests:
         self._coverage = Coverage()
         self._marked: dict[str, bool] = {}
         """Whether a function that is marked was seen to break the contract."""
-        make = _http.Http.__init__
+        inside.watch_exchanges(self.look)
 
-        def make_watched(made: Any, choice: Any, kind: Any, base_url: str) -> None:
-            make(made, choice, kind, base_url)
-            watched = _WatchedConnections if kind == "Client" else _WatchedAsyncConnections
-            made.connections = watched(made.connections, self)
-
-        _http.Http.__init__ = make_watched  # type: ignore[method-assign]
-
-    def look(self, request: Any, answer: tuple[Any, bytes] | None) -> None:
+    def look(self, request: inside.Request, response: inside.Response | None) -> None:
         """Judge an exchange of the test that runs."""
         if self._judge is None:
             return
         self._exchanges += 1
-        response = answer and Response(
-            answer[0].status_code,
-            headers=[each for each in answer[0].headers.multi_items() if each[0] != "content-encoding"],
-            content=answer[1],
-        )
         try:
-            self._judge.look(request, response)
+            self._judge.look(_as_request(request), None if response is None else _as_response(response))
         except Exception as error:  # noqa: BLE001 - to the SDK it would be a lost answer, and nobody would hear of it
-            self._judge.complaints.append(f"openapi-core can't judge {request.method} {request.url.path}: {error!r}")
+            self._judge.of_requests.append(f"openapi-core can't judge {request.method} {request.target}: {error!r}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -131,3 +86,13 @@ class JudgeOfTests:
                 terminalreporter.line(line)
         for finding in self.findings() if self._whole else ():
             terminalreporter.line(f"FAILED {finding}", red=True)
+
+
+def _as_request(request: inside.Request) -> httpx.Request:
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
+
+
+def _as_response(response: inside.Response) -> httpx.Response:
+    """The answer as it was read: decoded, so the header that says how it was encoded is not true any more."""
+    headers = {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
+    return httpx.Response(response.status, headers=headers, content=response.content)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import python_api
 
+from tests import inside
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,7 +80,12 @@ API = "generated/messagemedia_generated/api"
 # What it is, the file, what is replaced by what, and how the breakage begins.
 EDITS: dict[str, tuple[str, str, str, str]] = {
     "an export is removed": (f"{OVERRIDES}/__init__.py", '    "HmacAuth",\n', "", "messagemedia.HmacAuth: "),
-    "a method is renamed": (f"{OVERRIDES}/_messages.py", "def credits(", "def balance(", "AsyncMessages.credits: "),
+    "a method is renamed": (
+        f"{OVERRIDES}/{inside.OF_THE_MESSAGES}",
+        "def credits(",
+        "def balance(",
+        "AsyncMessages.credits: ",
+    ),
     "an operation is renamed": (
         f"{API}/replies/__init__.py",
         "def check_replies(",
@@ -110,19 +117,19 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "AsyncClient.__init__(region): ",
     ),
     "a default is another": (
-        f"{OVERRIDES}/_settings.py",
+        f"{OVERRIDES}/{inside.OF_THE_SETTINGS}",
         "DEFAULT_TIMEOUT = 30.0",
         "DEFAULT_TIMEOUT = 31.0",
         "AsyncClient.__init__(timeout): ",
     ),
     "a type is narrowed": (
-        f"{OVERRIDES}/_inbox.py",
+        f"{OVERRIDES}/{inside.OF_THE_INBOX}",
         "replies: Iterable[Reply | str] | Reply | str)",
         "replies: Iterable[Reply])",
         "AsyncReplies.confirm(replies): the type",
     ),
     "a result is another": (
-        f"{OVERRIDES}/_inbox.py",
+        f"{OVERRIDES}/{inside.OF_THE_INBOX}",
         "def check(self) -> list[Reply]:",
         "def check(self) -> tuple[Reply]:",
         "AsyncReplies.check: the result",

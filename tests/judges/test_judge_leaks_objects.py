@@ -15,6 +15,8 @@ from messagemedia import sandbox
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated import models
 
+from tests import inside
+
 MOMENT = dt.datetime(2026, 1, 15, 3, 4, 5, tzinfo=dt.UTC)
 ECHO = kit.ECHO[0]
 FILE = {"content": kit.CONTENT, "content_type": "text/plain", "original_name": kit.CONTENT}
@@ -112,7 +114,7 @@ STATELESS = {
     *("Auth", "MessageFormat", "MessageStatus", "Metadata", "SourceNumberType", "__version__", "segments"),
     *("sandbox.FaultKind", "sandbox.MissingExtraError"),
 }
-DATA = ("messagemedia_generated.models.", "messagemedia.sandbox.", "messagemedia._bulk", "messagemedia._segments")
+DATA = ("messagemedia_generated.models.", "messagemedia.sandbox.", *inside.HOLD_DATA)
 objects = pytest.mark.parametrize("name", OBJECTS)
 
 

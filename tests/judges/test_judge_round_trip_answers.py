@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from messagemedia import BasicAuth, MessageMediaError, OutcomeUnknownError
 
+from tests import inside
 from tests.contract.contract_kit import OPERATIONS, Operation, follow
 from tests.judges.judge_answers import Answer, answers, no_http, successes
 from tests.judges.judge_surface import KEY, SECRET, VERBS, WAY_NAMES, WAYS, Caller, caller, network
@@ -74,12 +75,8 @@ def outcome(calling: Caller, call: Operation | str) -> Any:
 def _no_pauses() -> Iterator[None]:
     """Nothing waits for real between two attempts."""
 
-    async def no_sleep(_: float) -> None:
-        return None
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("messagemedia._executing.time.sleep", lambda _: None)
-        patch.setattr("anyio.sleep", no_sleep)
+        inside.replace_pauses(patch, lambda _: None)
         yield
 
 

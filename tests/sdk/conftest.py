@@ -1,9 +1,10 @@
 import os
 from collections.abc import Iterator
 
-import anyio
 import pytest
-from sdk_face import Face
+from sdk_face import KINDS, OF_EVERY_LIBRARY, Face
+
+from tests import inside
 
 
 @pytest.fixture(autouse=True)
@@ -18,17 +19,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that clients make, in seconds; nothing waits for real."""
     made: list[float] = []
-
-    async def pause(seconds: float) -> None:
-        made.append(seconds)
-
-    monkeypatch.setattr("messagemedia._executing.time.sleep", made.append)
-    monkeypatch.setattr(anyio, "sleep", pause)
+    inside.replace_pauses(monkeypatch, made.append)
     return made
-
-
-KINDS = ["sync", "async"]
-OF_EVERY_LIBRARY = [*KINDS, "sync-httpx2", "async-httpx2", "async-aiohttp"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,6 +12,8 @@ import attrs
 import httpx
 from messagemedia import AsyncClient, Client
 
+from tests import inside
+
 # The key, secret and moment of the signature vectors. They are global so that no frame of a test holds them.
 KEY = "AbCdEfGhIjKlMnOpQrSt"
 SECRET = "0123456789abcdefghijABCDEFGHIJ"
@@ -96,6 +98,10 @@ def accepted(**fields: Any) -> httpx.Response:
     return answer(202, {"messages": [{**SMS, "message_id": MESSAGE_ID, "status": "queued", **fields}]})
 
 
+KINDS = ["sync", "async"]
+OF_EVERY_LIBRARY = [*KINDS, "sync-httpx2", "async-httpx2", "async-aiohttp"]
+
+
 class Face:
     """The blocking or the awaited client, used in the same way; on the library that the kind may name behind a dash."""
 
@@ -121,7 +127,7 @@ class Face:
             options.setdefault("http_client", self.library)
         made = self.client_class(**options)
         self._open.append(made)
-        return at_time(made, now) if now else made
+        return inside.set_date(made, now) if now else made
 
     def run(self, result: Any) -> Any:
         """The result of a call, awaited where it has to be."""
@@ -152,12 +158,6 @@ class Face:
             self.close(self._open.pop())
         if self._runner is not None:
             self._runner.close()
-
-
-def at_time(client: Any, now: Callable[[], datetime]) -> Any:
-    """The same client with another clock."""
-    object.__setattr__(client._settings, "now", now)  # settings are frozen, and have no public clock
-    return client
 
 
 # Every operation by the short verb that calls it, with the status and body of its usual success.

@@ -3,11 +3,12 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 
 HOST = "127.0.0.1"
+PATIENCE = 60  # seconds until a server gives up that a test has forgotten; a busy machine needs some of them
 
 
 @contextlib.contextmanager
@@ -45,7 +46,7 @@ class Scripted:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            connection.settimeout(5)
+            connection.settimeout(PATIENCE)
             self._read(connection)
             self.requests += 1
             self.heard.set()
@@ -71,7 +72,7 @@ class Scripted:
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.thread.join(5)
+        self.thread.join(PATIENCE)
         for connection in self._waiting:
             connection.close()
 
@@ -130,8 +131,11 @@ class Keeping:
                 length = next(
                     (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
                 )
-                self.received.append(head + b"\r\n" + lines.read(length))
-                self.may_answer.wait(5)
+                request = head + b"\r\n" + lines.read(length)
+                with self._changed:
+                    self.received.append(request)
+                    self._changed.notify_all()
+                self.may_answer.wait(PATIENCE)
                 if not self.answer:
                     break
                 connection.sendall(self.answer)
@@ -141,8 +145,15 @@ class Keeping:
 
     def wait_for_open(self, number: int) -> bool:
         """Wait until so many connections are open; False if that does not happen."""
+        return self._wait_for(lambda: len(self._open) == number)
+
+    def wait_for_received(self, number: int) -> bool:
+        """Wait until so many requests have come; False if that does not happen."""
+        return self._wait_for(lambda: len(self.received) == number)
+
+    def _wait_for(self, condition: Callable[[], bool]) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: len(self._open) == number, 5)
+            return self._changed.wait_for(condition, PATIENCE)
 
     def close_connections(self) -> None:
         """Close all connections, as a server may that has waited long enough."""

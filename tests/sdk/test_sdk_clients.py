@@ -46,7 +46,7 @@ def test_threads_do_not_see_each_others_client() -> None:
             httpx.Client(transport=Wire(echo).transport) as http_client,
             Client(f"k{number}", "s", account=f"a{number}", http_client=http_client) as client,
         ):
-            barrier.wait(timeout=5)
+            barrier.wait(timeout=60)
             wanted = f"{basic(f'k{number}', 's')}|a{number}|api.messagemedia.com"
             return all(client.messages.get("x").message_id == wanted for _ in range(10))
 

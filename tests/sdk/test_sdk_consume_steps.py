@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from messagemedia import Reply, TransportError
-from messagemedia._consume import Bury, Check, Confirm, Handle, Options, Run
-from messagemedia._exchange import Pause
+
+from tests import inside
+from tests.inside import Bury, Check, Confirm, Handle, Options, Pause, Run
 
 PAGE = 3  # what one answer and one confirmation hold, so that little is much
 
@@ -147,7 +148,7 @@ def test_a_run_waits_no_longer_than_a_failing_item_rests() -> None:
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messagemedia._consume.REMEMBERED", 10)
+    inside.remember_at_most(monkeypatch, 10)
     run, count = run_of(options(limit=100)), iter(range(10_000))
 
     def act(step: Any) -> Any:

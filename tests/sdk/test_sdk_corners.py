@@ -24,25 +24,24 @@ from messagemedia import (
     SentMessage,
     ValidationError,
 )
-from messagemedia._flow import carry_out
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated.api.messages import send_messages
 from sdk_face import SMS, Face, Wire, accepted, answer
+
+from tests import inside
 
 EVERY_LIBRARY = True
 
 
 @pytest.mark.parametrize("reaction", [httpx.ReadTimeout, answer(502), answer(408)], ids=["timeout", "502", "408"])
 @pytest.mark.off_contract(answers="408 is not documented")
-def test_a_send_is_not_repeated_even_if_it_is_called_repeatable(reaction: Any) -> None:
+def test_a_send_is_not_repeated_even_if_it_is_called_repeatable(face: Face, reaction: Any) -> None:
     """The contract can't say both: here the flow is given an operation that the generator would refuse."""
     operation = attrs.evolve(send_messages.OPERATION, repeatable=True)
     call = attrs.evolve(send_messages.build(SendMessagesRequest(messages=[Message(**SMS)])), operation=operation)
     wire = Wire(reaction)
-    with Client("k", "s", http_client=httpx.Client(transport=wire.transport)) as client:
-        flow = carry_out(call, client._settings)
-        with pytest.raises((OutcomeUnknownError, APIStatusError)):
-            flow.send(client._transport.send(flow.send(None)))
+    with pytest.raises((OutcomeUnknownError, APIStatusError)):
+        face.run(inside.execute(face.client(wire), call))
     assert len(wire.seen) == 1
 
 
@@ -133,7 +132,7 @@ def test_a_client_of_another_event_loop_sends_nothing() -> None:
                 await client.messages.send(**SMS)
             finally:
                 if last or len(sandbox.ledger) == 1:
-                    await client._transport._http.get().connections.close()
+                    await inside.drop_connections(client)
 
         asyncio.run(send(last=False))
         with pytest.raises(ConfigurationError, match="another event loop"):

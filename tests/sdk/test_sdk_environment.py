@@ -186,7 +186,7 @@ def test_certificates_are_read_again_when_a_variable_names_others(
     face.client(base_url=API)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps variables in capitals")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows keeps variables in capitals")
 def test_the_small_form_of_a_variable_goes_first_and_is_named(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "socks://127.0.0.1:7897")

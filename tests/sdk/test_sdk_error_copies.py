@@ -195,7 +195,7 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_an_error_comes_out_of_a_pool_of_processes() -> None:
     context = multiprocessing.get_context("fork")

@@ -31,8 +31,10 @@ from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Wire, accepted, success
 from sdk_fork import Api, api, in_child
 from sdk_servers import keeping, raw
 
+from tests import inside
+
 pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork"),
+    pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no fork"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # servers of these tests run in threads
 ]
 
@@ -124,7 +126,7 @@ def sockets() -> set[str]:
     return {target for link in links if link.is_symlink() and (target := os.readlink(link)).startswith("socket:")}  # noqa: PTH115
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process has open in this way")
+@pytest.mark.skipif(sys.platform != "linux", reason="platform: only Linux shows what a process has open in this way")
 def test_inherited_connections_stay_open_and_unused_in_a_child(library: str) -> None:
     with keeping(raw(accepted(), keep=True)) as server:
         client = Client(KEY, SECRET, base_url=server.url, http_client=library)
@@ -159,8 +161,7 @@ def test_threads_of_a_child_share_its_connections(library: str) -> None:
                 thread.start()
             for thread in threads:
                 thread.join()
-            connections = client._transport._http.get()
-            assert client._transport._http.get() is connections
+            assert inside.connections_of(client) is inside.connections_of(client)
             return len(threads)
 
         assert in_child(child) == 8

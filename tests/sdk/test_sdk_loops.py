@@ -13,6 +13,8 @@ from messagemedia import AsyncClient, Client, ConfigurationError, Message
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, SECRET, SMS, Face
 
+from tests import inside
+
 WARNING = "inside a running event loop"
 
 
@@ -24,7 +26,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(autouse=True)
 def _first_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messagemedia._home._warned", set())
+    inside.warn_again(monkeypatch)
 
 
 WAYS: dict[str, Callable[[Client], Any]] = {
@@ -96,10 +98,8 @@ def test_a_program_that_only_imports_a_notebook_is_warned(sandbox: Sandbox, monk
 
 
 def test_nothing_is_imported_to_look_for_a_loop() -> None:
-    code = (
-        "import sys; from messagemedia import _home; _home.warn_of_blocking(); "
-        "print([name for name in ('asyncio', 'trio', 'IPython', 'marimo') if name in sys.modules])"
-    )
+    loaded = "print([name for name in ('asyncio', 'trio', 'IPython', 'marimo') if name in sys.modules])"
+    code = f"import sys; {inside.LOOKS_FOR_A_LOOP}; {loaded}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
@@ -119,7 +119,7 @@ def test_an_awaited_client_is_not_closed_in_another_loop(sandbox: Sandbox) -> No
             assert "close it there" in caught.value.hint
             with pytest.raises(ConfigurationError, match="closed"):
                 await _send(client)
-            await client._transport._http.get().connections.close()
+            await inside.drop_connections(client)
 
         asyncio.run(main())
 

@@ -17,6 +17,8 @@ from messagemedia_generated.models import (
 )
 from sdk_face import CALLS, HTML, Face, Wire, accepted, answer
 
+from tests import inside
+
 CONTENT = "Your diagnosis is ready"
 NUMBERS = ("+61491570156", "+61491570157")
 FIELDS: dict[str, Any] = {
@@ -167,15 +169,13 @@ def test_our_logs_name_operations_and_outcomes_only(face: Face, caplog: pytest.L
     assert "877c19ef" not in record.getMessage()
 
 
-@pytest.mark.off_contract(answers="a message without id")
 def test_what_a_flow_holds_prints_nothing_private(face: Face) -> None:
     """Calls, requests and answers are locals of frames, and tracebacks print them."""
-    client = face.client(Wire(accepted(**ANSWER)))
-    held: list[Any] = [build(SendMessagesRequest(messages=[Message(**FIELDS)]))]
-    send = client._transport.send
-    client._transport.send = lambda request: (held.append(request), send(request))[1]
-    face.run(client.messages.send(**FIELDS))
-    held.append(face.run(send(held[1])))
+    body = accepted(**ANSWER)
+    transport = inside.FakeTransport(inside.Response(body.status_code, body.headers, body.content))
+    face.run(transport.under(face.client()).messages.send(**FIELDS))
+    held: list[Any] = [build(SendMessagesRequest(messages=[Message(**FIELDS)])), *transport.requests]
+    held.append(transport.send(held[1]))
     assert [type(each).__name__ for each in held] == ["Call", "Request", "Response"]
     for each in held:
         assert_private(repr(each))

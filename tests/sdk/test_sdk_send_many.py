@@ -27,8 +27,9 @@ from messagemedia import (
     SendResult,
     ValidationError,
 )
-from messagemedia._parallel import Pace
 from sdk_face import NUMBER, Face, Wire, answer
+
+from tests import inside
 
 # What the service does about a message, which its content names.
 FATES = {
@@ -368,7 +369,7 @@ def test_duplicates_are_refused_if_that_is_asked_for(face: Face) -> None:
 
 def test_a_duplicate_is_none_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0, 50.0, 101.0])
-    monkeypatch.setattr("messagemedia._send_many.time.monotonic", lambda: next(times))
+    inside.replace_clock(monkeypatch, "duplicates", lambda: next(times))
     with Face("sync") as face:
         same = [Message(content="good 1", destination_number=NUMBER) for _ in range(3)]
         results, _ = send_many(face, Service(), same, duplicates_within=timedelta(seconds=100), batch_size=1)
@@ -377,8 +378,8 @@ def test_a_duplicate_is_none_after_its_time(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_pace_leaves_room_for_each_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("messagemedia._parallel.time.monotonic", lambda: now[0])
-    pace = Pace(50)
+    inside.replace_clock(monkeypatch, "pace", lambda: now[0])
+    pace = inside.Pace(50)
     assert [pace.delay(25), pace.delay(25), pace.delay(25)] == [0.0, 0.5, 1.0]
     now[0] += 10
     assert [pace.delay(50), pace.delay(50)] == [0.0, 1.0]
@@ -387,7 +388,7 @@ def test_the_pace_leaves_room_for_each_batch(monkeypatch: pytest.MonkeyPatch) ->
 def test_with_a_rate_no_second_takes_more_than_it_allows(
     face: Face, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Pace, "wait", lambda pace, count: pauses.append(pace.delay(count)))
+    monkeypatch.setattr(inside.Pace, "wait", lambda pace, count: pauses.append(pace.delay(count)))
     service = Service()
     results, _ = send_many(face, service, [message("good", n) for n in range(35)], max_rate=10)
     assert len(results) == 35
@@ -402,7 +403,7 @@ def test_ctrl_c_lets_requests_under_way_end_and_begins_no_other() -> None:
     begun = threading.Barrier(2)
 
     def interrupted(request: httpx.Request) -> httpx.Response:
-        begun.wait(5)
+        begun.wait(60)
         return service(request)
 
     def messages() -> Iterator[Message]:

@@ -10,6 +10,8 @@ import pytest
 from messagemedia import BasicAuth, HmacAuth
 from sdk_face import DATE, KEY, MESSAGE_ID, MOMENT, SECRET, SMS, Face, Wire, accepted, answer
 
+from tests import inside
+
 POST = b'{"messages":[{"content":"Hello","destination_number":"+61491570156"}]}'
 PUT = b'{"status":"cancelled"}'
 UTF8 = '{"messages":[{"content":"Café €","destination_number":"+61491570156"}]}'.encode()
@@ -100,7 +102,7 @@ def execute(client: Any, method: str, target: str, _: bytes | None) -> Any:
     from messagemedia_generated.types import Call, Operation
 
     operation: Operation[None] = Operation(id="list", method=method, path=target, answers={"200": None})
-    return client.api.messages._executor.execute(Call(operation=operation, target=target))
+    return inside.execute(client, Call(operation=operation, target=target))
 
 
 def test_a_cancel_is_not_signed_as_a_post(face: Face) -> None:
@@ -193,6 +195,6 @@ def test_the_date_is_in_gmt_whatever_zone_the_clock_is_in() -> None:
 
 def test_the_clock_of_a_client_is_aware() -> None:
     with Face("sync") as face:
-        now = face.client(Wire(answer(200)))._settings.now()  # pitfall 5
+        now = inside.settings_of(face.client(Wire(answer(200)))).now()  # pitfall 5
     assert now.utcoffset() == timedelta()
     assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)

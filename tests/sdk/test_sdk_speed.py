@@ -16,10 +16,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from messagemedia import AsyncClient, Client, ConfigurationError, NotSentError, OutcomeUnknownError, _json
-from messagemedia._connections import MAX_CONNECTIONS
-from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, success
+from messagemedia import AsyncClient, Client, ConfigurationError, NotSentError, OutcomeUnknownError
+from sdk_face import KEY, MESSAGE_ID, OF_EVERY_LIBRARY, SECRET, SMS, Face, Wire, success
 from sdk_servers import Keeping, keeping
+
+from tests import inside
 
 EVERY_LIBRARY = True
 
@@ -143,8 +144,6 @@ def test_a_dropped_send_reaches_the_server_once(face: Face, server: Keeping) -> 
 
 @pytest.mark.parametrize("scheme", ["http", "all"])
 def test_the_proxy_variables_are_followed(face: Face, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    if (face.library, scheme) == ("aiohttp", "all"):
-        pytest.skip("aiohttp does not know that variable")
     with keeping(http_answer()) as proxy:
         monkeypatch.setenv(f"{scheme}_proxy", proxy.url)
         client = face.client(base_url="http://api.example")
@@ -159,20 +158,20 @@ def sends_at_once(face: Face, client: Any, number: int) -> list[Any]:
     return face.runner.run(send())
 
 
-@pytest.fixture
-def awaited(face: Face) -> Face:
-    if face.blocking:
-        pytest.skip("many calls at once are for the awaited client")
-    return face
+@pytest.fixture(params=[kind for kind in OF_EVERY_LIBRARY if kind.startswith("async")])
+def awaited(request: pytest.FixtureRequest) -> Iterator[Face]:
+    """The awaited client, which many calls at once are for."""
+    with Face(request.param) as made:
+        yield made
 
 
 def test_many_calls_at_once_share_up_to_100_connections(awaited: Face, server: Keeping) -> None:
     client = awaited.client(base_url=server.url)
     for _ in range(2):
-        results = sends_at_once(awaited, client, MAX_CONNECTIONS + 50)
-        assert [result.message_id for result in results] == [MESSAGE_ID] * (MAX_CONNECTIONS + 50)
-    assert server.most_open <= MAX_CONNECTIONS
-    assert server.accepted <= MAX_CONNECTIONS
+        results = sends_at_once(awaited, client, inside.MAX_CONNECTIONS + 50)
+        assert [result.message_id for result in results] == [MESSAGE_ID] * (inside.MAX_CONNECTIONS + 50)
+    assert server.most_open <= inside.MAX_CONNECTIONS
+    assert server.accepted <= inside.MAX_CONNECTIONS
     awaited.close(client)
     assert server.wait_for_open(0)
 
@@ -180,11 +179,11 @@ def test_many_calls_at_once_share_up_to_100_connections(awaited: Face, server: K
 def test_a_call_that_gets_no_connection_in_time_was_not_sent(awaited: Face, server: Keeping) -> None:
     server.may_answer.clear()
     client = awaited.client(base_url=server.url, timeout=0.5, max_retries=0)
-    results = sends_at_once(awaited, client, MAX_CONNECTIONS + 1)
+    results = sends_at_once(awaited, client, inside.MAX_CONNECTIONS + 1)
     kinds = [type(result) for result in results]
     assert set(kinds) == {OutcomeUnknownError, NotSentError}
     assert kinds.count(NotSentError) >= 1
-    assert len(server.received) == kinds.count(OutcomeUnknownError)
+    assert server.wait_for_received(kinds.count(OutcomeUnknownError))
 
 
 def test_a_cancelled_call_leaves_the_client_usable(awaited: Face, server: Keeping) -> None:
@@ -250,7 +249,7 @@ def test_a_library_that_is_not_installed_is_refused_with_what_installs_it(
             raise ModuleNotFoundError(f"No module named {wanted!r}", name=wanted)
         return importlib.import_module(wanted)
 
-    monkeypatch.setattr("messagemedia._http.import_module", absent)
+    inside.replace_import(monkeypatch, absent)
     with pytest.raises(ConfigurationError, match=package) as caught:
         AsyncClient(KEY, SECRET, http_client=name)  # type: ignore[arg-type]
     assert f"pip install 'messagemedia[{name}]'" in str(caught.value)
@@ -283,11 +282,11 @@ NO_JSON = [b"", b"[1,]", b"<html>", b'["a\nb"]', b"[01]", b"nonsense"]
 
 
 def both(content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[object, object]:
-    assert _json._fast_decode is not None, "msgspec belongs to the development tools"
-    fast = _json.decoded(content)
+    assert inside.has_fast_json(), "msgspec belongs to the development tools"
+    fast = inside.decoded(content)
     with monkeypatch.context() as patched:
-        patched.setattr(_json, "_fast_decode", None)
-        return fast, _json.decoded(content)
+        inside.without_fast_json(patched)
+        return fast, inside.decoded(content)
 
 
 @given(json_values(allow_infinity=True))
@@ -303,17 +302,17 @@ def test_msgspec_reads_what_the_standard_library_reads(value: object) -> None:
 def test_msgspec_writes_what_the_standard_library_writes(value: object) -> None:
     """It may put a number or a character in other words."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        fast = _json.encoded(value)
-        monkeypatch.setattr(_json, "_fast_encode", None)
-        assert repr(json.loads(fast)) == repr(json.loads(_json.encoded(value)))
+        fast = inside.encoded(value)
+        inside.without_fast_json(monkeypatch)
+        assert repr(json.loads(fast)) == repr(json.loads(inside.encoded(value)))
 
 
 @pytest.mark.parametrize("fast", [True, False], ids=["msgspec", "json"])
 def test_half_of_a_surrogate_pair_is_not_written(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not fast:
-        monkeypatch.setattr(_json, "_fast_encode", None)
+        inside.without_fast_json(monkeypatch)
     with pytest.raises(ValueError, match="surrogates"):
-        _json.encoded({"\ud800": "x"})
+        inside.encoded({"\ud800": "x"})
 
 
 @pytest.mark.parametrize("content", ODD, ids=range(len(ODD)))
@@ -328,6 +327,6 @@ def test_what_is_no_json_is_refused_with_or_without_msgspec(
     content: bytes, fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not fast:
-        monkeypatch.setattr(_json, "_fast_decode", None)
+        inside.without_fast_json(monkeypatch)
     with pytest.raises(json.JSONDecodeError):
-        _json.decoded(content)
+        inside.decoded(content)

@@ -4,7 +4,6 @@ import pickle
 from itertools import permutations
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from messagemedia import (
@@ -19,6 +18,8 @@ from messagemedia import (
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, MESSAGE_ID, NUMBER, SECRET, SMS, Face, Wire, answer
 
+from tests import inside
+
 TERMINAL = {"delivered", "read", "expired", "rejected", "undeliverable", "failed", "cancelled"}
 
 
@@ -29,12 +30,8 @@ class Clock:
         self.now = 1000.0
         self.pauses: list[float] = []
 
-        async def pause(seconds: float) -> None:
-            self.sleep(seconds)
-
-        monkeypatch.setattr("messagemedia._wait.monotonic", lambda: self.now)
-        monkeypatch.setattr("messagemedia._executing.time.sleep", self.sleep)
-        monkeypatch.setattr(anyio, "sleep", pause)
+        inside.replace_clock(monkeypatch, "wait", lambda: self.now)
+        inside.replace_pauses(monkeypatch, self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -264,12 +261,7 @@ def test_the_latest_status_is_found_in_any_order_of_arrival() -> None:
 
 def test_a_message_is_followed_to_its_end(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox(api_key=KEY, api_secret=SECRET, clock_runs=False) as sandbox:
-
-        async def pause(seconds: float) -> None:
-            sandbox.advance(seconds)
-
-        monkeypatch.setattr("messagemedia._executing.time.sleep", sandbox.advance)
-        monkeypatch.setattr(anyio, "sleep", pause)
+        inside.replace_pauses(monkeypatch, sandbox.advance)
         client = face.client(base_url=sandbox.url)
         for number, end in (("+61491570156", "delivered"), ("+99900000305", "rejected"), ("+99900000401", "expired")):
             sent = face.run(client.messages.send(content="Hello", destination_number=number))

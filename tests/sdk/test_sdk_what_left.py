@@ -23,6 +23,8 @@ from messagemedia import (
 from sdk_face import MESSAGE_ID, SMS, Face, accepted
 from sdk_servers import keeping, raw, scripted
 
+from tests import inside
+
 EVERY_LIBRARY = True
 LIBRARIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
 
@@ -211,8 +213,7 @@ def test_a_full_pool_is_told_as_that_and_not_as_a_fault_of_the_network(face: Fac
 
 
 def test_own_connections_that_are_all_in_use_are_told_as_that(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_connections", "_http"):
-        monkeypatch.setattr(f"messagemedia.{name}.MAX_CONNECTIONS", 2)
+    inside.allow_connections(monkeypatch, 2)
     assert "make fewer calls at once" in error_while_busy(face, 2).hint
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Collection
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +16,7 @@ from messagemedia.sandbox.answers import Answer
 from messagemedia.sandbox.api import Api
 from messagemedia.sandbox.clock import http_date
 from messagemedia.sandbox.faults import Faults, Plan, answer_instead, change_answer
+from messagemedia.sandbox.guard import HostGuard
 from messagemedia.sandbox.records import RequestRecord
 
 CONTROL = "/__sandbox__"
@@ -98,9 +100,9 @@ class ApiApplication:
         return response
 
 
-def application(api: ASGIApp, control: ASGIApp) -> ASGIApp:
+def application(api: ASGIApp, control: ASGIApp, hosts: Collection[str]) -> ASGIApp:
     """The whole application: control calls under their reserved path, the API everywhere else."""
-    return Starlette(routes=[Mount(CONTROL, app=control), Mount("/", app=api)])
+    return HostGuard(Starlette(routes=[Mount(CONTROL, app=control), Mount("/", app=api)]), hosts)
 
 
 async def _record(request: Request) -> RequestRecord:

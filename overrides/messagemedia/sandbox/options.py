@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from messagemedia.sandbox.checks import CREDENTIALS, FILLED, KEY, TEXTS, as_tuple
+from messagemedia.sandbox.checks import CREDENTIALS, FILLED, HOSTS, KEY, ORIGINS, TEXTS, as_tuple
 
 
 def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value: datetime | None) -> None:
@@ -18,7 +18,7 @@ def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value:
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """Identity, pace and open questions of a sandbox.
+    """Identity, visitors, pace and open questions of a sandbox.
 
     Where the behaviour of the real service is not known, the sandbox has a switch instead of a guess. The
     defaults are the likeliest behaviour.
@@ -29,6 +29,10 @@ class Options:
         other_credentials: Further keys of the same account, with their secrets.
         account: Id of the account that the keys belong to.
         accounts: Ids of its sub-accounts, which may be named in the header `Account`.
+        hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
+            that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
+        allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
+            end-to-end tests in a browser. The pages of any other origin but the sandbox's own are refused.
         vendor_id: The `vendor_id` in replies and delivery reports.
         step_seconds: Seconds of the sandbox's clock between two statuses of a message.
         retention_days: How long messages, replies and delivery reports are kept.
@@ -52,6 +56,8 @@ class Options:
     other_credentials: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, validator=CREDENTIALS)
     account: str = "SandboxAccount"
     accounts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
+    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=ORIGINS)
     vendor_id: str = "MessageMedia"
     step_seconds: float = 1.0
     retention_days: float = 45

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import shlex
 import signal
 import sys
 import threading
@@ -12,18 +13,40 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from messagemedia import sandbox
-from messagemedia.sandbox.checks import FILLED, KEY, PORT, Rule
+from messagemedia.sandbox.checks import FILLED, HOST, KEY, ORIGIN, PORT, Rule
+
+_PORT = 8463
 
 _DESCRIPTION = """\
 A local server that behaves like the Messages API: it verifies signatures, walks messages through
-their statuses, and takes no message anywhere. It prints its URL on the first line once it answers,
-and stops on SIGTERM or Ctrl-C."""
+their statuses, and takes no message anywhere. Once it answers, it prints its URL as the only line of
+its output, and on standard error how to use it. It stops on SIGTERM or Ctrl-C."""
 
 _EPILOG = """\
+The export lines that it prints are for POSIX shells. In PowerShell the same is written
+$env:MESSAGEMEDIA_BASE_URL = 'URL', and in cmd set MESSAGEMEDIA_BASE_URL=URL.
+
 Another process can drive it by control calls, for example
-  curl -d '{"seconds": 10}' URL/__sandbox__/advance
+  curl -H 'Content-Type: application/json' -d '{"seconds": 10}' URL/__sandbox__/advance
   curl URL/__sandbox__/ledger
-All of them are explained by: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'"""
+All of them are explained by: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'
+
+Requests must be addressed to localhost, a loopback address, or a --host, and no web page of another
+origin may make control calls, unless --allow-origin names it."""
+
+_NEXT_STEPS = """API key {key}, secret {secret}; basic authentication and HMAC both work.
+For programs that you start from a shell:
+
+  export MESSAGEMEDIA_BASE_URL={url}
+  export MESSAGEMEDIA_API_KEY={shell_key}
+  export MESSAGEMEDIA_API_SECRET={shell_secret}
+
+A first message, and what has arrived:
+
+  curl -u {pair} -H 'Content-Type: application/json' -d '{message}' {url}/v1/messages
+  curl {url}/__sandbox__/ledger
+"""
+_MESSAGE = '{"messages": [{"content": "Hello", "destination_number": "+61491570156"}]}'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         server = sandbox.Sandbox(
-            port=options.port, api_key=options.key, api_secret=options.secret, accounts=tuple(options.account)
+            port=options.port,
+            api_key=options.key,
+            api_secret=options.secret,
+            accounts=options.account,
+            hosts=options.host,
+            allowed_origins=options.allow_origin,
         )
     except sandbox.MissingExtraError as missing:
         return _fail(str(missing))
@@ -50,8 +78,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"port {options.port} is taken; choose another with --port, or a free one with --port 0")
     with contextlib.closing(server):
         print(server.url, flush=True)  # noqa: T201  the output is the point
+        with contextlib.suppress(OSError):  # nobody may be reading
+            sys.stderr.write(_next_steps(server.url, options.key, options.secret))
+            sys.stderr.flush()
         stop.wait()
     return 0
+
+
+def _next_steps(url: str, key: str, secret: str) -> str:
+    """What to do with a sandbox that has started."""
+    return _NEXT_STEPS.format(
+        url=url,
+        key=key,
+        secret=secret,
+        shell_key=shlex.quote(key),
+        shell_secret=shlex.quote(secret),
+        pair=shlex.quote(f"{key}:{secret}"),
+        message=_MESSAGE,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,20 +105,31 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=_port, default=8025, help="port on 127.0.0.1; 0 takes a free one (8025)")
+    parser.add_argument("--port", type=_port, default=_PORT, help=f"port on 127.0.0.1; 0 takes a free one ({_PORT})")
     parser.add_argument(
         "--key", type=_reader(KEY), default="SANDBOX_KEY", help="API key that is accepted (SANDBOX_KEY)"
     )
     parser.add_argument(
         "--secret", type=_reader(FILLED), default="SANDBOX_SECRET", help="secret of the key (SANDBOX_SECRET)"
     )
-    parser.add_argument(
-        "--account",
-        type=_reader(FILLED),
-        action="append",
-        default=[],
-        help="id of a sub-account; may be given several times",
-    )
+    for option, metavar, rule, what in (
+        ("--account", "ID", FILLED, "a sub-account"),
+        ("--host", "NAME", HOST, "another host name that requests may be addressed to"),
+        (
+            "--allow-origin",
+            "URL",
+            ORIGIN,
+            "origin whose web pages may make control calls, such as http://localhost:3000",
+        ),
+    ):
+        parser.add_argument(
+            option,
+            metavar=metavar,
+            type=_reader(rule),
+            action="append",
+            default=[],
+            help=f"{what}; may be given several times",
+        )
     return parser
 
 

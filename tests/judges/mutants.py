@@ -45,6 +45,7 @@ CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume_failing.py",
     "campaign/test_campaign_interrupted.py",
 )
+GUARD = "sandbox/test_sandbox_guard.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
 MUTANTS: list[Mutant] = [
@@ -188,6 +189,16 @@ MUTANTS: list[Mutant] = [
         f"{GENERATED}/reading.py",
         ("an item of the wrong kind raises", "return value if isinstance(value, str) else None", "return value + ''", ANYTHING),
         ("items of the wrong kind are kept", "[item for item in items if item is not None]", "items", ERRORS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/guard.py",
+        ("any host leads to the sandbox", "if name in self._names or _is_loopback(name):", "if name:", GUARD),
+        ("any page may drive the sandbox", "if origin != own and origin not in self._allowed:", "if False:", GUARD),
+        ("any page of a null origin may", "if origin != own and", 'if origin not in (own, "null") and', GUARD),
+        ("a page of another port may", 'frozenset({"same-origin", "none"})', 'frozenset({"same-origin", "same-site", "none"})', GUARD),
+        ("an allowed origin is told of nothing", "        if self._allowed:", "        if False:", GUARD),
+        ("any kind of body is taken", 'if kinds != ["application/json"] and (kinds or has_body):', "if False:", GUARD),
+        ("a body of no kind is taken", "and (kinds or has_body):", "and kinds:", GUARD),
     ),
     *_of(
         f"{GENERATED}/writing.py",

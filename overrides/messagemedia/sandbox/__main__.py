@@ -15,7 +15,8 @@ from types import FrameType
 from messagemedia import sandbox
 from messagemedia.sandbox.checks import FILLED, HOST, KEY, ORIGIN, PORT, Rule
 
-_PORT = 8463
+DEFAULT_PORT = 8463  # 8025 is what Mailpit and MailHog take, which run on the same machines
+_DEFAULTS = sandbox.Options()
 
 _DESCRIPTION = """\
 A local server that behaves like the Messages API: it verifies signatures, walks messages through
@@ -51,7 +52,7 @@ _MESSAGE = '{"messages": [{"content": "Hello", "destination_number": "+614915701
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until a signal comes; return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         server = sandbox.Sandbox(
             port=options.port,
@@ -98,31 +99,26 @@ def _next_steps(url: str, key: str, secret: str) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    reader = argparse.ArgumentParser(
         prog="python -m messagemedia.sandbox",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=_port, default=_PORT, help=f"port on 127.0.0.1; 0 takes a free one ({_PORT})")
-    parser.add_argument(
-        "--key", type=_reader(KEY), default="SANDBOX_KEY", help="API key that is accepted (SANDBOX_KEY)"
+    reader.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=f"port on 127.0.0.1; 0 takes a free one ({DEFAULT_PORT})"
     )
-    parser.add_argument(
-        "--secret", type=_reader(FILLED), default="SANDBOX_SECRET", help="secret of the key (SANDBOX_SECRET)"
-    )
+    key, secret = _DEFAULTS.api_key, _DEFAULTS.api_secret
+    reader.add_argument("--key", type=_reader(KEY), default=key, help=f"API key that is accepted ({key})")
+    reader.add_argument("--secret", type=_reader(FILLED), default=secret, help=f"secret of the key ({secret})")
     for option, metavar, rule, what in (
         ("--account", "ID", FILLED, "a sub-account"),
         ("--host", "NAME", HOST, "another host name that requests may be addressed to"),
-        (
-            "--allow-origin",
-            "URL",
-            ORIGIN,
-            "origin whose web pages may make control calls, such as http://localhost:3000",
-        ),
+        ("--allow-origin", "URL", ORIGIN, "origin of web pages that may make control calls"),
     ):
-        parser.add_argument(
+        reader.add_argument(
             option,
             metavar=metavar,
             type=_reader(rule),
@@ -130,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
             default=[],
             help=f"{what}; may be given several times",
         )
-    return parser
+    return reader
 
 
 def _port(text: str) -> int:

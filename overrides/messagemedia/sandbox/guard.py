@@ -2,9 +2,12 @@
 
 A page can send requests to a port on loopback, and it can point a name of its own at it (DNS rebinding). So
 every request must name the sandbox by a host of its own, and a control call must not come from a page of another
-origin. The API needs no look at the origin: nothing happens there without `Authorization`, which a page can't send
-to another origin unless a preflight allows it, and the API answers none; nor does it ask for credentials, so that
-a browser has none to add.
+origin.
+
+The API itself has no look at the origin: the real one has none either, and nothing is sent or read there without
+`Authorization`, which a page can't send to another origin unless a preflight allows it, and the API allows none.
+Nor does it ask for credentials, so that a browser has none to add. All that a page can do is to leave refused
+requests in the log, and to use up a fault.
 """
 
 from __future__ import annotations

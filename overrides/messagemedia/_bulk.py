@@ -40,7 +40,7 @@ class SendResult:
         index: Its position in what was to be sent, counted from 0.
         message: The message itself, the caller's own object.
         outcome: `accepted`: the API took it. `invalid`: it was refused, nothing was sent. `not_sent`: it provably was
-            not sent, and may be tried again. `unknown`: it may have been sent; do not repeat it blindly.
+            not sent, and may be tried again. `unknown`: it may have been sent; do not retry it blindly.
         sent: What the API said of it, with its `message_id`, if it was accepted.
         errors: Which fields are wrong and why, if it is invalid; their pointers count as `index` does.
         error: The refusal, or the missing answer, behind any other outcome than `accepted`.

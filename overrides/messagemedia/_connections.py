@@ -1,4 +1,8 @@
-"""What the clients' own connections are, whichever HTTP library makes them."""
+"""What carries requests, whichever HTTP library makes them: own connections, or a client that was passed in.
+
+Each sends a request and returns its answer with the whole body. A body that goes on beyond the moment `until` is given
+up between two of its pieces.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +15,102 @@ KEEPALIVE_EXPIRY = 5.0
 
 MAX_CONNECTIONS = 100
 
+Answer = tuple[Any, bytes]
+
+
+class Passed:
+    """A client that was passed in, which is its owner's to close."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def send(self, request: Any, until: float | None) -> Answer:
+        """Send a request and read its answer."""
+        if until is None:
+            answer = self._client.send(request, auth=None, follow_redirects=False)
+            return answer, answer.content
+        answer = self._client.send(request, auth=None, follow_redirects=False, stream=True)
+        return answer, _read(answer, until)
+
+    def close(self) -> None:
+        """Leave the client open."""
+
+
+class AsyncPassed:
+    """The same, awaited."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def send(self, request: Any, until: float | None) -> Answer:
+        """Send a request and read its answer."""
+        if until is None:
+            answer = await self._client.send(request, auth=None, follow_redirects=False)
+            return answer, answer.content
+        answer = await self._client.send(request, auth=None, follow_redirects=False, stream=True)
+        return answer, await _aread(answer, until)
+
+    async def close(self) -> None:
+        """Leave the client open."""
+
 
 class Direct:
-    """Sends requests by a transport alone: the API has no use for the cookies, redirects and hooks of a client."""
+    """Own connections: a transport alone, for the API has no use for the cookies, redirects and hooks of a client."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
 
-    def send(self, request: Any, **_: object) -> Any:
+    def send(self, request: Any, until: float | None) -> Answer:
         """Send a request and read its answer."""
         answer = self._transport.handle_request(request)
-        try:
-            answer.read()
-        except BaseException:
-            answer.close()
-            raise
-        return answer
+        return answer, _read(answer, until)
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
 
 
-class AsyncDirect:
-    """The same, awaited, for a transport with a pool of its own that does not mind many requests."""
+class _Places:
+    """A place for each request under way: so many at a time, and the others wait."""
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._semaphore: Any = None
+
+    async def take(self, request: Any) -> Any:
+        """Wait for a place, and return what gives it back."""
+        import anyio  # noqa: PLC0415  # blocking users need not import it
+
+        if self._semaphore is None:  # it belongs to the event loop
+            self._semaphore = anyio.Semaphore(MAX_CONNECTIONS)
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(request.extensions["timeout"]["pool"]):
+                    await self._semaphore.acquire()
+            except TimeoutError:
+                raise self._library.PoolTimeout(f"{MAX_CONNECTIONS} connections are in use") from None
+        return self._semaphore
+
+
+class AsyncDirect:
+    """Own connections, awaited, for a transport with a pool of its own that does not mind many requests."""
+
+    def __init__(self, library: Any, transport: Any) -> None:
+        self._places = _Places(library)
         self._transport = transport
 
-    async def send(self, request: Any, **_: object) -> Any:
-        """Send a request and read its answer."""
-        return await _read(await self._transport.handle_async_request(request))
+    async def send(self, request: Any, until: float | None) -> Answer:
+        """Send a request and read its answer, when a connection may be used."""
+        place = await self._places.take(request)
+        try:
+            answer = await self._transport.handle_async_request(request)
+            return answer, await _aread(answer, until)
+        finally:
+            place.release()
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
 
@@ -55,68 +122,77 @@ class Slots:
     connections in use it closes each one as soon as it is idle. Here the connection that was used last is taken.
     """
 
-    def __init__(self, library: Any, tls: Any) -> None:
+    def __init__(self, library: Any, options: dict[str, Any]) -> None:
+        self._places = _Places(library)
         self._library = library
-        self._options = {
-            "verify": tls,
-            "limits": library.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_EXPIRY),
-        }
+        limits = library.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_EXPIRY)
+        self._options = {**options, "limits": limits}
         self._free: deque[tuple[float, Any]] = deque()
-        self._places: Any = None
         self._closed = False
 
-    async def send(self, request: Any, **_: object) -> Any:
+    async def send(self, request: Any, until: float | None) -> Answer:
         """Send a request and read its answer, when a connection may be used."""
-        places = await self._place(request.extensions["timeout"]["pool"])
+        place = await self._places.take(request)
         try:
-            return await self._exchange(request)
+            return await self._exchange(request, until)
         finally:
-            places.release()
+            place.release()
 
-    async def _place(self, seconds: float) -> Any:
-        import anyio  # noqa: PLC0415  # blocking users need not import it
-
-        if self._places is None:  # it belongs to the event loop
-            self._places = anyio.Semaphore(MAX_CONNECTIONS)
-        try:
-            self._places.acquire_nowait()
-        except anyio.WouldBlock:
-            try:
-                with anyio.fail_after(seconds):
-                    await self._places.acquire()
-            except TimeoutError:
-                raise self._library.PoolTimeout(f"{MAX_CONNECTIONS} connections are in use") from None
-        return self._places
-
-    async def _exchange(self, request: Any) -> Any:
+    async def _exchange(self, request: Any, until: float | None) -> Answer:
         await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)
         slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
         try:
-            answer = await _read(await slot.handle_async_request(request))
+            answer = await slot.handle_async_request(request)
+            content = await _aread(answer, until)
         except BaseException:
             # One that was cancelled before its connection was begun would count as busy for ever.
             await slot.aclose()
             raise
         self._free.append((time.monotonic(), slot))
         if self._closed:
-            await self.aclose()
-        return answer
+            await self.close()
+        return answer, content
 
     async def _close_idle(self, until: float) -> None:
         while self._free and self._free[0][0] <= until:
             await self._free.popleft()[1].aclose()
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         """Close all connections, those in use as soon as they are not."""
         self._closed = True
         await self._close_idle(time.monotonic())
 
 
-async def _read(answer: Any) -> Any:
-    """An answer that has been read to its end; one that can't be read gives its connection back, too."""
+def _read(answer: Any, until: float | None) -> bytes:
+    """The body of an answer; one that can't be read gives its connection back, too."""
     try:
-        await answer.aread()
+        if until is None:
+            return answer.read()  # type: ignore[no-any-return]  # of whichever library
+        pieces: list[bytes] = []
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            _check(until)
+        return b"".join(pieces)
+    except BaseException:
+        answer.close()
+        raise
+
+
+async def _aread(answer: Any, until: float | None) -> bytes:
+    """The same, awaited."""
+    try:
+        if until is None:
+            return await answer.aread()  # type: ignore[no-any-return]  # of whichever library
+        pieces: list[bytes] = []
+        async for piece in answer.aiter_bytes():
+            pieces.append(piece)
+            _check(until)
+        return b"".join(pieces)
     except BaseException:
         await answer.aclose()
         raise
-    return answer
+
+
+def _check(until: float) -> None:
+    if time.monotonic() > until:
+        raise TimeoutError("the deadline passed while the answer was read")

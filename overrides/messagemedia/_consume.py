@@ -158,6 +158,10 @@ class Run(Generic[Item]):
             error.add_note(self._left_over())
             raise
 
+    def abandon(self) -> None:
+        """Leave the rest, and what is to be confirmed, to the process that this one was forked from."""
+        self._unconfirmed.clear()
+
     def _work(self) -> Steps[Item]:
         while not self._is_over():
             items = yield from self._fetch()

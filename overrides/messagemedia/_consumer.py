@@ -13,6 +13,7 @@ from attrs import frozen
 
 from messagemedia._consume import Bury, Check, Confirm, Consumed, Handle, Item, Options, Run, Step
 from messagemedia._exchange import Pause
+from messagemedia._home import Home
 from messagemedia._stopping import AsyncStop, AsyncStopEvent, Stop, StopEvent, stopped_by, wrong_signals, wrong_stop
 from messagemedia.errors import FieldError, ValidationError
 
@@ -132,9 +133,15 @@ def consume(source: Source[Item], handler: Callable[[Item], object] | None, opti
 def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
     """Carry out the steps of a run; items that no handler is there for are handed out."""
     steps = run.steps()
+    home = Home("this run of consume")
     result: object = None
     failure: BaseException | None = None
     while True:
+        if home.is_elsewhere:
+            run.abandon()
+            if isinstance(failure, GeneratorExit):
+                return
+        home.enter()  # or parent and child would both go on
         try:
             step = steps.send(result) if failure is None else steps.throw(failure)
         except StopIteration:
@@ -188,9 +195,15 @@ async def _summary(run: Run[Item], items: AsyncGenerator[Item], job: Job[Item], 
 async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> AsyncGenerator[Item]:
     """Carry out the steps of a run, awaited; items that no handler is there for are handed out."""
     steps = run.steps()
+    home = Home("this run of consume")
     result: object = None
     failure: BaseException | None = None
     while True:
+        if home.is_elsewhere:
+            run.abandon()
+            if isinstance(failure, GeneratorExit):
+                return
+        home.enter()  # or parent and child would both go on
         try:
             step = steps.send(result) if failure is None else steps.throw(failure)
         except StopIteration:

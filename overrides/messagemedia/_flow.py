@@ -7,16 +7,19 @@ result or an error. The blocking and the awaited client drive the same generator
 from __future__ import annotations
 
 import logging
+import math
 import random
 import sys
 from collections.abc import Generator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from messagemedia_generated.types import Call
 
 from messagemedia import _outcome
-from messagemedia._exchange import NoAnswer, Pause, Request, Response
+from messagemedia._exchange import NoAnswer, Pause, Progress, Request, Response
 from messagemedia._json import encoded
 from messagemedia._secret import Secret
 from messagemedia._settings import Settings
@@ -40,34 +43,40 @@ _logger = logging.getLogger("messagemedia")
 Flow = Generator[Request | Pause, "Response | NoAnswer | None", T]
 
 
-def carry_out(call: Call[T], settings: Settings) -> Flow[T]:
+def carry_out(call: Call[T], settings: Settings, *, until: float = math.inf) -> Flow[T]:
     """Carry out a call: attempt, wait, read, raise.
+
+    Args:
+        call: What is called.
+        settings: How.
+        until: The moment of `time.monotonic()` at which it has to be over, if its own deadline does not end before.
 
     Raises:
         MessageMediaError: Whichever says what happened.
     """
     content = _content(call, settings)
-    clock_offset = timedelta()
-    maybe_processed = False
-    retries = 0
+    progress = Progress(until if settings.deadline is None else min(until, monotonic() + settings.deadline))
     while True:
-        answer = yield _request(call, settings, content, clock_offset)
+        begun = monotonic()
+        answer = yield _request(call, settings, content, progress)
         assert answer is not None  # noqa: S101  # an attempt is always followed by what came of it
-        _log(call, answer)
+        progress.attempts += 1
+        _log(call, settings, progress, answer, monotonic() - begun)
         if isinstance(answer, Response):
             if 200 <= answer.status < 300:
                 return _outcome.result(call, answer)
-            if not clock_offset and (clock_offset := _outcome.clock_offset(answer, settings)):
-                _logger.warning("the clock is off by %s, signing again with the server's time", clock_offset)
+            if _corrects_clock(call, answer, progress, settings):
                 continue
-        pause = _pause(call, answer, retries, settings)
-        if pause is None:
-            if maybe_processed and isinstance(answer, Response) and (yield from _settled(call, answer, settings)):
-                return cast("T", None)
-            raise _outcome.error(call, answer, settings, clock_offset, maybe_processed)
-        maybe_processed = maybe_processed or not _provably_unprocessed(answer)
-        yield pause
-        retries += 1
+        pause = _pause(call, answer, progress, settings)
+        if pause is not None:
+            progress.maybe_processed = progress.maybe_processed or not _provably_unprocessed(answer)
+            progress.retries += 1
+            yield pause
+            if progress.left > 0:
+                continue
+        if progress.maybe_processed and (yield from _settled(call, answer, progress, settings)):
+            return cast("T", None)
+        raise _outcome.error(call, answer, settings, progress)
 
 
 def _content(call: Call[Any], settings: Settings) -> bytes | None:
@@ -85,7 +94,7 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
         raise ValidationError([FieldError(f"can't be written as JSON: {error}")], operation=call.operation.id) from None
 
 
-def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_offset: timedelta) -> Request:
+def _request(call: Call[Any], settings: Settings, content: bytes | None, progress: Progress) -> Request:
     url = settings.base_url + call.target
     # What is signed is what the server sees: the path of a base URL belongs to it.
     target = url[url.index("/", url.index("//") + 2) :]
@@ -96,8 +105,11 @@ def _request(call: Call[Any], settings: Settings, content: bytes | None, clock_o
         headers["Account"] = settings.account
     method = call.operation.method
     headers |= call.headers
-    headers |= _credentials(settings, method, target, content, settings.now() + clock_offset)
-    return Request(call.operation.id, method, url, target, headers, content, settings.timeout)
+    headers |= _credentials(settings, method, target, content, settings.now() + progress.clock_offset)
+    if progress.until == math.inf:
+        return Request(call.operation.id, method, url, target, headers, content, settings.timeout)
+    timeout = min(settings.timeout, max(progress.left, 0.001))
+    return Request(call.operation.id, method, url, target, headers, content, timeout, progress.until)
 
 
 def _credentials(
@@ -115,49 +127,75 @@ def _credentials(
 
 
 def _provably_unprocessed(answer: Response | NoAnswer) -> bool:
-    """Whether the API did nothing with the request, so that even a send may be repeated."""
+    """Whether the API did nothing with the request, so that even a send may be retried."""
     return answer.reason == "not_sent" if isinstance(answer, NoAnswer) else answer.status == 429
 
 
 def _transient(answer: Response | NoAnswer) -> bool:
     """Whether the same request may fare better soon."""
     if isinstance(answer, NoAnswer):
-        return answer.reason != "garbled"
+        return answer.reason != "garbled" and answer.where != "certificate"
     return answer.status in (408, 429, 500, 502, 503, 504) or answer.status > 505
 
 
-def _pause(call: Call[Any], answer: Response | NoAnswer, retries: int, settings: Settings) -> Pause | None:
+def _corrects_clock(call: Call[Any], answer: Response, progress: Progress, settings: Settings) -> bool:
+    """Whether the next attempt is made at once, with the server's time, because this clock is why it was refused."""
+    if progress.clock_offset or progress.left <= 0:
+        return False
+    progress.clock_offset = _outcome.clock_offset(answer, settings)
+    if progress.clock_offset:
+        _logger.info(
+            "%s: retrying at once with the server's time, which is %+.0f s from this clock, after %s",
+            call.operation.id,
+            progress.clock_offset.total_seconds(),
+            _told(answer),
+        )
+    return bool(progress.clock_offset)
+
+
+def _pause(call: Call[Any], answer: Response | NoAnswer, progress: Progress, settings: Settings) -> Pause | None:
     """How long to wait before the next attempt; None if there must not be one."""
-    if retries >= settings.max_retries or not _transient(answer):
+    if progress.retries >= settings.max_retries or not _transient(answer):
         return None
     harmless = call.operation.repeatable and not call.operation.sends
     if not (harmless or _provably_unprocessed(answer)):
         return None
     # Jitter keeps clients that failed together from coming back together.
-    seconds = random.uniform(0.5, 2.0 ** min(retries, 3))  # noqa: S311  # no secret depends on it
+    seconds = random.uniform(0.5, 2.0 ** min(progress.retries, 3))  # noqa: S311  # no secret depends on it
     if isinstance(answer, Response) and (wanted := _outcome.retry_after(answer, settings)) is not None:
         if wanted > MAX_RETRY_AFTER:
             return None
         seconds = max(seconds, wanted)
+    if seconds >= progress.left:
+        progress.is_cut_short = True
+        return None
+    _logger.info(
+        "%s: retry %d of %d in %.1f s, after %s",
+        call.operation.id,
+        progress.retries + 1,
+        settings.max_retries,
+        seconds,
+        _told(answer),
+    )
     return Pause(seconds)
 
 
-def _settled(call: Call[Any], answer: Response, settings: Settings) -> Flow[bool]:
+def _settled(call: Call[Any], answer: Response | NoAnswer, progress: Progress, settings: Settings) -> Flow[bool]:
     """Whether a call that was refused now had succeeded before, when its answer was lost.
 
-    A cancelled message can't be cancelled again, so the refusal of a repeated cancel may mean success.
+    A cancelled message can't be cancelled again, so the refusal of a retried cancel may mean success.
     """
     settlement = call.operation.settlement
-    if settlement is None or answer.status not in (400, 409, 422):
+    if settlement is None or isinstance(answer, NoAnswer) or answer.status not in (400, 409, 422):
         return False
     look = Call(operation=settlement.operation, target=call.target, headers=call.headers)
     try:
-        found = yield from carry_out(look, settings)
+        found = yield from carry_out(look, settings, until=progress.until)
     except NotFoundError:
         return False
     except MessageMediaError as error:
         raise TransportError(
-            f"{call.operation.id} was repeated after its first answer was lost, and is refused now; whether it had "
+            f"{call.operation.id} was retried after its first answer was lost, and is refused now; whether it had "
             f"succeeded could not be read: {type(error).__name__}",
             operation=call.operation.id,
             hint="Look at the status before you do it again.",
@@ -165,7 +203,17 @@ def _settled(call: Call[Any], answer: Response, settings: Settings) -> Flow[bool
     return bool(getattr(found, settlement.property, None) == settlement.equals)
 
 
-def _log(call: Call[Any], answer: Response | NoAnswer) -> None:
-    # The path as the contract has it: an id could be private.
-    outcome = answer.status if isinstance(answer, Response) else answer.reason
-    _logger.debug("%s %s: %s", call.operation.method, call.operation.path, outcome)
+def _log(call: Call[Any], settings: Settings, progress: Progress, answer: Response | NoAnswer, seconds: float) -> None:
+    if _logger.isEnabledFor(logging.DEBUG):
+        # The path as the contract has it: an id could be private.
+        method, path, host = call.operation.method, call.operation.path, urlsplit(settings.base_url).netloc
+        _logger.debug(
+            "%s %s at %s, attempt %d, %.3f s: %s", method, path, host, progress.attempts, seconds, _told(answer)
+        )
+
+
+def _told(answer: Response | NoAnswer) -> str:
+    """What came of an attempt, in a few words that hold nothing private."""
+    if isinstance(answer, Response):
+        return str(answer.status)
+    return f"{answer.reason} ({type(answer.cause).__name__})"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final, Literal, Protocol
-from urllib.request import getproxies
 
-from messagemedia._connections import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, AsyncDirect, Direct, Slots
-from messagemedia._exchange import NoAnswer, Request
+from messagemedia._connections import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, AsyncDirect, AsyncPassed, Direct, Passed, Slots
+from messagemedia._environment import Proxy, proxy_for, tls_for
+from messagemedia._exchange import NoAnswer, Request, Response
+from messagemedia._tracing import Traced, answer_in, chain
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 HttpLibrary = Literal["httpx", "httpx2"]
@@ -27,7 +27,8 @@ AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp"]
 _CHOICES: Final = {"Client": ("httpx", "httpx2"), "AsyncClient": ("httpx", "httpx2", "aiohttp")}
 _PACKAGES: Final = {"httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
 
-# These come before the first byte of a request leaves.
+# These come before the first byte of a request leaves. They decide where nothing tells what left: over a transport that
+# is not httpcore's, such as one of a test.
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
 _NOT_SENT_BY_AIOHTTP = ("ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError")
 
@@ -47,7 +48,7 @@ class HttpClient(Protocol):
         """Make a request."""
         ...
 
-    def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+    def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
         ...
 
@@ -67,7 +68,7 @@ class AsyncHttpClient(Protocol):
         """Make a request."""
         ...
 
-    async def send(self, request: Any, *, auth: None, follow_redirects: bool) -> Any:
+    async def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
         ...
 
@@ -75,38 +76,43 @@ class AsyncHttpClient(Protocol):
 class Http:
     """A client of some library, how it makes requests, and what its exceptions say."""
 
-    def __init__(self, choice: object, kind: Literal["Client", "AsyncClient"]) -> None:
-        """Take the client that was passed in, or make one: of httpx, or of the library that is named.
+    def __init__(self, choice: object, kind: Literal["Client", "AsyncClient"], base_url: str) -> None:
+        """Take the client that was passed in, or make connections: of httpx, or of the library that is named.
 
         Raises:
             ConfigurationError: If it can't be used.
         """
         name = "httpx" if choice is None else choice
-        self.owned = isinstance(name, str)
-        self.client: Any = choice
+        self._kind = kind
+        self._over_aiohttp = name == "aiohttp"
+        self._passed: Any = None if isinstance(name, str) else choice
+        self.connections: Any
         if isinstance(name, str):
             self._library = _library(name, kind)
-            self.client = _made(self._library, name, kind)
+            self.connections = _connections(self._library, name, kind, base_url)
         else:
             self._library = _library_of(choice, kind)
-        classes = type(self.client).__mro__
-        self._over_aiohttp = choice == "aiohttp" or any(each.__module__.startswith("httpx_aiohttp") for each in classes)
+            self.connections = Passed(choice) if kind == "Client" else AsyncPassed(choice)
+            self._over_aiohttp = any(each.__module__.startswith("httpx_aiohttp") for each in type(choice).__mro__)
 
-    def message(self, request: Request) -> Any:
-        """The library's own form of a request.
+    def message(self, request: Request) -> tuple[Any, Traced]:
+        """The library's own form of a request, and what will be seen of it.
 
         Raises:
             ValidationError: If no request can have such an address.
-            ConfigurationError: If it would go to another address than the one that is signed.
+            ConfigurationError: If it can't be made, or would go to another address than the one that is signed.
         """
         try:
-            return self._prepared(request) if self.owned else self._built(request)
+            message = self._prepared(request) if self._passed is None else self._built(request)
         except (self._library.InvalidURL, UnicodeError) as error:  # an invalid host name raises UnicodeError
             problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
             raise ValidationError([problem], operation=request.operation) from None
+        traced = Traced(message.extensions.get("timeout", {}), request.until)
+        message.extensions.setdefault("trace", traced.note if self._kind == "Client" else traced.anote)
+        return message, traced
 
     def _prepared(self, request: Request) -> Any:
-        """A request for a client of our own, which has nothing to add to it: that is why it need not be merged."""
+        """A request for own connections, which have nothing to add to it: that is why it need not be merged."""
         library, content = self._library, request.content or b""
         url, host, path = _address(library, request.url)
         self._check_target(path, request)
@@ -127,9 +133,16 @@ class Http:
         return message
 
     def _built(self, request: Request) -> Any:
-        message = self.client.build_request(
-            request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
-        )
+        try:
+            message = self._passed.build_request(
+                request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+            )
+        except (self._library.InvalidURL, UnicodeError):
+            raise
+        except Exception as error:
+            raise ConfigurationError(
+                f"the HTTP client could not make the request: {type(error).__name__}", operation=request.operation
+            ) from error
         self._check_target(message.url.raw_path, request)
         return message
 
@@ -143,23 +156,39 @@ class Http:
                 hint="Use a base_url in its plainest form, and an http_client without parameters of its own.",
             )
 
-    def no_answer(self, error: Exception) -> NoAnswer:
-        """What an exception says of its request."""
-        cause, library = error.__cause__, self._library
-        if type(cause).__module__.partition(".")[0] == "aiohttp":
+    def outcome(self, error: Exception, message: Any, traced: Traced) -> Response | NoAnswer:
+        """What became of a request whose sending raised an exception."""
+        if answer := answer_in(error, message, traced, self._library):
+            return answer
+        return NoAnswer(self._reason(error, traced), error, self._where(error))
+
+    def _reason(self, error: Exception, traced: Traced) -> Literal["not_sent", "timeout", "lost", "garbled"]:
+        library = self._library
+        if (aiohttp := _aiohttp_behind(error)) is not None:
             # What stands between makes a ConnectTimeout of every connection that is lost.
-            aiohttp = sys.modules["aiohttp"]
-            if isinstance(cause, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
-                return NoAnswer("not_sent", error)
-            return NoAnswer("timeout" if isinstance(cause, TimeoutError) else "lost", error)
-        if isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT)):
-            return NoAnswer("not_sent", error)
-        if isinstance(error, library.TimeoutException):
-            return NoAnswer("timeout", error)
+            if isinstance(error.__cause__, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
+                return "not_sent"
+            return "timeout" if isinstance(error.__cause__, TimeoutError) else "lost"
+        never_left = traced.begun and not traced.left
+        if never_left or (not traced.left and isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT))):
+            return "not_sent"
+        if isinstance(error, (library.TimeoutException, TimeoutError)):
+            return "timeout"
         # Whatever else is raised, by a hook or a transport of the caller's for instance, may have come after the
         # request.
-        passing = isinstance(error, library.TransportError | OSError)
-        return NoAnswer("lost" if passing else "garbled", error)
+        return "lost" if isinstance(error, library.TransportError | OSError) else "garbled"
+
+    def _where(self, error: Exception) -> Literal["network", "pool", "certificate"]:
+        if isinstance(error, self._library.PoolTimeout):
+            return "pool"
+        ssl: Any = sys.modules.get("ssl")  # whoever has met a certificate has imported it
+        untrusted = ssl and any(isinstance(each, ssl.SSLCertVerificationError) for each in chain(error))
+        return "certificate" if untrusted or "CERTIFICATE_VERIFY_FAILED" in str(error) else "network"
+
+
+def _aiohttp_behind(error: Exception) -> Any:
+    """The library aiohttp, if the cause of an exception is one of its exceptions."""
+    return sys.modules.get("aiohttp") if type(error.__cause__).__module__.partition(".")[0] == "aiohttp" else None
 
 
 @lru_cache(maxsize=32)
@@ -201,31 +230,34 @@ def _library(name: str, kind: str) -> Any:
     return library
 
 
-def _made(library: Any, name: str, kind: str) -> Any:
-    """A client of our own. HTTP/1.1 is the default and stays it: the request line is signed with that version."""
+def _connections(library: Any, name: str, kind: str, base_url: str) -> Any:
+    """Connections of our own. HTTP/1.1 is the default and stays it: the request line is signed with that version."""
+    proxy = proxy_for(base_url)
+    tls = tls_for(library, secure=base_url.lower().startswith("https:"))
+    if name == "aiohttp" and proxy is None:  # httpx knows more kinds of proxies
+        return AsyncDirect(library, _aiohttp_transport(tls))
+    options = {"verify": tls}
+    if proxy is not None:
+        options["proxy"] = _proxy(library, proxy)
+    if kind == "AsyncClient":
+        return Slots(library, options)
     # A pooled connection that the server has closed meanwhile costs a send its certainty: idle ones must go early.
     limits = library.Limits(
         max_connections=MAX_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_EXPIRY
     )
-    tls = _tls(library)
-    if getproxies():  # which proxy an address needs, only a client knows, and httpx knows more kinds than aiohttp
-        # The API uses no cookies, and one of a proxy must not decide over later calls.
-        nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        return getattr(library, kind)(limits=limits, verify=tls, cookies=nothing)
-    if name == "aiohttp":
-        return AsyncDirect(_aiohttp_transport(limits, tls))
-    if kind == "AsyncClient":
-        return Slots(library, tls)
-    return Direct(library.HTTPTransport(limits=limits, verify=tls))
+    return Direct(library.HTTPTransport(limits=limits, **options))
 
 
-@cache
-def _tls(library: Any) -> Any:
-    """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
-    return library.create_ssl_context()
+def _proxy(library: Any, proxy: Proxy) -> Any:
+    """A proxy in the library's own form. One that speaks TLS itself is trusted as any server is."""
+    tls = tls_for(library, secure=True) if proxy.url.lower().startswith("https:") else None
+    try:
+        return library.Proxy(proxy.url, ssl_context=tls)
+    except Exception:  # noqa: BLE001  # whatever it is, the address is at fault
+        raise proxy.unusable("must be the address of a proxy, such as http://proxy.example:3128") from None
 
 
-def _aiohttp_transport(limits: Any, tls: Any) -> Any:
+def _aiohttp_transport(tls: Any) -> Any:
     aiohttp, asyncio = import_module("aiohttp"), import_module("asyncio")
 
     async def once(request: Any, handler: Any) -> Any:
@@ -244,9 +276,9 @@ def _aiohttp_transport(limits: Any, tls: Any) -> Any:
 
     def session() -> Any:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=tls),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=tls),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(once,),
         )
 
-    return import_module("httpx_aiohttp").AiohttpTransport(limits=limits, verify=tls, client=session)
+    return import_module("httpx_aiohttp").AiohttpTransport(verify=tls, client=session)

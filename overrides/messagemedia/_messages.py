@@ -56,10 +56,10 @@ class Messages:
 
         Raises:
             ValidationError: A field is invalid; nothing was sent.
-            OutcomeUnknownError: The message may have been sent; do not repeat it blindly. Catch it before
+            OutcomeUnknownError: The message may have been sent; do not retry it blindly. Catch it before
                 `APIStatusError`: after a 5xx it is that, too.
             APIStatusError: The API refused the message; nothing was sent.
-            NotSentError: The request never reached the API; it is safe to repeat.
+            NotSentError: The request never reached the API; it is safe to retry.
         """
         return _sent(self._api.send_messages(_one(message, fields)))
 

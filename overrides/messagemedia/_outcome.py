@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from messagemedia_generated.models import ErrorBody
 from messagemedia_generated.types import Call
 
-from messagemedia._exchange import NoAnswer, Response
+from messagemedia._exchange import NoAnswer, Progress, Response
 from messagemedia._json import decoded
 from messagemedia._secret import presentable
 from messagemedia._settings import Settings
@@ -48,9 +48,9 @@ _ERRORS: Mapping[int, type[APIStatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
-_REPEAT_WITH_CARE = (
-    "The messages may have been sent. Do not repeat the call blindly: look for replies and delivery reports first, or "
-    "ask support whether they arrived."
+_RETRY_WITH_CARE = (
+    "The messages may have been sent. Do not retry blindly: look for replies and delivery reports first, or ask "
+    "support whether they arrived."
 )
 
 
@@ -83,7 +83,7 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
             status_code=answer.status,
             body=answer.content,
             operation=operation,
-            hint=_REPEAT_WITH_CARE,
+            hint=_RETRY_WITH_CARE,
         )
     return InvalidResponseError(
         message,
@@ -95,40 +95,61 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
     )
 
 
-def error(
-    call: Call[Any], answer: Response | NoAnswer, settings: Settings, offset: timedelta, maybe_processed: bool
-) -> MessageMediaError:
+def error(call: Call[Any], answer: Response | NoAnswer, settings: Settings, progress: Progress) -> MessageMediaError:
     """The error that says what became of a call; an earlier attempt of it may have been processed."""
     if isinstance(answer, Response):
-        return _status_error(call, answer, settings, offset)
-    return _transport_error(call, answer, settings, maybe_processed)
+        found: MessageMediaError = _status_error(call, answer, settings, progress.clock_offset)
+    else:
+        found = _transport_error(call, answer, settings, progress)
+    if progress.is_cut_short:
+        found.hint = f"{found.hint} Its deadline of {settings.deadline:g} s left no time for a retry.".strip()
+    return found
 
 
-def _transport_error(call: Call[Any], answer: NoAnswer, settings: Settings, maybe_processed: bool) -> MessageMediaError:
+def _transport_error(call: Call[Any], answer: NoAnswer, settings: Settings, progress: Progress) -> MessageMediaError:
     operation, host = call.operation.id, urlsplit(settings.base_url).netloc
     found: MessageMediaError
-    if answer.reason == "not_sent" and not maybe_processed:
+    if answer.reason == "not_sent" and not progress.maybe_processed:
         found = NotSentError(
             f"{operation} never reached {host}: {_cause(answer)}",
             operation=operation,
-            hint="Nothing was processed, so it is safe to repeat. Check the network, and base_url or region.",
+            hint=_not_sent_hint(answer, host),
         )
     elif call.operation.sends:
         found = OutcomeUnknownError(
             f"{operation} left for {host}, but no usable answer came: {_cause(answer)}",
             operation=operation,
-            hint=_REPEAT_WITH_CARE,
+            hint=_RETRY_WITH_CARE,
         )
     elif answer.reason == "timeout":
+        over = progress.left <= 0
+        limit = f"its deadline of {settings.deadline:g} s" if over else f"{settings.timeout:g} s"
         found = RequestTimeoutError(
-            f"{operation} got no answer from {host} within {settings.timeout:g} s: {_cause(answer)}",
+            f"{operation} got no answer from {host} within {limit}: {_cause(answer)}",
             operation=operation,
-            hint="Repeat it, or allow more time with timeout=.",
+            hint=f"Retry it, or allow more time with {'deadline' if over else 'timeout'}=.",
         )
     else:
         found = TransportError(f"{operation} got no usable answer from {host}: {_cause(answer)}", operation=operation)
     found.__cause__ = answer.cause
     return found
+
+
+def _not_sent_hint(answer: NoAnswer, host: str) -> str:
+    """What to do about a request that never left."""
+    if answer.where == "pool":
+        return (
+            "Nothing was processed, so it is safe to retry. Every connection of this client is in use, which is no "
+            "fault of the network: make fewer calls at once, or allow more time with timeout=, which the wait for a "
+            "free connection counts against."
+        )
+    if answer.where == "certificate":
+        return (
+            f"Nothing was processed. A retry changes nothing: Python does not trust the certificate that came for "
+            f"{host}. If a proxy of your network inspects TLS, name the file with its certificate authority in "
+            "SSL_CERT_FILE, or pass http_client=httpx.Client(verify=…)."
+        )
+    return "Nothing was processed, so it is safe to retry. Check the network, and base_url or region."
 
 
 def _cause(answer: NoAnswer) -> str:
@@ -184,7 +205,7 @@ def _field_error(detail: str) -> FieldError:
 
 
 _HINTS: Mapping[type[APIStatusError], str] = {
-    OutcomeUnknownServerError: _REPEAT_WITH_CARE,
+    OutcomeUnknownServerError: _RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
     NotFoundError: "Check the id, and that it belongs to this account and region. Nothing is kept beyond 45 days.",
     UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
@@ -196,7 +217,7 @@ def _hint(kind: type[APIStatusError], call: Call[Any], answer: Response, setting
     if kind is AuthenticationError:
         return _authentication_hint(answer, settings, offset)
     if kind is NotFoundError and "{" not in call.operation.path:
-        return "Check base_url: the server does not know this address."
+        return f"Check base_url: the server does not know {settings.base_url}{call.operation.path}."
     if kind is UnprocessableEntityError and not call.operation.sends:
         return ""
     return _HINTS.get(kind, "")

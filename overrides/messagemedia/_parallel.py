@@ -13,6 +13,8 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
+from messagemedia._home import warn_of_blocking
+
 J = TypeVar("J", bound=Sized)
 R = TypeVar("R")
 
@@ -53,6 +55,7 @@ def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pac
 
     Ctrl-C lets those under way end; no other begins.
     """
+    warn_of_blocking()
 
     def paced(job: J) -> R:
         if pace is not None:

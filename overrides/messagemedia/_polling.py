@@ -6,7 +6,7 @@ import random
 
 from messagemedia.errors import RateLimitError, ServerError, TransportError
 
-# Failures that may be over soon. A client repeats a call after them; whoever has time asks again later.
+# Failures that may be over soon. A client retries a call after them; whoever has time asks again later.
 TRANSIENT = (TransportError, ServerError, RateLimitError)
 
 

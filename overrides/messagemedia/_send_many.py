@@ -25,6 +25,7 @@ from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest
 
 from messagemedia._bulk import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
+from messagemedia._home import Home
 from messagemedia._parallel import Pace, in_order, in_order_async
 from messagemedia.errors import FieldError, ValidationError
 
@@ -95,9 +96,11 @@ class Results(Iterator[SendResult]):
     def __init__(self, results: Generator[SendResult]) -> None:
         self._results = results
         self._begun = False
+        self._home = Home("this run of send_many")
 
     def __next__(self) -> SendResult:
         self._begun = True
+        self._home.enter()  # or parent and child would both send what comes next
         return next(self._results)
 
     def close(self) -> None:
@@ -115,9 +118,11 @@ class AsyncResults(AsyncIterator[SendResult]):
     def __init__(self, results: AsyncGenerator[SendResult]) -> None:
         self._results = results
         self._begun = False
+        self._home = Home("this run of send_many")
 
     async def __anext__(self) -> SendResult:
         self._begun = True
+        self._home.enter()
         return await anext(self._results)
 
     async def aclose(self) -> None:

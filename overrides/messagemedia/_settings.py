@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import re
 from collections.abc import Callable
@@ -41,16 +42,20 @@ class Settings:
     account: str = ""
     timeout: float = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_RETRIES
+    deadline: float | None = None
     check_limits: bool = True
     now: Callable[[], datetime] = field(default=_utc_now, repr=False)
 
-    def changed(self, *, account: str | None, timeout: float | None, max_retries: int | None) -> Settings:
-        """The same with some values replaced; None keeps a value, an empty account drops it."""
+    def changed(
+        self, *, account: str | None, timeout: float | None, max_retries: int | None, deadline: float | None
+    ) -> Settings:
+        """The same with some values replaced; None keeps a value, an empty account and an endless deadline drop it."""
         return replace(
             self,
             account=self.account if account is None else _check_account(account),
             timeout=self.timeout if timeout is None else _check_timeout(timeout),
             max_retries=self.max_retries if max_retries is None else _check_retries(max_retries),
+            deadline=self.deadline if deadline is None else _check_deadline(deadline),
         )
 
 
@@ -168,8 +173,17 @@ def _check_timeout(timeout: object) -> float:
     return float(timeout)
 
 
+def _check_deadline(deadline: object) -> float | None:
+    """A deadline in seconds, None for none."""
+    if deadline is None:
+        return None
+    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not deadline > 0:
+        raise ConfigurationError("deadline must be a number of seconds greater than 0, or math.inf for none")
+    return None if math.isinf(deadline) else float(deadline)
+
+
 def _check_retries(max_retries: object) -> int:
-    """A number of repetitions."""
+    """A number of retries."""
     if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
         raise ConfigurationError("max_retries must be a whole number, 0 or more")
     return max_retries
@@ -185,6 +199,7 @@ def make_settings(
     account: str | None,
     timeout: float,
     max_retries: int,
+    deadline: float | None,
     check_limits: bool,
 ) -> Settings:
     """The settings that a client's arguments and the environment give."""
@@ -196,5 +211,6 @@ def make_settings(
         else _check_account(account),
         timeout=_check_timeout(timeout),
         max_retries=_check_retries(max_retries),
+        deadline=_check_deadline(deadline),
         check_limits=check_limits,
     )

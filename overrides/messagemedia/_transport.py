@@ -3,92 +3,93 @@
 from __future__ import annotations
 
 import contextlib
-import sys
+from functools import partial
 from typing import Any
 
 from messagemedia._exchange import NoAnswer, Request, Response
+from messagemedia._home import LoopHome, PerProcess, home_of, warn_of_blocking
 from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, Http, HttpClient, HttpLibrary
+from messagemedia._tracing import chain
 from messagemedia.errors import ConfigurationError
 
 
 class Transport:
     """Sends requests, blocking."""
 
-    def __init__(self, http_client: HttpClient | HttpLibrary | None) -> None:
-        self._http = Http(http_client, "Client")
-        self._client = self._http.client
+    def __init__(self, http_client: HttpClient | HttpLibrary | None, base_url: str) -> None:
+        # Own connections are made anew in a forked child; a client that was passed in is one for all, so it must not be
+        # used by a second process.
+        self._http = PerProcess(partial(Http, http_client, "Client", base_url))
+        self._home = None if _is_own(http_client) else home_of(http_client)
         self._closed = False
 
     def send(self, request: Request) -> Response | NoAnswer:
         """Send one request and say what came of it; Ctrl-C passes through."""
         _refuse_if(self._closed)
-        message = self._http.message(request)
+        if self._home is not None:
+            self._home.enter()
+        warn_of_blocking()
+        http = self._http.get()
+        message, traced = http.message(request)
         try:
-            answer = self._client.send(message, auth=None, follow_redirects=False)
+            answer, content = http.connections.send(message, request.until)
         except BaseException as error:
             _strip(error)
             if not isinstance(error, Exception):
                 raise
-            return self._http.no_answer(error)
+            return http.outcome(error, message, traced)
         finally:
             _forget(message)
-        return _response(answer)
+        return _response(answer, content)
 
     def close(self) -> None:
         """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
         self._closed = True
-        if self._http.owned:
-            self._client.close()
+        if http := self._http.here():
+            http.connections.close()
 
 
 class AsyncTransport:
     """Sends requests, awaited."""
 
-    def __init__(self, http_client: AsyncHttpClient | AsyncHttpLibrary | None) -> None:
-        self._http = Http(http_client, "AsyncClient")
-        self._client = self._http.client
+    def __init__(self, http_client: AsyncHttpClient | AsyncHttpLibrary | None, base_url: str) -> None:
+        self._http = PerProcess(partial(Http, http_client, "AsyncClient", base_url))
+        self._home = LoopHome("this AsyncClient") if _is_own(http_client) else home_of(http_client)
         self._closed = False
-        self._loop: object = None
 
     async def send(self, request: Request) -> Response | NoAnswer:
         """Send one request and say what came of it; cancellation passes through."""
-        self._refuse_another_loop()
         _refuse_if(self._closed)
-        message = self._http.message(request)
+        self._home.enter()
+        http = self._http.get()
+        message, traced = http.message(request)
         try:
-            answer = await self._client.send(message, auth=None, follow_redirects=False)
+            answer, content = await http.connections.send(message, request.until)
         except BaseException as error:
             _strip(error)
             if not isinstance(error, Exception):
                 raise
-            return self._http.no_answer(error)
+            return http.outcome(error, message, traced)
         finally:
             _forget(message)
-        return _response(answer)
-
-    def _refuse_another_loop(self) -> None:
-        """A pooled connection of another event loop may still take a request, and then fail without its answer."""
-        loop = _running_loop()
-        if self._http.owned and self._loop not in (None, loop):
-            raise ConfigurationError(
-                "this AsyncClient was first used in another event loop", hint="Make one in each asyncio.run()."
-            )
-        self._loop = loop
+        return _response(answer, content)
 
     async def close(self) -> None:
-        """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
+        """Refuse further requests, and close the connections unless they belong to a client that was passed in.
+
+        Raises:
+            ConfigurationError: If the connections belong to another event loop or process, which alone can close them.
+        """
+        if self._closed:
+            return
         self._closed = True
-        if self._http.owned:
-            await self._client.aclose()
+        self._home.enter()
+        if http := self._http.here():
+            await http.connections.close()
 
 
-def _running_loop() -> object:
-    """The event loop that runs; None under anything but asyncio."""
-    asyncio: Any = sys.modules.get("asyncio")  # whoever runs a loop has imported it
-    try:
-        return asyncio.get_running_loop() if asyncio else None
-    except RuntimeError:
-        return None
+def _is_own(http_client: object) -> bool:
+    return http_client is None or isinstance(http_client, str)
 
 
 def _refuse_if(closed: bool) -> None:
@@ -96,15 +97,14 @@ def _refuse_if(closed: bool) -> None:
         raise ConfigurationError("this client is closed, make a new one")
 
 
-def _response(answer: Any) -> Response:
-    return Response(answer.status_code, answer.headers, answer.content, answer.http_version)
+def _response(answer: Any, content: bytes) -> Response:
+    return Response(answer.status_code, answer.headers, content, answer.http_version)
 
 
-def _strip(error: BaseException | None) -> None:
+def _strip(error: BaseException) -> None:
     """Drop the inner frames of an exception: their variables hold the headers, and so the credentials."""
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+    for each in chain(error):
+        each.__traceback__ = None
 
 
 def _forget(message: Any) -> None:

@@ -34,7 +34,12 @@ class _Client(Generic[TransportT]):
         self._settings, self._transport, self._owner = settings, transport, owner
 
     def with_options(
-        self, *, account: str | None = None, timeout: float | None = None, max_retries: int | None = None
+        self,
+        *,
+        account: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        deadline: float | None = None,
     ) -> Self:
         """A copy of this client with other options, for one call or many; this client stays as it is.
 
@@ -43,7 +48,8 @@ class _Client(Generic[TransportT]):
         Args:
             account: Another sub-account; an empty text drops it. Left out, it stays.
             timeout: Another timeout in seconds. Left out, it stays.
-            max_retries: Another number of repetitions. Left out, it stays.
+            max_retries: Another number of retries. Left out, it stays.
+            deadline: Another deadline in seconds; `math.inf` drops it. Left out, it stays.
 
         Raises:
             ConfigurationError: If one of them can't be used.
@@ -51,7 +57,7 @@ class _Client(Generic[TransportT]):
         twin = copy.copy(self)
         for name in ("api", "messages", "replies", "delivery_reports"):  # those of this client have its options
             twin.__dict__.pop(name, None)
-        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries)
+        changed = self._settings.changed(account=account, timeout=timeout, max_retries=max_retries, deadline=deadline)
         twin._begin(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
         return twin
 
@@ -81,6 +87,7 @@ class Client(_Client[Transport]):
         account: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
+        deadline: float | None = None,
         check_limits: bool = True,
         http_client: HttpClient | HttpLibrary | None = None,
     ) -> None:
@@ -96,9 +103,13 @@ class Client(_Client[Transport]):
             region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
-            max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
-                server asks for it. A send is repeated only if it provably was not processed, whatever this says.
+            timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
+                piece that is sent or received. An answer that comes in small pieces may take longer in all.
+            max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
+                server asks for it. A send is retried only if it provably was not processed, whatever this says.
+            deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
+                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
+                many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: The library to stand on, `"httpx"` (the default) or `"httpx2"`, which needs
                 `messagemedia[httpx2]`; or an `httpx.Client` or `httpx2.Client` of your own, which is yours to close.
@@ -116,9 +127,10 @@ class Client(_Client[Transport]):
             account=account,
             timeout=timeout,
             max_retries=max_retries,
+            deadline=deadline,
             check_limits=check_limits,
         )
-        self._begin(settings, Transport(http_client), owner=True)
+        self._begin(settings, Transport(http_client, settings.base_url), owner=True)
 
     @cached_property
     def api(self) -> Api:
@@ -182,6 +194,7 @@ class AsyncClient(_Client[AsyncTransport]):
         account: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
+        deadline: float | None = None,
         check_limits: bool = True,
         http_client: AsyncHttpClient | AsyncHttpLibrary | None = None,
     ) -> None:
@@ -194,9 +207,13 @@ class AsyncClient(_Client[AsyncTransport]):
             region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
             base_url: Another server, instead of a region.
             account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each attempt may take to connect, and for each piece that it sends or receives.
-            max_retries: How often a failed attempt is repeated, after a pause of 0.5 to 8 s, or of up to 60 s if the
-                server asks for it. A send is repeated only if it provably was not processed, whatever this says.
+            timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
+                piece that is sent or received. An answer that comes in small pieces may take longer in all.
+            max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
+                server asks for it. A send is retried only if it provably was not processed, whatever this says.
+            deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
+                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
+                many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: The library to stand on, `"httpx"` (the default), `"httpx2"` or `"aiohttp"`; those two need
                 `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many calls at once. Where the
@@ -216,9 +233,10 @@ class AsyncClient(_Client[AsyncTransport]):
             account=account,
             timeout=timeout,
             max_retries=max_retries,
+            deadline=deadline,
             check_limits=check_limits,
         )
-        self._begin(settings, AsyncTransport(http_client), owner=True)
+        self._begin(settings, AsyncTransport(http_client, settings.base_url), owner=True)
 
     @cached_property
     def api(self) -> AsyncApi:

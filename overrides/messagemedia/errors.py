@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from messagemedia_generated.errors import FieldError
 
 from messagemedia._secret import presentable
+from messagemedia._travelling import as_json, field_errors
 
 if TYPE_CHECKING:
     from messagemedia_generated.models import SentMessage
@@ -61,12 +62,14 @@ __all__ = [
 def _rebuild(kind: type[MessageMediaError], state: dict[str, Any]) -> MessageMediaError:
     error = kind.__new__(kind)
     error.__dict__.update(state)
-    error.args = (error.message,)
     return error
 
 
 class MessageMediaError(Exception):
     """Base of everything that the package raises.
+
+    Errors travel: `type(error)(*error.args)` makes an equal one, and `args` holds JSON values only, so that result
+    backends of task queues can carry them. Neither `args` nor a pickled error holds message content or full numbers.
 
     Attributes:
         message: What happened; for an `APIStatusError`, what the server said.
@@ -74,14 +77,26 @@ class MessageMediaError(Exception):
         operation: The operationId of the call, empty outside of a call.
     """
 
-    # What may be printed, pickled and copied; the rest stays with this very object.
+    # What makes the error again: the positional arguments of its class, in order.
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "hint", "operation")
+    # What neither travels nor is pickled: it stays with this very object and its copies.
     _private: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, message: str, *, hint: str = "", operation: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", operation: str = "") -> None:
         super().__init__(presentable(message))
         self.message = message
         self.hint = hint
         self.operation = operation
+
+    if not TYPE_CHECKING:  # to a type checker, it is the attribute that every exception has
+
+        @property
+        def args(self) -> tuple[Any, ...]:
+            """What makes the error again, as JSON has it. Derived, so that it is never out of date."""
+            args = [as_json(getattr(self, name)) for name in self._travelling]
+            while len(args) > 1 and args[-1] in ("", None, []):
+                args.pop()
+            return tuple(args)
 
     def _lines(self) -> list[str]:
         """What `str()` says, line by line, before the hint."""
@@ -124,10 +139,14 @@ class ValidationError(MessageMediaError, ValueError):
         errors: Everything that is wrong, each with index and field and the caller's own object.
     """
 
-    def __init__(self, errors: Sequence[FieldError], *, operation: str = "", hint: str = "") -> None:
-        count = f"{len(errors)} problems" if len(errors) != 1 else "1 problem"
-        super().__init__(f"No request was made, the call has {count}:", operation=operation, hint=hint)
-        self.errors = tuple(errors)
+    _travelling: ClassVar[tuple[str, ...]] = ("errors", "hint", "operation")
+
+    def __init__(
+        self, errors: Sequence[FieldError | Mapping[str, Any]] | str, hint: str = "", operation: str = ""
+    ) -> None:
+        self.errors = field_errors(errors)
+        count = f"{len(self.errors)} problems" if len(self.errors) != 1 else "1 problem"
+        super().__init__(f"Nothing was sent: {count}", hint=hint, operation=operation)
 
     def _lines(self) -> list[str]:
         return [self.message, *(f"  {error}" for error in self.errors)]
@@ -144,18 +163,19 @@ class APIStatusError(MessageMediaError):
         headers: The answer's headers, with lower-case names; None after unpickling.
     """
 
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "details", "hint", "operation")
     _private: ClassVar[tuple[str, ...]] = ("body", "headers")
 
     def __init__(
         self,
         message: str,
-        *,
         status_code: int,
         details: Sequence[str] = (),
-        body: bytes | None = b"",
-        headers: Mapping[str, str] | None = None,
         hint: str = "",
         operation: str = "",
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, hint=hint, operation=operation)
         self.status_code = status_code
@@ -164,8 +184,8 @@ class APIStatusError(MessageMediaError):
         self.headers = headers
 
     def _lines(self) -> list[str]:
-        said = self.message or "the server gave no reason"
-        head = f"{self.operation} was answered with {self.status_code}: {said}"
+        said = f"The server said: “{self.message}”" if self.message else "The server gave no reason."
+        head = f"{self.operation or 'The call'} was answered with {self.status_code}. {said}"
         return [head, *(f"  {detail}" for detail in self.details)]
 
     def _picklable(self) -> dict[str, Any]:
@@ -179,7 +199,22 @@ class BadRequestError(APIStatusError):
         errors: The server's details, each tied to the field and to the caller's own object.
     """
 
-    errors: Sequence[FieldError] = ()
+    _travelling: ClassVar[tuple[str, ...]] = (*APIStatusError._travelling, "errors")  # noqa: SLF001  # of its base
+
+    def __init__(
+        self,
+        message: str,
+        status_code: int,
+        details: Sequence[str] = (),
+        hint: str = "",
+        operation: str = "",
+        errors: Sequence[FieldError | Mapping[str, Any]] = (),
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, status_code, details, hint, operation, body=body, headers=headers)
+        self.errors = field_errors(errors)
 
 
 class AuthenticationError(APIStatusError):
@@ -215,17 +250,18 @@ class InvalidResponseError(MessageMediaError):
         headers: The answer's headers, with lower-case names; None after unpickling.
     """
 
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "hint", "operation")
     _private: ClassVar[tuple[str, ...]] = ("body", "headers")
 
     def __init__(
         self,
         message: str,
-        *,
         status_code: int,
-        body: bytes | None,
-        headers: Mapping[str, str] | None,
         hint: str = "",
         operation: str = "",
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, hint=hint, operation=operation)
         self.status_code = status_code
@@ -242,7 +278,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class NotSentError(TransportError):
-    """The request provably never reached the API, whatever it was; it is safe to repeat."""
+    """The request provably never reached the API, whatever it was; it is safe to retry."""
 
 
 class WaitTimeoutError(MessageMediaError, TimeoutError):
@@ -256,29 +292,30 @@ class WaitTimeoutError(MessageMediaError, TimeoutError):
 
     _private: ClassVar[tuple[str, ...]] = ("last",)
 
-    def __init__(self, message: str, *, last: SentMessage | None = None, hint: str = "", operation: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", operation: str = "", *, last: SentMessage | None = None) -> None:
         super().__init__(message, hint=hint, operation=operation)
         self.last = last
 
 
 class OutcomeUnknownError(MessageMediaError):
-    """A send left, and whether it was processed is not known: repeating it may send everything twice.
+    """A send left, and whether it was processed is not known: sending again may send everything twice.
 
     Attributes:
         status_code: The HTTP status of an answer that made no sense, None if there was no answer.
         body: The body of that answer; None if there was none, and after unpickling.
     """
 
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "hint", "operation")
     _private: ClassVar[tuple[str, ...]] = ("body",)
 
     def __init__(
         self,
         message: str,
-        *,
         status_code: int | None = None,
-        body: bytes | None = None,
         hint: str = "",
         operation: str = "",
+        *,
+        body: bytes | None = None,
     ) -> None:
         super().__init__(message, hint=hint, operation=operation)
         self.status_code = status_code

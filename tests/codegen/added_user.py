@@ -152,7 +152,7 @@ async def main() -> None:
     recorder = Recorder()
     http = httpx.Client(transport=httpx.MockTransport(recorder))
     with http, Client("key", "secret", base_url="https://a.example", http_client=http) as client:
-        ways["client"] = (recorder.seen, blocking(client.api))
+        ways["client"] = (recorder.seen, await asyncio.to_thread(blocking, client.api))
     recorder = Recorder()
     async with httpx.AsyncClient(transport=httpx.MockTransport(recorder)) as async_http:
         async_client = AsyncClient("key", "secret", base_url="https://a.example", http_client=async_http)

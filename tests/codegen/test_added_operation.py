@@ -73,7 +73,7 @@ def test_an_answer_is_read_into_models(told: Any, way: str) -> None:
 
 def test_all_wrong_arguments_are_named_at_once(told: Any) -> None:
     assert told["refused"] == [
-        "No request was made, the call has 5 problems:",
+        "Nothing was sent: 5 problems",
         "  depot_number: must be at least 1, not 0",
         "  sort_by: must be one of created_at, weight",
         "  query: must be at most 40 characters, not 41",

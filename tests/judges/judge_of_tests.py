@@ -13,7 +13,8 @@ from typing import Any
 
 import attrs
 import pytest
-from messagemedia import _transport
+from httpx import Response
+from messagemedia import _http
 
 from tests.judges.judge_openapi_core import Coverage, Judge
 
@@ -23,7 +24,7 @@ REQUIRED = ("operations", "statuses")
 
 @attrs.define
 class _Watched:
-    """An HTTP client as the SDK sees it, blocking or awaited, that shows a judge what passes through another one."""
+    """Connections as the SDK sees them, blocking or awaited, that show a judge what passes through others."""
 
     client: Any
     judges: JudgeOfTests
@@ -32,24 +33,24 @@ class _Watched:
         return getattr(self.client, name)
 
 
-class _WatchedClient(_Watched):
-    def send(self, request: Any, **options: Any) -> Any:
-        response = None
+class _WatchedConnections(_Watched):
+    def send(self, request: Any, until: float | None) -> Any:
+        answer = None
         try:
-            response = self.client.send(request, **options)
+            answer = self.client.send(request, until)
         finally:
-            self.judges.look(request, response)
-        return response
+            self.judges.look(request, answer)
+        return answer
 
 
-class _WatchedAsyncClient(_Watched):
-    async def send(self, request: Any, **options: Any) -> Any:
-        response = None
+class _WatchedAsyncConnections(_Watched):
+    async def send(self, request: Any, until: float | None) -> Any:
+        answer = None
         try:
-            response = await self.client.send(request, **options)
+            answer = await self.client.send(request, until)
         finally:
-            self.judges.look(request, response)
-        return response
+            self.judges.look(request, answer)
+        return answer
 
 
 class JudgeOfTests:
@@ -63,23 +64,25 @@ class JudgeOfTests:
         self._coverage = Coverage()
         self._marked: dict[str, bool] = {}
         """Whether a function that is marked was seen to break the contract."""
-        self._watch(_transport.Transport, _WatchedClient)
-        self._watch(_transport.AsyncTransport, _WatchedAsyncClient)
+        make = _http.Http.__init__
 
-    def _watch(self, transport: Any, watched: type[_Watched]) -> None:
-        make = transport.__init__
+        def make_watched(made: Any, choice: Any, kind: Any, base_url: str) -> None:
+            make(made, choice, kind, base_url)
+            watched = _WatchedConnections if kind == "Client" else _WatchedAsyncConnections
+            made.connections = watched(made.connections, self)
 
-        def make_watched(made: Any, http_client: Any) -> None:
-            make(made, http_client)
-            made._client = watched(made._client, self)
+        _http.Http.__init__ = make_watched  # type: ignore[method-assign]
 
-        transport.__init__ = make_watched
-
-    def look(self, request: Any, response: Any) -> None:
+    def look(self, request: Any, answer: tuple[Any, bytes] | None) -> None:
         """Judge an exchange of the test that runs."""
         if self._judge is None:
             return
         self._exchanges += 1
+        response = answer and Response(
+            answer[0].status_code,
+            headers=[each for each in answer[0].headers.multi_items() if each[0] != "content-encoding"],
+            content=answer[1],
+        )
         try:
             self._judge.look(request, response)
         except Exception as error:  # noqa: BLE001 - to the SDK it would be a lost answer, and nobody would hear of it

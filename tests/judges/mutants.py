@@ -33,6 +33,8 @@ RETRIES, OUTCOMES, ERRORS = "sdk/test_sdk_retries.py", "sdk/test_sdk_outcomes.py
 SECRETS, PRIVACY, COPIES = "sdk/test_sdk_secrets.py", "sdk/test_sdk_privacy.py", "sdk/test_sdk_error_copies.py"
 CLIENTS, HTTP, SETTINGS = "sdk/test_sdk_clients.py", "sdk/test_sdk_http_client.py", "sdk/test_sdk_settings.py"
 READING, VALIDATION, REQUESTS = "sdk/test_sdk_reading.py", "sdk/test_sdk_validation.py", "sdk/test_sdk_requests.py"
+FORK, LEFT, HOOKS = "sdk/test_sdk_fork.py", "sdk/test_sdk_what_left.py", "sdk/test_sdk_hooks.py"
+ENVIRONMENT, LOOPS, DEADLINE = "sdk/test_sdk_environment.py", "sdk/test_sdk_loops.py", "sdk/test_sdk_deadline.py"
 CONFIRM, CLOCK, ENUMS = "sdk/test_sdk_confirm.py", "sdk/test_sdk_clock.py", "sdk/test_sdk_enums.py"
 END_TO_END, ANYTHING, IN_CODE = (
     "sdk/test_sdk_end_to_end.py",
@@ -70,15 +72,15 @@ MUTANTS: list[Mutant] = [
         ("a send is repeated after a 500", "else answer.status == 429", "else answer.status in (429, 500)", RETRIES),
         ("nothing is repeated after a lost answer", 'return answer.reason != "garbled"', "return False", RETRIES),
         ("Retry-After is ignored", "seconds = max(seconds, wanted)", "pass", RETRIES),
-        ("a repeated cancel is not settled", "if maybe_processed and isinstance(", "if False and isinstance(", RETRIES),
-        ("a first cancel is settled", "if maybe_processed and isinstance(", "if isinstance(", RETRIES),
-        ("the clock is never corrected", "if not clock_offset and (", "if clock_offset and (", CLOCK),
-        ("the clock is corrected twice", "if not clock_offset and (", "if (retries := retries + 1) < 3 and (", CLOCK),
+        ("a retried cancel is not settled", "if progress.maybe_processed and (", "if False and (", RETRIES),
+        ("a first cancel is settled", "if progress.maybe_processed and (", "if True and (", RETRIES),
+        ("the clock is never corrected", "if progress.clock_offset or progress.left <= 0:", "if progress.left > 0:", CLOCK),
+        ("the clock is corrected twice", "if progress.clock_offset or progress.left <= 0:", "if progress.attempts > 2:", CLOCK),
         ("limits are not checked", "if settings.check_limits or not each.is_limit", "if not each.is_limit", VALIDATION),
         ("the sub-account is left out", "if settings.account:", "if False:", CLIENTS),
         ("the path of the base URL is not signed", 'target = url[url.index("/", url.index("//") + 2) :]', "target = call.target", SIGNING),
         ("the charset is not said", "application/json; charset=utf-8", "application/json", SIGNING),
-        ("ids are logged", "call.operation.path, outcome)", "call.target, outcome)", PRIVACY),
+        ("ids are logged", "call.operation.path, urlsplit(", "call.target, urlsplit(", PRIVACY),
     ),
     *_of(
         f"{SDK}/_outcome.py",
@@ -86,7 +88,7 @@ MUTANTS: list[Mutant] = [
         ("403 about credentials is no authentication error", '"credential" in message.lower()', "False", OUTCOMES),
         ("nonsense after a send is a harmless error", "\n    if call.operation.sends:", "\n    if False:", OUTCOMES),
         ("no answer to a send is a harmless error", "elif call.operation.sends:", "elif False:", OUTCOMES),
-        ("a second attempt that was not sent hides the first", " and not maybe_processed:\n", ":\n", RETRIES),
+        ("a second attempt that was not sent hides the first", " and not progress.maybe_processed:\n", ":\n", RETRIES),
         ("a 5xx to a send leaves no doubt", "OutcomeUnknownServerError if call.operation.sends else", "", OUTCOMES),
         ("problems are not tied to messages", ".tied_to(call.body) for detail in", " for detail in", ERRORS),
         ("Retry-After as a date is ignored", " if moment else None\n    return max", " if False else None\n    return max", RETRIES),
@@ -105,9 +107,9 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/_transport.py",
         ("the request keeps Authorization", 'del message.headers["Authorization"]', "pass", SECRETS),
-        ("inner frames stay in tracebacks", "error.__traceback__ = None", "pass", SECRETS),
-        ("a client that was passed in is closed", "        if self._http.owned:\n            self._client.close()", "        self._client.close()", HTTP),
-        ("redirects are followed", "self._client.send(message, auth=None, follow_redirects=False)", "self._client.send(message, auth=None, follow_redirects=True)", HTTP),
+        ("inner frames stay in tracebacks", "each.__traceback__ = None", "pass", SECRETS),
+        ("a client that was passed in is used on both sides of a fork", "if self._home is not None:", "if False:", FORK),
+        ("a blocking call in a loop does not warn", "        warn_of_blocking()\n", "", LOOPS),
         ("a closed client goes on", "    if closed:\n", "    if False:\n", CLIENTS),
     ),
     *_of(
@@ -117,11 +119,36 @@ MUTANTS: list[Mutant] = [
         ("another address than the signed one is used", "if target != request.target.encode():", "if False:", HTTP),
         ("aiohttp sends again by itself", "middlewares=(once,),", "", SPEED),
         ("the length of a body is not told", 'headers.append((b"Content-Length", b"%d" % len(content)))', "pass", SPEED),
-        ("each client has a TLS context of its own", "@cache\ndef _tls", "def _tls", SPEED),
+        ("the class of an exception decides though it is seen that nothing left", "traced.begun and not traced.left", "False", LEFT),
+        ("an error after the request left proves that it did not", "if never_left or (not traced.left and isinstance(", "if never_left or (isinstance(", LEFT),
+        ("an answer that a hook saw is lost", "if answer := answer_in(", "if False and answer_in(", HOOKS),
+        ("a full pool is a fault of the network", 'return "pool"', 'return "network"', LEFT),
+    ),
+    *_of(
+        f"{SDK}/_tracing.py",
+        ("what is said to a proxy counts as the request", 'info["request"].method != b"CONNECT"', "True", LEFT),
+        ("an answer to another request counts", " or answer.request is not message", "", HOOKS),
+        ("a request leaves after its deadline", "if left <= 0 and not self.left:", "if False:", DEADLINE),
+    ),
+    *_of(
+        f"{SDK}/_home.py",
+        ("a child shares connections with its parent", "self._made.get(process)", "next(iter(self._made.values()))", FORK),
+        ("what a child inherits is closed", "        shield_in_children(self)\n", "", FORK),
+        ("an awaited client is used in any loop", "if self._loop not in (None, loop):", "if False:", LOOPS),
+    ),
+    *_of(
+        f"{SDK}/_environment.py",
+        ("each client has a TLS context of its own", "@lru_cache(maxsize=16)\ndef _tls", "def _tls", SPEED),
+        ("an address without TLS reads certificates", "if not secure:", "if False:", ENVIRONMENT),
+        ("a network in NO_PROXY is ignored", "return any(address in network for", "return any(False for", ENVIRONMENT),
+        ("the password of a proxy shows", "Secret(url) for kind, url", "url for kind, url", ENVIRONMENT),
     ),
     *_of(
         f"{SDK}/_connections.py",
         ("there may be any number of connections", "anyio.Semaphore(MAX_CONNECTIONS)", "anyio.Semaphore(9999)", SPEED),
+        ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            return answer, answer.content\n        answer = self", "self._client.send(request, auth=None, follow_redirects=True)\n            return answer, answer.content\n        answer = self", HTTP),
+        ("a client that was passed in is closed", '"""Leave the client open."""\n\n\nclass AsyncPassed', "self._client.close()\n\n\nclass AsyncPassed", HTTP),
+        ("an answer that drips is read to its end", "    if time.monotonic() > until:\n", "    if False:\n", DEADLINE),
     ),
     *_of(
         f"{SDK}/_bulk.py",

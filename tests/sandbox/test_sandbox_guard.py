@@ -124,7 +124,9 @@ def test_json_may_say_more_about_itself(caller: Caller, kind: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/messages", "/v1/replies", "/nowhere", f"{CONTROL}/nothing"])
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "xn--lcalhost-54a", "[::]", "[fd00::1]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:80", "xn--lcalhost-54a", "notlocalhost", "[::]", "[fd00::1]"]
+)
 def test_no_request_to_a_foreign_host_gets_further(caller: Caller, sandbox: Sandbox, path: str, host: str) -> None:
     sandbox.fault("drop_before", times=None)
     assert_refused(caller.get(path, headers={"Host": host}), 403, "--host NAME, or Sandbox(hosts=[NAME])")
@@ -132,7 +134,8 @@ def test_no_request_to_a_foreign_host_gets_further(caller: Caller, sandbox: Sand
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "LocalHost:1", "localhost:", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8463"]
+    "host",
+    ["localhost", "LocalHost:1", "localhost:", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8463", "shop.localhost:80"],
 )
 def test_every_name_of_loopback_is_answered(caller: Caller, host: str) -> None:
     assert caller.get("/v1/replies", headers={"Host": host}).status_code == 200

@@ -129,7 +129,7 @@ def test_thousands_of_messages_are_handled_in_seconds() -> None:
 
 
 def test_options_are_checked_when_the_sandbox_is_made() -> None:
-    with pytest.raises(TypeError, match=r"^Sandbox takes options, port, api_key, .* and push_backoff, not api_kee$"):
+    with pytest.raises(TypeError, match=r"^Sandbox takes options, port, api_key, .* and allowed_origins, not api_kee$"):
         Sandbox(api_kee="K")
 
 

@@ -9,7 +9,8 @@ from sdk_face import Face
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine reaches a test."""
-    for name in [name for name in os.environ if name.startswith("MESSAGEMEDIA_") or name.lower().endswith("_proxy")]:
+    prefixes, suffix = ("messagemedia_", "ssl_cert_", "sslkeylogfile"), "_proxy"
+    for name in [name for name in os.environ if name.lower().startswith(prefixes) or name.lower().endswith(suffix)]:
         monkeypatch.delenv(name)
 
 

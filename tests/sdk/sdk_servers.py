@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import httpx
+
 HOST = "127.0.0.1"
 
 
@@ -13,6 +15,15 @@ def hanging() -> Iterator[str]:
     """A server that takes requests and never answers."""
     with scripted(None) as server:
         yield server.url
+
+
+def raw(response: httpx.Response, *, keep: bool = False) -> bytes:
+    """An answer as a server sends it, in one piece."""
+    headers = {**response.headers, "content-length": str(len(response.content))}
+    if not keep:
+        headers["connection"] = "close"
+    lines = [f"HTTP/1.1 {response.status_code} Told", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + response.content
 
 
 class Scripted:

@@ -133,7 +133,7 @@ def test_a_client_of_another_event_loop_sends_nothing() -> None:
                 await client.messages.send(**SMS)
             finally:
                 if last or len(sandbox.ledger) == 1:
-                    await client._transport._client.aclose()  # type: ignore[attr-defined]
+                    await client._transport._http.get().connections.close()
 
         asyncio.run(send(last=False))
         with pytest.raises(ConfigurationError, match="another event loop"):

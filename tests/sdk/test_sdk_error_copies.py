@@ -1,11 +1,20 @@
 """Errors that travel: pickled between processes, copied by libraries."""
 
+import concurrent.futures
 import copy
+import importlib
+import inspect
+import json
+import multiprocessing
 import pickle
+import sys
 from typing import Any
 
 import pytest
-from messagemedia import Message, ValidationError, errors
+from hypothesis import given
+from hypothesis import strategies as st
+from messagemedia import Message, SentMessage, ValidationError, errors
+from messagemedia.campaign import RowsError, Summary
 from messagemedia.errors import FieldError
 from sdk_face import MESSAGE_ID, SMS, Face, Wire, answer
 
@@ -21,10 +30,8 @@ def made(name: str) -> Any:
     if issubclass(kind, errors.ValidationError):
         return kind(PROBLEMS, **SAID)
     if issubclass(kind, errors.APIStatusError):
-        error = kind("It failed.", status_code=418, **STATUS)
-        if issubclass(kind, errors.BadRequestError):
-            error.errors = tuple(PROBLEMS)
-        return error
+        tied = {"errors": PROBLEMS} if issubclass(kind, errors.BadRequestError) else {}
+        return kind("It failed.", status_code=418, **STATUS, **tied)
     if issubclass(kind, errors.InvalidResponseError):
         return kind("It failed.", status_code=200, body=b"Hello", headers={"x-trace": "abc"}, **SAID)
     if issubclass(kind, errors.OutcomeUnknownError):
@@ -113,3 +120,115 @@ class OwnError(errors.MessageMediaError):
     def __init__(self, message: str, *, ticket: int) -> None:
         super().__init__(message)
         self.ticket = ticket
+
+
+# --- made again from `args` -----------------------------------------------------------------------------------------
+
+
+def every_class() -> list[type[errors.MessageMediaError]]:
+    """Each error class of the package; one that is added later is among them."""
+    found = [errors.MessageMediaError]
+    for kind in found:
+        found += [each for each in kind.__subclasses__() if each not in found]
+    return [kind for kind in found if kind.__module__.startswith("messagemedia")]
+
+
+def example(kind: type[errors.MessageMediaError], text: str = "It failed.") -> Any:
+    """An error with something in everything that travels, and in what does not."""
+    parameters = inspect.signature(kind).parameters
+    values: dict[str, Any] = {
+        "message": text,
+        "errors": [FieldError(text, "/messages/3/content", is_limit=True, item=Message(**SMS))],
+        "hint": text,
+        "operation": "sendMessages",
+        "status_code": 418,
+        "details": [text, "/messages/0/x: no"],
+        "summary": Summary(pending=3, accepted=4),
+        "body": b"Hello",
+        "headers": {"x-trace": "abc"},
+        "last": SentMessage(content="Hello"),
+    }
+    return kind(**{name: values[name] for name in parameters})
+
+
+def same(twin: Any, error: Any) -> None:
+    """Whether one error says what another one says."""
+    assert type(twin) is type(error)
+    assert (str(twin), repr(twin), twin.args) == (str(error), repr(error), error.args)
+    for name in ("status_code", "errors", "operation", "summary"):
+        assert getattr(twin, name, None) == getattr(error, name, None), name
+
+
+KINDS = pytest.mark.parametrize("kind", every_class(), ids=lambda kind: kind.__name__)
+
+
+@KINDS
+def test_an_error_is_made_again_from_its_args(kind: Any) -> None:
+    error = example(kind)
+    same(type(error)(*error.args), error)
+    needed = [each for each in inspect.signature(kind).parameters.values() if each.default is each.empty]
+    bare = kind(*error.args[: len(needed)])
+    same(type(bare)(*bare.args), bare)
+
+
+@KINDS
+def test_an_error_goes_through_a_json_result_backend(kind: Any) -> None:
+    """As Celery does it: the args are stored as JSON, and the class, found by its name, is called with them."""
+    error = example(kind)
+    stored = json.loads(
+        json.dumps({"exc_type": kind.__name__, "exc_module": kind.__module__, "exc_message": list(error.args)})
+    )
+    found = getattr(importlib.import_module(stored["exc_module"]), stored["exc_type"])
+    same(found(*stored["exc_message"]), error)
+
+
+@KINDS
+def test_args_hold_nothing_private(kind: Any) -> None:
+    error = example(kind, text="no +61491570156 here")
+    told = json.dumps(error.args)
+    assert "Hello" not in told
+    assert "61491570156" not in told
+    assert "abc" not in told
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_an_error_comes_out_of_a_pool_of_processes() -> None:
+    context = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
+        for kind in every_class():
+            error = example(kind)
+            same(pool.submit(_raise, error).exception(), error)
+
+
+@given(st.text())
+def test_what_is_masked_stays_as_it_is_when_it_travels_on(text: str) -> None:
+    for kind in (errors.BadRequestError, errors.ValidationError, RowsError):
+        error = example(kind, text)
+        twin = type(error)(*error.args)
+        assert (str(twin), twin.args) == (str(error), error.args)
+
+
+def test_args_follow_what_the_error_holds_now() -> None:
+    error = errors.NotSentError("It failed.")
+    assert error.args == ("It failed.",)
+    error.hint = "Do this."
+    assert error.args == ("It failed.", "Do this.")
+
+
+def test_a_single_text_is_one_problem() -> None:
+    """Somebody may raise the error by hand, as any ValueError."""
+    error = errors.ValidationError("content is missing")
+    assert [str(each) for each in error.errors] == ["content is missing"]
+    assert str(error) == "Nothing was sent: 1 problem\n  content is missing"
+
+
+def test_an_error_is_raised_anew_from_its_args() -> None:
+    error = example(errors.BadRequestError)
+    with pytest.raises(errors.BadRequestError, match="was answered with 418") as caught:
+        raise type(error)(*error.args) from error
+    assert caught.value.__cause__ is error

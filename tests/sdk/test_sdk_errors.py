@@ -54,7 +54,7 @@ HINTS = [
     (404, {"message": "Resource not found"}, "45 days"),
     (422, {"message": "no"}, "TLS 1.3"),
     (429, {"message": "no"}, "more slowly"),
-    (500, {"message": "no"}, "Do not repeat the call blindly"),
+    (500, {"message": "no"}, "Do not retry blindly"),
 ]
 
 
@@ -80,7 +80,7 @@ def test_details_may_be_missing(face: Face) -> None:
 def test_an_error_body_of_another_form_is_no_second_error(face: Face, message: object, details: object) -> None:
     error = error_of(face, "send", answer(400, {"message": message, "details": details}))
     assert (type(error), error.message, error.details) == (BadRequestError, "", [])
-    assert "the server gave no reason" in str(error)
+    assert "The server gave no reason." in str(error)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"text"', b"\xff\xfe", PAGE, b"{", b"[" * 100_000])
@@ -192,7 +192,7 @@ def test_no_answer_names_host_and_cause(face: Face) -> None:
     cause = httpx.ConnectError("[Errno 111] Connection refused")
     error = error_of(face, "send", cause, region="eu")
     assert error.__cause__ is cause  # pitfall 50
-    for said in ("sendMessages", "eu.app.api.sinch.com", "Connection refused", "safe to repeat"):
+    for said in ("sendMessages", "eu.app.api.sinch.com", "Connection refused", "safe to retry"):
         assert said in str(error)
 
 
@@ -256,7 +256,7 @@ def test_a_validation_error_lists_every_problem(face: Face) -> None:
     with pytest.raises(ValidationError) as caught:
         face.run(face.client(Wire(answer(200))).messages.send(content="", destination_number="1", format="sms"))
     lines = str(caught.value).split("\n")
-    assert lines[0] == "No request was made, the call has 3 problems:"
+    assert lines[0] == "Nothing was sent: 3 problems"
     assert [line.split(":")[0].strip() for line in lines[1:4]] == [error.pointer for error in caught.value.errors]
     assert isinstance(caught.value, ValueError)
 

@@ -73,7 +73,7 @@ def test_each_status_has_its_error(
 @pytest.mark.parametrize("except_", [OutcomeUnknownError, ServerError, APIStatusError, MessageMediaError])
 def test_a_5xx_to_a_send_is_caught_as_unknown_and_as_a_server_error(face: Face, except_: type[Exception]) -> None:
     client = face.client(Wire(answer(502, PAGE, HTML)))
-    with pytest.raises(except_, match="Do not repeat"):
+    with pytest.raises(except_, match="Do not retry"):
         face.run(client.messages.send(**SMS))
 
 
@@ -147,7 +147,7 @@ def test_nonsense_for_an_answer_is_an_error_that_carries_it(face: Face, name: st
 @pytest.mark.off_contract(answers="nonsense")
 def test_nonsense_after_a_send_leaves_its_outcome_unknown(face: Face, nonsense: str) -> None:
     reply = answer(*NONSENSE[nonsense])  # pitfalls 30 and 42
-    with pytest.raises(OutcomeUnknownError, match="Do not repeat") as caught:
+    with pytest.raises(OutcomeUnknownError, match="Do not retry") as caught:
         face.run(face.client(Wire(reply)).messages.send(**SMS))
     assert type(caught.value) is OutcomeUnknownError
     assert (caught.value.status_code, caught.value.body) == (reply.status_code, reply.content)

@@ -179,7 +179,7 @@ def test_retry_after_does_not_make_a_send_repeatable(face: Face, pauses: list[fl
 @pytest.mark.off_contract(answers="429 is not documented")
 def test_the_last_error_is_the_one_that_is_raised(face: Face) -> None:
     wire = Wire(httpx.ReadTimeout, answer(503), answer(404, {"message": "Resource not found."}))
-    with pytest.raises(APIStatusError, match="404: Resource not found"):
+    with pytest.raises(APIStatusError, match="The server said: “Resource not found"):
         face.run(face.client(wire).messages.get(MESSAGE_ID))
     wire = Wire(answer(429, {"message": "slow down"}))
     with pytest.raises(RateLimitError, match="slow down"):

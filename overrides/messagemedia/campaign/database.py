@@ -10,10 +10,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from messagemedia._home import Home, shield_in_children
 from messagemedia.campaign.errors import JournalError, JournalInUseError
 
 # "MMcj" in ASCII, by which the file is recognised.
@@ -47,6 +48,9 @@ class Database:
             JournalError: If that is not possible, or the file is something else.
         """
         self.path = path
+        self._home = Home("this campaign")
+        self._home.enter()
+        shield_in_children(self)
         self._lock = threading.RLock()
         _create(path)
         with self._explained():
@@ -58,23 +62,40 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; a forked child leaves it to the process that opened it."""
+        if self._home.is_elsewhere:
+            return
         with self._lock, self._explained():
             self._connection.close()
 
+    def stay(self) -> None:
+        """Refuse to go on in a forked child, before a lock or the connection is touched that belong to the parent.
+
+        Raises:
+            JournalError: If this is one.
+        """
+        if self._home.is_elsewhere:
+            raise JournalError(
+                f"the journal {self.path} was opened before the process was forked, and belongs to the parent process",
+                hint="Open a Campaign in each process.",
+            )
+
     def all(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """The rows that a statement gives."""
+        self.stay()
         with self._lock, self._explained():
             return self._connection.execute(statement, parameters).fetchall()
 
     def change(self, statement: str, parameters: tuple[Any, ...] = ()) -> int:
         """Carry out a statement, and return how many rows it changed."""
+        self.stay()
         with self._lock, self._explained():
             return self._connection.execute(statement, parameters).rowcount
 
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Make everything within be kept together, or not at all if it ends with an exception."""
+        self.stay()
         with self._lock:
             self.change("BEGIN IMMEDIATE")
             try:
@@ -102,22 +123,31 @@ class Database:
         Raises:
             JournalInUseError: If another one is at it.
         """
+        self.stay()
         # A database of its own, because its locks are portable, and the system releases them with the process.
         path = self.path.with_name(f"{self.path.name}-lock")
         _create(path)
         with self._explained():
             lock = _connect(path, 0.0)
-        with closing(lock):
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.Error as error:
-                if _code(error) != sqlite3.SQLITE_BUSY:
-                    raise _explain(path, error) from error
-                raise JournalInUseError(
-                    f"another process or thread is sending from the journal {self.path}, or adding to it",
-                    hint="Wait until it is done, or end it; summary() and records() work meanwhile.",
-                ) from None
+        try:
+            self._lock_out(lock, path)
             yield
+        finally:
+            if self._home.is_elsewhere:  # forked while it was locked
+                self._inherited_lock = lock
+            else:
+                lock.close()
+
+    def _lock_out(self, lock: sqlite3.Connection, path: Path) -> None:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if _code(error) != sqlite3.SQLITE_BUSY:
+                raise _explain(path, error) from error
+            raise JournalInUseError(
+                f"another process or thread is sending from the journal {self.path}, or adding to it",
+                hint="Wait until it is done, or end it; summary() and records() work meanwhile.",
+            ) from None
 
     def _recognise(self, version: int, schema: Iterable[str]) -> None:
         """Make an empty file a journal, and refuse what is none.

@@ -12,8 +12,12 @@ None of them means that anything was sent: what was is in the journal. No error 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
+import attrs
+
+from messagemedia._travelling import field_errors
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, MessageMediaError
 
@@ -42,9 +46,11 @@ class RowsError(CampaignError, ValueError):
             counted from 1), `field` the field at fault, if it is a single one.
     """
 
-    def __init__(self, message: str, errors: Sequence[FieldError], *, hint: str = "") -> None:
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "errors", "hint")
+
+    def __init__(self, message: str, errors: Sequence[FieldError | Mapping[str, Any]], hint: str = "") -> None:
         super().__init__(message, hint=hint)
-        self.errors = tuple(errors)
+        self.errors = field_errors(errors)
 
     def _lines(self) -> list[str]:
         more = len(self.errors) - _MOST_LINES
@@ -59,9 +65,15 @@ class StalledError(CampaignError):
         summary: How the rows stand.
     """
 
-    def __init__(self, message: str, *, summary: Summary, hint: str = "") -> None:
+    _travelling: ClassVar[tuple[str, ...]] = ("message", "_counts", "hint")
+
+    def __init__(self, message: str, summary: Summary | Mapping[str, int], hint: str = "") -> None:
         super().__init__(message, hint=hint)
-        self.summary = summary
+        self.summary = summary if isinstance(summary, Summary) else Summary(**summary)
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        return attrs.asdict(self.summary)
 
 
 def without_row(error: FieldError) -> str:

@@ -127,6 +127,7 @@ class Journal:
 
     def count(self) -> dict[State, int]:
         """Count the entries of each state."""
+        self.database.stay()
         with self._counting:
             self._counts = Counter(dict(self.database.all("SELECT state, count(*) FROM entry GROUP BY state")))
         return self.counts

@@ -18,7 +18,7 @@ def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value:
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """Identity, visitors, pace and open questions of a sandbox.
+    """Identity, pace, open questions and visitors of a sandbox.
 
     Where the behaviour of the real service is not known, the sandbox has a switch instead of a guess. The
     defaults are the likeliest behaviour.
@@ -29,10 +29,6 @@ class Options:
         other_credentials: Further keys of the same account, with their secrets.
         account: Id of the account that the keys belong to.
         accounts: Ids of its sub-accounts, which may be named in the header `Account`.
-        hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
-            that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
-        allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
-            end-to-end tests in a browser. The pages of any other origin but the sandbox's own are refused.
         vendor_id: The `vendor_id` in replies and delivery reports.
         step_seconds: Seconds of the sandbox's clock between two statuses of a message.
         retention_days: How long messages, replies and delivery reports are kept.
@@ -47,8 +43,12 @@ class Options:
         billing_units: The `billing_units` of delivery reports; left out of them, if None.
         confirm_limit: Whether confirming more than 100 ids is refused.
         tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
-        push_retries: How often a push is repeated that was not answered with a 2xx.
-        push_backoff: Seconds of the sandbox's clock before the first repetition; doubled for each further.
+        push_retries: How often a push is retried that was not answered with a 2xx.
+        push_backoff: Seconds of the sandbox's clock before the first retry; doubled for each further.
+        hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
+            that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
+        allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
+            end-to-end tests in a browser. The pages of any other origin but the sandbox's own are refused.
     """
 
     api_key: str = attrs.field(default="SANDBOX_KEY", validator=KEY)
@@ -56,8 +56,6 @@ class Options:
     other_credentials: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, validator=CREDENTIALS)
     account: str = "SandboxAccount"
     accounts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
-    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)
-    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=ORIGINS)
     vendor_id: str = "MessageMedia"
     step_seconds: float = 1.0
     retention_days: float = 45
@@ -74,6 +72,8 @@ class Options:
     tls_rule: bool = False
     push_retries: int = 5
     push_backoff: float = 1.0
+    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=ORIGINS)
 
     def secret_of(self, api_key: str) -> str | None:
         """The secret of a key, or None if the key is unknown."""

@@ -1,0 +1,151 @@
+"""What own connections take from the environment: a proxy, and the certificates that are trusted.
+
+HTTP libraries read the same variables, but let whatever their parsers raise pass, without the name of a variable, and
+fail for an `http` address because of what only `https` needs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import util
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from messagemedia._secret import Secret
+from messagemedia.errors import ConfigurationError
+
+_SCHEMES = ("http", "https", "socks5", "socks5h")
+_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+_UNSET_PROXY = "Correct it, unset it, or name the host of the API in NO_PROXY."
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The proxy that leads to a server, and what names it."""
+
+    url: str = field(repr=False)  # it may hold a password
+    variable: str
+
+    def unusable(self, why: str, hint: str = _UNSET_PROXY) -> ConfigurationError:
+        """The error that says why it can't be used."""
+        return ConfigurationError(f"{self.variable} {why}", hint=hint)
+
+
+def proxy_for(base_url: str) -> Proxy | None:
+    """The proxy that the environment (on macOS and Windows also the system) names for a server; None for none.
+
+    Raises:
+        ConfigurationError: If what it names is no address of a proxy.
+    """
+    # They may hold passwords, which no traceback shows.
+    server, proxies = urlsplit(base_url), {kind: Secret(url) for kind, url in getproxies().items()}
+    kind = next((kind for kind in (server.scheme, "all") if proxies.get(kind)), None)
+    if kind is None or _is_exempt(server, proxies.get("no", "")):
+        return None
+    url = proxies[kind]
+    proxy = Proxy(url if "://" in url else Secret(f"http://{url}"), _variable(f"{kind}_proxy"))
+    scheme, valid = _parsed(proxy.url)
+    if scheme not in _SCHEMES:
+        raise proxy.unusable(f"names a proxy of the kind {scheme!r}, and must be one of {', '.join(_SCHEMES)}")
+    if not valid:
+        raise proxy.unusable("must be the address of a proxy, such as http://proxy.example:3128")
+    if scheme.startswith("socks") and util.find_spec("socksio") is None:
+        raise proxy.unusable(
+            "names a SOCKS proxy, which needs a package that is not installed: socksio",
+            f"pip install 'httpx[socks]'. {_UNSET_PROXY}",
+        )
+    return proxy
+
+
+def _variable(name: str) -> str:
+    """The variable that holds a setting, as it is written in the environment; the small form goes first."""
+    names = [each for each in (name, *os.environ) if each.lower() == name and os.environ.get(each)]
+    return names[0] if names else "the proxy of the system"
+
+
+def _parsed(url: str) -> tuple[str, bool]:
+    """The scheme of a proxy's address, and whether the rest of it can be one."""
+    scheme = url.partition("://")[0].lower()
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        return scheme, False
+    rest = parts.path.removeprefix("/") + parts.query + parts.fragment
+    return scheme, bool(host) and port != 0 and not rest and url.isprintable() and " " not in url
+
+
+def _is_exempt(server: SplitResult, exceptions: str) -> bool:
+    """Whether a server is reached without a proxy, as `NO_PROXY` says: by name, domain, address or network."""
+    host = server.hostname or ""
+    port = server.port or (443 if server.scheme == "https" else 80)
+    names = [name.strip().rpartition("://")[2] for name in exceptions.split(",")]
+    if "*" in names or proxy_bypass(f"{host}:{port}"):
+        return True
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        return any(address in network for name in names if (network := _network(name)))
+    return False
+
+
+def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    with suppress(ValueError):
+        return ipaddress.ip_network(name.replace("[", "").replace("]", ""), strict=False)
+    return None
+
+
+def tls_for(library: Any, *, secure: bool) -> Any:
+    """The TLS context of own connections; for a server without TLS one that trusts nobody, and reads nothing.
+
+    Raises:
+        ConfigurationError: If a variable makes it impossible.
+    """
+    if not secure:
+        import ssl  # noqa: PLC0415  # takes a while
+
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # A forked child has its own: a thread of the parent may have held a lock of it.
+    return _tls(library, os.getpid(), *(os.environ.get(name) for name in _TLS_VARIABLES))
+
+
+@lru_cache(maxsize=16)
+def _tls(library: Any, _process: int, file: str | None, folder: str | None, log: str | None) -> Any:
+    """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
+    if folder and not file and not any(Path(each).is_dir() for each in folder.split(os.pathsep)):
+        raise _unreadable("SSL_CERT_DIR", "names a folder that is not there")
+    try:
+        return library.create_ssl_context()
+    except Exception as error:  # noqa: BLE001  # whatever it is, no connection can be made
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        if file and _fails_to_load(file):
+            found = _unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
+        elif log:
+            found = _unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}")
+        else:
+            found = ConfigurationError(f"the certificates that are trusted can't be read: {reason}")
+        raise found from None
+
+
+def _fails_to_load(file: str) -> bool:
+    import ssl  # noqa: PLC0415  # takes a while
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except OSError:  # which an ssl.SSLError is
+        return True
+    return False
+
+
+def _unreadable(variable: str, why: str) -> ConfigurationError:
+    fixes = {
+        "SSL_CERT_FILE": "Name a file of certificates in PEM form, or unset it.",
+        "SSL_CERT_DIR": "Name a folder of certificates, or unset it.",
+        "SSLKEYLOGFILE": "Name a file in a folder that this user may write to, or unset it.",
+    }
+    return ConfigurationError(f"{variable} {why}", hint=fixes[variable])

@@ -1,0 +1,187 @@
+"""A deadline limits a call with its retries and pauses, and `timeout` each wait of it."""
+
+import contextlib
+import math
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from messagemedia import (
+    Client,
+    ConfigurationError,
+    MessageMediaError,
+    NotSentError,
+    OutcomeUnknownError,
+    RequestTimeoutError,
+    ServerError,
+)
+from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer, success
+from sdk_servers import hanging, raw, refusing, scripted
+
+EVERY_LIBRARY = True
+
+
+@pytest.fixture
+def http_client(face: Face) -> Iterator[Any]:
+    """A client of the caller's own, for the faces that name no library; else None."""
+    made = None if face.library else face.http_client()
+    yield made
+    if made is not None:
+        face.close(made)
+
+
+def error_of(face: Face, result: Any, kind: Any = MessageMediaError) -> Any:
+    with pytest.raises(kind) as caught:
+        face.run(result())
+    return caught.value
+
+
+class Dripping:
+    """A server that sends an answer in pieces, for ever, until the other side closes."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.requests = 0
+        self.closed = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                connection.recv(65536)
+                self.requests += 1
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
+                while True:
+                    connection.sendall(b" ")
+                    time.sleep(0.02)
+            self.closed.set()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def dripping() -> Iterator[Dripping]:
+    server = Dripping()
+    yield server
+    server.close()
+
+
+def test_an_answer_that_drips_ends_with_the_deadline_and_closes_its_connection(
+    face: Face, dripping: Dripping, http_client: Any
+) -> None:
+    options = {"http_client": http_client} if http_client is not None else {}
+    client = face.client(base_url=dripping.url, timeout=5, **options).with_options(deadline=0.3)
+    error = error_of(face, lambda: client.messages.get(MESSAGE_ID), RequestTimeoutError)
+    assert "within its deadline of 0.3 s" in str(error)
+    assert dripping.closed.wait(5)
+    dripping.closed.clear()
+    error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+    assert dripping.requests == 2
+    assert dripping.closed.wait(5)
+
+
+def test_a_server_that_hangs_is_left_at_the_deadline(face: Face) -> None:
+    with hanging() as url:
+        client = face.client(base_url=url, timeout=30, deadline=0.2)
+        error = error_of(face, lambda: client.messages.get(MESSAGE_ID), RequestTimeoutError)
+        assert "within its deadline of 0.2 s" in str(error)
+        assert "deadline=" in error.hint
+        error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+
+
+def test_no_pause_goes_beyond_the_deadline(face: Face, pauses: list[float]) -> None:
+    with refusing() as url:
+        client = face.client(base_url=url, max_retries=5, deadline=0.4)  # a pause is 0.5 s at least
+        error = error_of(face, lambda: client.messages.send(**SMS), NotSentError)
+        assert pauses == []
+        assert error.hint.endswith("Its deadline of 0.4 s left no time for a retry.")
+
+
+@pytest.mark.off_contract(answers="503 is not documented for a status")
+def test_an_answer_that_wants_a_longer_pause_than_is_left_is_told(face: Face, pauses: list[float]) -> None:
+    with scripted(raw(answer(503, headers={"retry-after": "20"}))) as server:
+        client = face.client(base_url=server.url, deadline=10)
+        error = error_of(face, lambda: client.messages.get(MESSAGE_ID), ServerError)
+        assert error.status_code == 503
+        assert "left no time for a retry" in error.hint
+        assert pauses == []
+        assert server.requests == 1
+
+
+def test_without_a_deadline_retries_go_on(face: Face, pauses: list[float]) -> None:
+    with refusing() as url:
+        for client in (
+            face.client(base_url=url, max_retries=5),
+            face.client(base_url=url, max_retries=5, deadline=0.1).with_options(deadline=math.inf),
+            face.client(base_url=url, max_retries=5, deadline=1000),
+        ):
+            error = error_of(face, lambda client=client: client.messages.send(**SMS), NotSentError)
+            assert len(pauses) == 5
+            assert "deadline" not in str(error)
+            pauses.clear()
+
+
+def test_each_attempt_gets_what_is_left_as_its_timeout(face: Face) -> None:
+    wire = Wire(httpx.ConnectError("made up"), success("get"))
+    client = face.client(wire, timeout=30, deadline=5)
+    face.run(client.messages.get(MESSAGE_ID))
+    assert [seen.timeout is not None and 4 < seen.timeout <= 5 for seen in wire.seen] == [True, True]
+    wire = Wire(success("get"))
+    face.run(face.client(wire, timeout=2, deadline=5).messages.get(MESSAGE_ID))
+    assert wire.only.timeout == 2
+
+
+def test_a_deadline_that_passed_before_the_request_left_means_not_sent(face: Face, http_client: Any) -> None:
+    """Over httpcore what left is seen, and nothing leaves any more; aiohttp may have sent it."""
+    kind = (NotSentError, OutcomeUnknownError) if face.library == "aiohttp" else NotSentError
+    with scripted(raw(accepted())) as server:
+        options = {"http_client": http_client} if http_client is not None else {}
+        client = face.client(base_url=server.url, deadline=1e-9, **options)
+        error_of(face, lambda: client.messages.send(**SMS), kind)
+        assert face.library == "aiohttp" or not server.received.strip()
+
+
+def test_a_call_within_its_deadline_succeeds(face: Face, http_client: Any) -> None:
+    with scripted(raw(accepted())) as server:
+        options = {"http_client": http_client} if http_client is not None else {}
+        client = face.client(base_url=server.url, deadline=30, **options)
+        assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
+
+
+@pytest.mark.parametrize("wrong", [0, -1, math.nan, "5", True, -math.inf], ids=repr)
+def test_a_deadline_that_is_no_span_of_time_is_refused(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="deadline must be a number of seconds greater than 0"):
+        Client(KEY, SECRET, deadline=wrong)
+    with Client(KEY, SECRET) as client, pytest.raises(ConfigurationError, match="deadline"):
+        client.with_options(deadline=wrong)
+
+
+def test_a_copy_keeps_the_deadline(face: Face) -> None:
+    with refusing() as url:
+        client = face.client(base_url=url, deadline=0.1).with_options(timeout=3)
+        error = error_of(face, lambda: client.messages.send(**SMS), NotSentError)
+        assert "deadline of 0.1 s" in str(error)
+
+
+@pytest.mark.off_contract(answers="503 is not documented for a cancel")
+def test_the_deadline_of_a_cancel_counts_for_how_it_is_settled(face: Face) -> None:
+    """The refusal of a retried cancel is settled by a read, which is part of the call."""
+    lost = raw(answer(503))
+    refused = raw(answer(400))
+    with scripted(lost, refused, None) as server:
+        client = face.client(base_url=server.url, deadline=0.6, timeout=30)
+        error_of(face, lambda: client.messages.cancel(MESSAGE_ID))
+        assert server.requests <= 3

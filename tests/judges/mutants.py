@@ -47,7 +47,7 @@ CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume_failing.py",
     "campaign/test_campaign_interrupted.py",
 )
-PAGES = "sandbox/test_sandbox_pages.py"
+GUARD = "sandbox/test_sandbox_guard.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
 MUTANTS: list[Mutant] = [
@@ -151,12 +151,6 @@ MUTANTS: list[Mutant] = [
         ("an answer that drips is read to its end", "    if time.monotonic() > until:\n", "    if False:\n", DEADLINE),
     ),
     *_of(
-        f"{SDK}/sandbox/guard.py",
-        ("any page drives the sandbox", "if origin not in (None, own, *self._origins):", "if False:", PAGES),
-        ("any host leads to the sandbox", "if host is not None and (host in", "if True or (host in", PAGES),
-        ("a form drives the sandbox", "return self._app if is_json or", "return self._app if True or", PAGES),
-    ),
-    *_of(
         f"{SDK}/_bulk.py",
         ("a batch whose answer was lost is tried by halves", "elif isinstance(answer, OutcomeUnknownError):", "elif False:", MANY),
         ("the named messages are sent again with the rest", "if position not in named]]", "]]", MANY),
@@ -222,6 +216,16 @@ MUTANTS: list[Mutant] = [
         f"{GENERATED}/reading.py",
         ("an item of the wrong kind raises", "return value if isinstance(value, str) else None", "return value + ''", ANYTHING),
         ("items of the wrong kind are kept", "[item for item in items if item is not None]", "items", ERRORS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/guard.py",
+        ("any host leads to the sandbox", "if name in self._names or _is_loopback(name):", "if name:", GUARD),
+        ("any page may drive the sandbox", "if origin != own and origin not in self._allowed:", "if False:", GUARD),
+        ("any page of a null origin may", "if origin != own and", 'if origin not in (own, "null") and', GUARD),
+        ("a page of another port may", 'frozenset({"same-origin", "none"})', 'frozenset({"same-origin", "same-site", "none"})', GUARD),
+        ("an allowed origin is told of nothing", "        if self._allowed:", "        if False:", GUARD),
+        ("any kind of body is taken", 'if kinds != ["application/json"] and (kinds or has_body):', "if False:", GUARD),
+        ("a body of no kind is taken", "and (kinds or has_body):", "and kinds:", GUARD),
     ),
     *_of(
         f"{GENERATED}/writing.py",

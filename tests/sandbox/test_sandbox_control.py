@@ -5,6 +5,8 @@ import pytest
 from messagemedia.sandbox import Sandbox
 from sandbox_caller import Caller, sms
 
+JSON = {"Content-Type": "application/json"}
+
 
 def control(caller: Caller, name: str, **body: Any) -> dict[str, Any]:
     answer = caller.post(f"/__sandbox__/{name}", json=body, auth=None)
@@ -86,7 +88,7 @@ def test_the_overview_names_the_operations(caller: Caller) -> None:
     ],
 )
 def test_a_wrong_control_call_is_answered_with_what_is_wrong(caller: Caller, name: str, content: bytes) -> None:
-    answer = caller.post(f"/__sandbox__/{name}", content=content, headers={"content-type": "application/json"})
+    answer = caller.post(f"/__sandbox__/{name}", content=content, headers=JSON)
     assert answer.status_code == 400
     assert answer.json()["message"]
 
@@ -123,9 +125,7 @@ def test_a_wrong_control_call_is_answered_with_what_is_wrong(caller: Caller, nam
     ],
 )  # fmt: skip
 def test_a_wrong_control_call_is_answered_clearly(caller: Caller, name: str, content: str, complaint: str) -> None:
-    answer = caller.post(
-        f"/__sandbox__/{name}", content=content.encode("latin-1"), headers={"content-type": "application/json"}
-    )
+    answer = caller.post(f"/__sandbox__/{name}", content=content.encode("latin-1"), headers=JSON)
     assert (answer.status_code, answer.json()) == (400, {"message": complaint})
     assert caller.send_messages(sms()).status_code == 202
 

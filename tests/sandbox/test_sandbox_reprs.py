@@ -1,10 +1,11 @@
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import messagemedia.sandbox
 import pytest
-from messagemedia.sandbox import Fault, Options, Sandbox
+from messagemedia.sandbox import Fault, LedgerEntry, Options, Sandbox
 from sandbox_caller import KEY, SECRET, caller_of
 
 NUMBER = "61491570156"
@@ -36,12 +37,38 @@ def used() -> Iterator[Sandbox]:
         yield running
 
 
-def test_no_repr_shows_contents_numbers_or_credentials(used: Sandbox) -> None:
-    shown = repr([used, used.options, used.ledger, used.requests, used.pushes, used.faults])
+def test_the_ledger_shows_what_was_sent_and_to_whom(used: Sandbox) -> None:
+    """It is test data, and what a test's author looks for; what else a message has may hold credentials."""
+    (entry,) = used.ledger
+    message = "{'content': 'Hello', 'destination_number': '+61491570156', …}"
+    assert repr(entry) == (
+        f"LedgerEntry(order=0, message_id={entry.message_id!r}, account='SandboxAccount',"
+        f" message={message}, accepted={entry.accepted!r})"
+    )
+    assert "callback_url" in entry.message
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ({"content": "Hi", "destination_number": "1"}, "{'content': 'Hi', 'destination_number': '1'}"),
+        ({"destination_number": "1", "content": "Hi"}, "{'content': 'Hi', 'destination_number': '1'}"),
+        ({"content": "Hi", "subject": "S"}, "{'content': 'Hi', …}"),
+        ({"subject": "S"}, "{…}"),
+        ({}, "{}"),
+    ],
+)
+def test_the_ledger_marks_what_it_leaves_out(message: dict[str, Any], shown: str) -> None:
+    entry = LedgerEntry(0, "id", "account", message, datetime(2026, 1, 15, tzinfo=UTC))
+    assert f" message={shown}, accepted=" in repr(entry)
+
+
+def test_no_other_repr_shows_contents_numbers_or_credentials(used: Sandbox) -> None:
+    shown = repr([used, used.options, used.requests, used.pushes, used.faults])
     assert [text for text in PRIVATE if text in shown] == []
+    assert [text for text in ("password", "token", "callback", SECRET) if text in repr(used.ledger)] == []
     for text in (
         used.url,
-        used.ledger[0].message_id,
         "/v1/…156?…",
         "http://…@127.0.0.1:99999/…156?…",
         "PushAttempt(kind='reply'",

@@ -11,11 +11,12 @@ In a test:
         sandbox.advance(seconds=10)                       # every message is delivered now
         sandbox.reply("Thanks!", message_id=...)          # and one person answers
         sandbox.fault("drop_after_accept", operation="sendMessages")
-        assert [entry.message["content"] for entry in sandbox.ledger] == ["Hello"]
+        assert sandbox.ledger[0].message["content"] == "Hello"
 
-As a process, which prints its URL alone on the first line once it answers, and stops on SIGTERM or Ctrl-C:
+As a process, which prints its URL alone on the first line once it answers, says on standard error how to use it,
+and stops on SIGTERM or Ctrl-C:
 
-    python -m messagemedia.sandbox --port 0 --key KEY --secret SECRET
+    python -m messagemedia.sandbox      # port 8463, key SANDBOX_KEY, secret SANDBOX_SECRET; see --help
 
 A message goes `queued` → `enroute` → `submitted` → `delivered`, one step per `Options.step_seconds` of the
 sandbox's clock, which runs by itself and can be advanced. With `scheduled` in the future it is `scheduled`
@@ -30,9 +31,7 @@ and `Sandbox.outcome` decides the end of any other number. Replies and reports a
 `callback_url` only if it is on loopback; nothing else is ever connected to.
 
 Another process drives the sandbox by control calls: JSON in, JSON out, no authentication. Their bodies have
-the names of the parameters of the methods of `Sandbox`, and the content type `application/json`. Pages from
-other origins are refused unless `--allow-origin` (`allowed_origins`) names theirs, and so is every request to
-a host that is not loopback unless `--host` (`hosts`) names it.
+the names of the parameters of the methods of `Sandbox`, and are sent as `application/json`.
 
     GET    /__sandbox__/           the clock, the known operations and the active faults
     GET    /__sandbox__/ledger     every accepted message; `?offset=N` leaves out the first N
@@ -44,6 +43,10 @@ a host that is not loopback unless `--host` (`hosts`) names it.
     POST   /__sandbox__/fault      {"kind": "rate_limit", "operation": "sendMessages", "retry_after": 2}
     DELETE /__sandbox__/fault      remove all faults
     POST   /__sandbox__/reset      as freshly started
+
+Web pages of other origins can make no control calls, and no request may be addressed to a host that is not
+`localhost` or a loopback address. `Options.allowed_origins` and `Options.hosts` (`--allow-origin` and `--host`)
+allow more, such as the page of an end-to-end test.
 """
 
 from __future__ import annotations
@@ -70,17 +73,12 @@ __all__ = [
     "Sandbox",
 ]
 
+# The packages that are imported when `Sandbox` is first used.
 _EXTRA = frozenset({"jsonschema", "referencing", "starlette", "uvicorn"})
 
 
 class MissingExtraError(ImportError):
     """The packages of the extra `sandbox` are not installed."""
-
-
-def __dir__() -> list[str]:
-    """The public names, and `Sandbox` only where it can be imported: `help` imports all of them."""
-    absent = {"Sandbox"} if any(importlib.util.find_spec(name) is None for name in _EXTRA) else set[str]()
-    return sorted({*globals(), *__all__} - absent)
 
 
 def __getattr__(name: str) -> Any:
@@ -97,3 +95,9 @@ def __getattr__(name: str) -> Any:
             name=missing.name,
         ) from missing
     return module.Sandbox
+
+
+def __dir__() -> list[str]:
+    """All names, so that help() and completion know `Sandbox`; without the extra, those that can be used."""
+    usable = all(importlib.util.find_spec(name) for name in _EXTRA)
+    return sorted({*globals(), *__all__} - (set() if usable else {"Sandbox"}))

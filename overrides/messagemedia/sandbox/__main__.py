@@ -13,31 +13,54 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from messagemedia import sandbox
-from messagemedia.sandbox.checks import FILLED, KEY, PORT, Rule
+from messagemedia.sandbox.checks import FILLED, HOST, KEY, ORIGIN, PORT, Rule
+
+DEFAULT_PORT = 8463  # 8025 is what Mailpit and MailHog take, which run on the same machines
+_DEFAULTS = sandbox.Options()
 
 _DESCRIPTION = """\
 A local server that behaves like the Messages API: it verifies signatures, walks messages through
-their statuses, and takes no message anywhere. It prints its URL alone on the first line once it
-answers, says on stderr how to use it, and stops on SIGTERM or Ctrl-C."""
+their statuses, and takes no message anywhere. Once it answers, it prints its URL as the only line of
+its output, and on standard error how to use it. It stops on SIGTERM or Ctrl-C."""
 
 _EPILOG = """\
+The export lines that it prints are for POSIX shells. In PowerShell the same is written
+$env:MESSAGEMEDIA_BASE_URL = 'URL', and in cmd set MESSAGEMEDIA_BASE_URL=URL.
+
 Another process can drive it by control calls, for example
   curl -H 'Content-Type: application/json' -d '{"seconds": 10}' URL/__sandbox__/advance
   curl URL/__sandbox__/ledger
-All of them are explained by: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'"""
+All of them are explained by: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'
+
+Requests must be addressed to localhost, a loopback address, or a --host, and no web page of another
+origin may make control calls, unless --allow-origin names it."""
+
+_NEXT_STEPS = """API key {key}, secret {secret}; basic authentication and HMAC both work.
+For programs that you start from a shell:
+
+  export MESSAGEMEDIA_BASE_URL={url}
+  export MESSAGEMEDIA_API_KEY={shell_key}
+  export MESSAGEMEDIA_API_SECRET={shell_secret}
+
+A first message, and what has arrived:
+
+  curl -u {pair} -H 'Content-Type: application/json' -d '{message}' {url}/v1/messages
+  curl {url}/__sandbox__/ledger
+"""
+_MESSAGE = '{"messages": [{"content": "Hello", "destination_number": "+61491570156"}]}'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until a signal comes; return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         server = sandbox.Sandbox(
             port=options.port,
             api_key=options.key,
             api_secret=options.secret,
-            accounts=tuple(options.account),
-            hosts=tuple(options.host),
-            allowed_origins=tuple(options.allow_origin),
+            accounts=options.account,
+            hosts=options.host,
+            allowed_origins=options.allow_origin,
         )
     except sandbox.MissingExtraError as missing:
         return _fail(str(missing))
@@ -56,64 +79,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"port {options.port} is taken; choose another with --port, or a free one with --port 0")
     with contextlib.closing(server):
         print(server.url, flush=True)  # noqa: T201  the output is the point
-        sys.stderr.write(_next_steps(server.url, options.key, options.secret))
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # nobody may be reading
+            sys.stderr.write(_next_steps(server.url, options.key, options.secret))
+            sys.stderr.flush()
         stop.wait()
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _next_steps(url: str, key: str, secret: str) -> str:
+    """What to do with a sandbox that has started."""
+    return _NEXT_STEPS.format(
+        url=url,
+        key=key,
+        secret=secret,
+        shell_key=shlex.quote(key),
+        shell_secret=shlex.quote(secret),
+        pair=shlex.quote(f"{key}:{secret}"),
+        message=_MESSAGE,
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    reader = argparse.ArgumentParser(
         prog="python -m messagemedia.sandbox",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=_port, default=8463, help="port on 127.0.0.1; 0 takes a free one (8463)")
-    parser.add_argument(
-        "--key", type=_reader(KEY), default="SANDBOX_KEY", help="API key that is accepted (SANDBOX_KEY)"
+    reader.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=f"port on 127.0.0.1; 0 takes a free one ({DEFAULT_PORT})"
     )
-    parser.add_argument(
-        "--secret", type=_reader(FILLED), default="SANDBOX_SECRET", help="secret of the key (SANDBOX_SECRET)"
-    )
-    parser.add_argument(
-        "--account",
-        type=_reader(FILLED),
-        action="append",
-        default=[],
-        help="id of a sub-account; may be given several times",
-    )
-    parser.add_argument(
-        "--host",
-        type=_reader(FILLED),
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a further name by which it is addressed, such as a container's; may be given several times",
-    )
-    parser.add_argument(
-        "--allow-origin",
-        type=_reader(FILLED),
-        action="append",
-        default=[],
-        metavar="URL",
-        help="an origin whose pages may make control calls, for end-to-end tests; may be given several times",
-    )
-    return parser
-
-
-def _next_steps(url: str, key: str, secret: str) -> str:
-    """What to paste into another shell."""
-    variables = {"BASE_URL": url, "API_KEY": key, "API_SECRET": secret}
-    message = "content='Hello', destination_number='+61491570156'"
-    exports = "\n".join(f"  export MESSAGEMEDIA_{name}={shlex.quote(value)}" for name, value in variables.items())
-    return f"""\
-key {key}, secret {secret}. To use the sandbox in another shell, paste there:
-{exports}
-and send a first message:
-  python -c "from messagemedia import Client; Client().messages.send({message})"
-  curl {url}/__sandbox__/ledger
-"""
+    key, secret = _DEFAULTS.api_key, _DEFAULTS.api_secret
+    reader.add_argument("--key", type=_reader(KEY), default=key, help=f"API key that is accepted ({key})")
+    reader.add_argument("--secret", type=_reader(FILLED), default=secret, help=f"secret of the key ({secret})")
+    for option, metavar, rule, what in (
+        ("--account", "ID", FILLED, "a sub-account"),
+        ("--host", "NAME", HOST, "another host name that requests may be addressed to"),
+        ("--allow-origin", "URL", ORIGIN, "origin of web pages that may make control calls"),
+    ):
+        reader.add_argument(
+            option,
+            metavar=metavar,
+            type=_reader(rule),
+            action="append",
+            default=[],
+            help=f"{what}; may be given several times",
+        )
+    return reader
 
 
 def _port(text: str) -> int:

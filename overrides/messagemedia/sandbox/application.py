@@ -16,7 +16,7 @@ from messagemedia.sandbox.answers import Answer
 from messagemedia.sandbox.api import Api
 from messagemedia.sandbox.clock import http_date
 from messagemedia.sandbox.faults import Faults, Plan, answer_instead, change_answer
-from messagemedia.sandbox.guard import HostGuard, PageGuard
+from messagemedia.sandbox.guard import HostGuard
 from messagemedia.sandbox.records import RequestRecord
 
 CONTROL = "/__sandbox__"
@@ -100,10 +100,9 @@ class ApiApplication:
         return response
 
 
-def application(api: ASGIApp, control: ASGIApp, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
+def application(api: ASGIApp, control: ASGIApp, hosts: Collection[str]) -> ASGIApp:
     """The whole application: control calls under their reserved path, the API everywhere else."""
-    routes = [Mount(CONTROL, app=PageGuard(control, origins)), Mount("/", app=api)]
-    return HostGuard(Starlette(routes=routes), hosts)
+    return HostGuard(Starlette(routes=[Mount(CONTROL, app=control), Mount("/", app=api)]), hosts)
 
 
 async def _record(request: Request) -> RequestRecord:

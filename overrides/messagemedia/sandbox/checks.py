@@ -12,6 +12,9 @@ import attrs
 # Of what is sent in a header, only this gets past the HTTP library.
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"(?:[\x21-\x7e\x80-\xff]+(?:[ \t]+[\x21-\x7e\x80-\xff]+)*)?")
+_HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
+_ORIGIN = re.compile(rf"[a-z][a-z0-9+.-]*://(?:{_HOST})(?::[0-9]{{1,5}})?", re.IGNORECASE)
+HOST_HEADER = re.compile(rf"(?P<name>{_HOST})(?::[0-9]*)?")
 
 
 @attrs.frozen
@@ -106,6 +109,15 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list | tuple) and all(map(_is_text, cast("Iterable[object]", value)))
 
 
+def _all(rule: Rule) -> Callable[[object], bool]:
+    """Whether a value is a list of what fits a rule."""
+    return lambda value: isinstance(value, list | tuple) and all(map(rule.fits, cast("Iterable[object]", value)))
+
+
+def _matches(pattern: str | re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
 def _is_header_value(value: object) -> bool:
     return isinstance(value, str) and _HEADER_VALUE.fullmatch(value) is not None
 
@@ -147,6 +159,10 @@ TEXTS = Rule("a list of texts", _is_texts)
 FILLED = Rule("a text that is not empty", lambda value: _is_text(value) and bool(value))
 KEY = Rule("a text that is not empty and has no colon", lambda value: FILLED.fits(value) and ":" not in value)
 CREDENTIALS = Rule("secrets by their keys, none of them empty and no key with a colon", _is_credentials)
+HOST = Rule("a host name or address without a port, such as sandbox or [fd00::1]", _matches(_HOST))
+HOSTS = Rule(f"a list, each item {HOST.words}", _all(HOST))
+ORIGIN = Rule("an origin as browsers send it, such as http://localhost:3000, without a path", _matches(_ORIGIN))
+ORIGINS = Rule(f"a list, each item {ORIGIN.words}", _all(ORIGIN))
 FLAG = Rule("true or false", lambda value: isinstance(value, bool))
 CONTENT = Rule("a text or bytes", lambda value: isinstance(value, bytes) or _is_text(value))
 HEADER_VALUE = Rule("a text that fits into a header", _is_header_value)

@@ -14,9 +14,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from messagemedia.sandbox.checks import check_names
 from messagemedia.sandbox.clock import timestamp
+from messagemedia.sandbox.guard import ControlGuard
 from messagemedia.sandbox.records import RequestRecord
 
 if TYPE_CHECKING:
@@ -57,27 +59,30 @@ class _Controls:
         return {}
 
 
-def control(sandbox: Sandbox) -> Starlette:
+def control(sandbox: Sandbox) -> ASGIApp:
     """The application that answers the control calls of a sandbox."""
+    return ControlGuard(Starlette(routes=routes(sandbox)), sandbox.options.allowed_origins)
+
+
+def routes(sandbox: Sandbox) -> list[Route]:
+    """Every control call of a sandbox."""
     controls = _Controls(sandbox)
 
     def overview(_offset: int) -> Any:
         return {"now": sandbox.now, "operations": sandbox.operations, "faults": sandbox.faults}
 
-    return Starlette(
-        routes=[
-            _get("/", overview),
-            _get("/ledger", lambda offset: sandbox.ledger[offset:]),
-            _get("/requests", lambda offset: [_request_as_json(record) for record in sandbox.requests[offset:]]),
-            _get("/pushes", lambda offset: sandbox.pushes[offset:]),
-            _change("/advance", controls.advance, sandbox.advance),
-            _change("/reply", controls.reply, sandbox.reply),
-            _change("/outcome", controls.outcome, sandbox.outcome),
-            _change("/fault", controls.fault, sandbox.fault),
-            _change("/fault", controls.clear_faults, sandbox.clear_faults, http_method="DELETE"),
-            _change("/reset", controls.reset, sandbox.reset),
-        ]
-    )
+    return [
+        _get("/", overview),
+        _get("/ledger", lambda offset: sandbox.ledger[offset:]),
+        _get("/requests", lambda offset: [_request_as_json(record) for record in sandbox.requests[offset:]]),
+        _get("/pushes", lambda offset: sandbox.pushes[offset:]),
+        _change("/advance", controls.advance, sandbox.advance),
+        _change("/reply", controls.reply, sandbox.reply),
+        _change("/outcome", controls.outcome, sandbox.outcome),
+        _change("/fault", controls.fault, sandbox.fault),
+        _change("/fault", controls.clear_faults, sandbox.clear_faults, http_method="DELETE"),
+        _change("/reset", controls.reset, sandbox.reset),
+    ]
 
 
 def _get(path: str, read: Callable[[int], Any]) -> Route:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from messagemedia.sandbox.checks import CREDENTIALS, FILLED, KEY, TEXTS, as_tuple
+from messagemedia.sandbox.checks import CREDENTIALS, FILLED, HOSTS, KEY, ORIGINS, TEXTS, as_tuple
 
 
 def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value: datetime | None) -> None:
@@ -18,7 +18,7 @@ def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value:
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """Identity, pace and open questions of a sandbox.
+    """Identity, pace, open questions and visitors of a sandbox.
 
     Where the behaviour of the real service is not known, the sandbox has a switch instead of a guess. The
     defaults are the likeliest behaviour.
@@ -45,9 +45,10 @@ class Options:
         tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
         push_retries: How often a push is retried that was not answered with a 2xx.
         push_backoff: Seconds of the sandbox's clock before the first retry; doubled for each further.
-        hosts: Names beside those of loopback by which it may be addressed, such as the name of a container.
-        allowed_origins: Origins, such as `http://localhost:3000`, whose pages may make control calls in a browser: for
-            end-to-end tests. Any other page is refused.
+        hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
+            that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
+        allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
+            end-to-end tests in a browser. The pages of any other origin but the sandbox's own are refused.
     """
 
     api_key: str = attrs.field(default="SANDBOX_KEY", validator=KEY)
@@ -71,8 +72,8 @@ class Options:
     tls_rule: bool = False
     push_retries: int = 5
     push_backoff: float = 1.0
-    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
-    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=TEXTS)
+    hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=ORIGINS)
 
     def secret_of(self, api_key: str) -> str | None:
         """The secret of a key, or None if the key is unknown."""

@@ -20,9 +20,16 @@ def _shown(text: str | None) -> str:
     return repr(_NUMBER.sub("…", _QUERY.sub("?…", _USER.sub("…@", text))))
 
 
+def _brief(message: dict[str, Any]) -> str:
+    """The repr of a message: what it said, and to whom. It is test data, which a test's author wants to see."""
+    names = [name for name in ("content", "destination_number") if name in message]
+    shown = [f"{name!r}: {message[name]!r}" for name in names]
+    return f"{{{', '.join(shown if len(names) == len(message) else [*shown, '…'])}}}"
+
+
 @attrs.frozen
 class LedgerEntry:
-    """One accepted message.
+    """One accepted message. Its repr shows content and destination number.
 
     Attributes:
         order: Position in the ledger, starting at 0.
@@ -35,7 +42,7 @@ class LedgerEntry:
     order: int
     message_id: str
     account: str
-    message: dict[str, Any] = attrs.field(repr=False)
+    message: dict[str, Any] = attrs.field(repr=_brief)
     accepted: datetime
 
 

@@ -66,11 +66,8 @@ class Sandbox:
         if self._server is not None:
             raise RuntimeError("this sandbox is running already")
         api = ApiApplication(Api(self.options, self._contract, self._state), self._faults, self._log)
-        server = ServerThread(
-            application(api, control(self), hosts=self.options.hosts, origins=self.options.allowed_origins),
-            self._port,
-            background=lambda: self._pusher.run(self._state),
-        )
+        app = application(api, control(self), self.options.hosts)
+        server = ServerThread(app, self._port, background=lambda: self._pusher.run(self._state))
         server.start()
         self._server = server
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,6 +22,10 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
+
+    def send_400_response(self, msg: str) -> None:
+        # What is no HTTP, such as a missing or a second Host, gets no further than this; h11 knows what it was.
+        super().send_400_response(f"{msg} {sys.exception() or ''}".rstrip())
 
 
 class _Server(uvicorn.Server):

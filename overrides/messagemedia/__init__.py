@@ -14,7 +14,7 @@ from importlib import import_module
 from messagemedia._version import __version__
 
 # Importing the package takes a moment only, because a program does not wait for what it does not use. Type checkers go
-# by the name `TYPE_CHECKING`; Jedi, which completes names in editors, sees what is behind it unless it is just False.
+# by the name `TYPE_CHECKING`. Jedi, which completes names in editors, looks behind it unless it is plainly False.
 TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from messagemedia_generated.models import *  # noqa: F403  # what the contract gets later on needs no edit here

@@ -16,7 +16,7 @@ from messagemedia.errors import FieldError, ValidationError
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
-# What names a message that was sent: its id, or what has one.
+# What has the id of a message that was sent.
 Known: TypeAlias = SentMessage | SendResult | DeliveryReport | Reply
 
 

@@ -11,15 +11,17 @@ from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import (
     CancelScheduledMessageRequest,
     Credits,
+    DeliveryReport,
     Message,
     MessageFields,
+    Reply,
     SendMessagesRequest,
     SendMessagesResponse,
     SentMessage,
 )
 
 from messagemedia._bulk import OnInvalid, SendResult
-from messagemedia._message_arguments import Known, id_of, one_message, without_others
+from messagemedia._message_arguments import id_of, one_message, without_others
 from messagemedia._send_many import Options, send_many, send_many_async
 from messagemedia._wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
 from messagemedia._wait import Watch, wait, wait_async
@@ -104,7 +106,7 @@ class Messages:
         )
         return send_many(self._api, messages, options)
 
-    def get(self, message_id: Known | str) -> SentMessage:
+    def get(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> SentMessage:
         """Get a message with its present status.
 
         Args:
@@ -118,7 +120,7 @@ class Messages:
         """
         return self._api.get_message_status(id_of(message_id))
 
-    def cancel(self, message_id: Known | str) -> None:
+    def cancel(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> None:
         """Cancel a message that is still scheduled.
 
         Args:
@@ -144,7 +146,7 @@ class Messages:
 
     def wait(
         self,
-        message_id: Known | str,
+        message_id: SentMessage | SendResult | DeliveryReport | Reply | str,
         *,
         until: str | Iterable[str] | None = None,
         timeout: float | None = DEFAULT_WAIT,
@@ -214,11 +216,11 @@ class AsyncMessages:
         )
         return send_many_async(self._api, messages, options)
 
-    async def get(self, message_id: Known | str) -> SentMessage:
+    async def get(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> SentMessage:
         """Get a message with its present status. See `Messages.get`."""
         return await self._api.get_message_status(id_of(message_id))
 
-    async def cancel(self, message_id: Known | str) -> None:
+    async def cancel(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> None:
         """Cancel a message that is still scheduled. See `Messages.cancel`."""
         await self._api.cancel_scheduled_message(id_of(message_id), CancelScheduledMessageRequest())
 
@@ -228,7 +230,7 @@ class AsyncMessages:
 
     async def wait(
         self,
-        message_id: Known | str,
+        message_id: SentMessage | SendResult | DeliveryReport | Reply | str,
         *,
         until: str | Iterable[str] | None = None,
         timeout: float | None = DEFAULT_WAIT,  # noqa: ASYNC109  # raises an error that carries the message

@@ -1,6 +1,7 @@
 """The benchmarks work: whoever is compared does its work on the canned server, and the document says what was found."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def test_a_contender_that_does_not_do_its_work_is_not_measured() -> None:
         worker._expect(99, fits=False)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows runs no shell script as a program")
 def test_a_contender_that_fails_is_left_out_and_named(
     url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

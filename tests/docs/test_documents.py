@@ -11,6 +11,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,6 +138,7 @@ def test_the_example_of_consuming_runs(capsys: pytest.CaptureFixture[str]) -> No
     assert shown == ["250 replies kept, 0 given up", "0 left in the sandbox, in 8 requests"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't send a signal to a thread")
 @pytest.mark.usefixtures("_elsewhere")
 def test_the_example_of_consuming_works_with_an_account_until_ctrl_c(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox

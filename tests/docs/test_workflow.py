@@ -13,12 +13,53 @@ JOBS: dict[str, Any] = YAML(typ="safe").load(ROOT / ".github" / "workflows" / "c
 COMMANDS = [step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step]
 
 
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SYSTEMS = {"ubuntu": "POSIX :: Linux", "macos": "MacOS", "windows": "Microsoft :: Windows"}
+
+
+def classified(kind: str) -> list[str]:
+    prefix = f"{kind} :: "
+    return [each.removeprefix(prefix) for each in PROJECT["classifiers"] if each.startswith(prefix)]
+
+
 def test_it_runs_on_every_python_that_the_package_is_for() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    classifiers = "\n".join(project["classifiers"])
-    supported = re.findall(r"^Programming Language :: Python :: (3\.\d+)$", classifiers, re.MULTILINE)
+    supported = classified("Programming Language :: Python")
+    assert supported == sorted(supported, key=lambda each: int(each.partition(".")[2]))
     assert JOBS["test"]["strategy"]["matrix"]["python"] == supported
     assert sorted(JOBS["check"]["steps"][1]["with"]["python-version"].split()) == supported
+
+
+def images() -> set[str]:
+    """Where the jobs run."""
+    found: set[str] = set()
+    for job in JOBS.values():
+        where = job["runs-on"]
+        found |= set(job["strategy"]["matrix"]["system"]) if where == "${{ matrix.system }}" else {where}
+    return found
+
+
+def test_it_runs_on_every_system_that_the_package_is_for() -> None:
+    assert all(re.fullmatch(r"[a-z]+-\d[\d.]*", image) for image in images())  # one that stays the same
+    assert sorted(SYSTEMS[image.partition("-")[0]] for image in images()) == sorted(classified("Operating System"))
+
+
+def test_it_runs_the_fast_tests_of_the_makefile_where_there_is_no_make() -> None:
+    steps = JOBS["systems"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("'", '"')
+    assert [command.partition(" -m ")[0] for command in commands] == ["python"] * 3
+    installs = [command.removeprefix("python -m pip install ") for command in commands[:2]]
+    assert all(f"$(PIP) {install}\n" in makefile for install in installs)
+    tests = commands[2].removeprefix("python -m ")
+    assert f"-m {tests} " in makefile
+
+
+def test_the_project_says_where_it_lives() -> None:
+    urls = PROJECT["urls"]
+    assert {"Homepage", "Documentation", "Changelog", "Issues"} <= urls.keys()
+    assert all(url.startswith(urls["Homepage"]) for url in urls.values())
+    name = urls["Changelog"].rpartition("/")[2]
+    assert (ROOT / name).exists()
 
 
 @pytest.mark.parametrize("command", ["make demo", "make test", "make check-stranger", "make check", "make audit"])

@@ -209,13 +209,35 @@ def test_a_text_that_is_gsm_7_has_nothing_to_replace() -> None:
     assert found.with_replacements() == found.text == "".join(GSM)
 
 
-def test_a_result_shows_nothing_of_the_text() -> None:
-    found = segments("\u201c\u4e2d\u201d secret")
-    for text in (repr(found), str(found), f"{[found]}"):
-        assert "secret" not in text
-        assert "\u4e2d" not in text
-        assert "\u201c" not in text
-    assert "parts=1" in repr(found)
+def shown(text: str) -> str:
+    """What the repr shows of the characters that force UCS-2."""
+    found = segments(text)
+    assert repr(found) == str(found) == f"{[found]}"[1:-1]
+    assert f"text=<{len(text)} characters>" in repr(found)
+    return repr(found).partition("forcing=")[2].removesuffix(")")
+
+
+def test_a_result_shows_what_forces_ucs_2_and_what_replaces_it() -> None:
+    assert shown("D\u2019Arcy, D\u2019Arcy") == "('\u2019' U+2019 \u2192 \"'\")"
+    assert shown("cafe\u0301\u200b") == "('e\u0301' U+0065 U+0301 \u2192 '\u00e9', '\\u200b' U+200B \u2192 '')"
+    assert shown("a \U0001f354") == "('\U0001f354' U+1F354)"
+    assert shown("p\u0430ypal") == "('\u0430' U+0430)"  # a Cyrillic letter that strayed into a Latin word
+    assert shown("plain") == "()"
+
+
+def test_a_result_shows_neither_the_text_nor_its_order() -> None:
+    assert "secret" not in shown("\u201csecret\u201d")
+    assert shown("\u201d\u2019\u201c").find("\u2019") < shown("\u201d\u2019\u201c").find("\u201c")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0414\u0438\u0430\u0433\u043d\u043e\u0437", "\u8bca\u65ad\u786e\u8ba4", "\uff11\uff12\uff13\uff14"]
+)
+def test_a_result_only_counts_the_letters_and_digits_that_are_the_text_itself(text: str) -> None:
+    told = shown(f"{text} \u2013 {text}")
+    assert f"{len(set(text))} letters or digits" in told
+    assert "U+2013 \u2192 '-'" in told
+    assert not set(text) & set(told)
 
 
 def test_a_result_is_data() -> None:

@@ -154,6 +154,7 @@ BASES = [
 
 
 @pytest.mark.parametrize(("base_url", "host", "prefix"), BASES, ids=[row[0] for row in BASES])
+@pytest.mark.filterwarnings("ignore:messagemedia. .* is not encrypted")
 @pytest.mark.off_contract(requests="a server that the contract does not name")
 def test_a_base_url_leads_to_its_host_and_path(seen: Any, base_url: str, host: str, prefix: str) -> None:
     request, found = seen({}, auth=HmacAuth(KEY, SECRET), base_url=base_url)  # pitfalls 21 and 64

@@ -81,6 +81,7 @@ PREFIXES = [
 
 
 @pytest.mark.parametrize(("base_url", "prefix"), PREFIXES)
+@pytest.mark.filterwarnings("ignore:messagemedia. .* is not encrypted")
 @pytest.mark.off_contract(requests="a server that the contract does not name")
 def test_the_path_of_a_base_url_is_signed_too(face: Face, base_url: str, prefix: str) -> None:
     wire = Wire(answer(200, {"replies": []}))  # pitfalls 21 and 64

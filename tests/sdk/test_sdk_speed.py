@@ -143,6 +143,7 @@ def test_a_dropped_send_reaches_the_server_once(face: Face, server: Keeping) -> 
 
 
 @pytest.mark.parametrize("scheme", ["http", "all"])
+@pytest.mark.filterwarnings("ignore:messagemedia. .* is not encrypted")
 def test_the_proxy_variables_are_followed(face: Face, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     with keeping(http_answer()) as proxy:
         monkeypatch.setenv(f"{scheme}_proxy", proxy.url)

@@ -43,7 +43,8 @@ PAIRS = list(pairs())
 
 
 def public(kind: type) -> dict[str, Any]:
-    return {name: value for name, value in inspect.getmembers(kind) if not name.startswith("_")}
+    members = inspect.getmembers(kind)
+    return {name: value for name, value in members if not name.startswith("_") and not isinstance(value, type)}
 
 
 def signature_of(member: Any) -> str:

@@ -51,6 +51,10 @@ def blocking() -> None:
         )
         assert_type(client.messages.send(message), SentMessage)
         assert_type(client.messages.get(sent.message_id), SentMessage)
+        assert_type(client.messages.get(sent), SentMessage)
+        for result in client.messages.send_many([message]):
+            client.messages.cancel(result)
+        assert_type(client.messages.wait(client.delivery_reports.check()[0]), SentMessage)
         assert_type(client.messages.credits(), Credits)
         replies = client.replies.check()
         assert_type(replies, list[Reply])
@@ -87,6 +91,7 @@ async def awaited() -> None:
         assert_type(await client.messages.send(content="Hello", destination_number="+61491570156"), SentMessage)
         assert_type(await client.replies.check(), list[Reply])
         assert_type(await client.messages.wait("id", until=["delivered", "read"]), SentMessage)
+        assert_type(await client.messages.get((await client.replies.check())[0]), SentMessage)
         async for reply in client.replies.consume(poll_interval=0.5, stop=asyncio.Event()):
             assert_type(reply, Reply)
         assert_type(await client.delivery_reports.consume(handle, max_attempts=5), Consumed)
@@ -100,6 +105,12 @@ def refused(client: Client) -> None:
     client.messages.send(to="1", content="x", destination_number="2")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     Message(content="x", destination_number="1", format="sms")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Message(content="x", destination_number="1", message_id="id")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.messages.get(Message(content="x", destination_number="1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.messages.send("+61491570156", "Hello")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.with_options(region="eu")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Client("KEY", "SECRET", retries=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Client("KEY", "SECRET", "extra")  # type: ignore[call-arg,arg-type]  # pyright: ignore[reportCallIssue]
+    Client("KEY", "SECRET", region="sydney")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.replies.consume(handle)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.replies.consume(dead_letter=bury)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     client.replies.consume(limitt=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import attrs
 import pytest
-from messagemedia import Message, __version__, _settings
+from messagemedia import Message, __version__
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated.contract import OPERATIONS
 from messagemedia_generated.servers import SERVERS
+
+from tests import inside
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -39,7 +41,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
     monkeypatch.chdir(tmp_path)  # some of the code writes files
     with Sandbox(api_key="API_KEY", api_secret="API_SECRET", accounts=("MySubAccount",)) as server:
         # Every region leads to the sandbox, so that the code runs exactly as it is printed.
-        monkeypatch.setattr(_settings, "SERVERS", dict.fromkeys(SERVERS, server.url))
+        inside.replace_servers(monkeypatch, dict.fromkeys(SERVERS, server.url))
         yield server
 
 

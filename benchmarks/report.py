@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.answers import DELAY
 from benchmarks.measuring import compared, middle, ratio
+from benchmarks.sandbox import BARE, STEPS
 
 CALLS = ("send", "status", "send 100", "100 reports")
 OURS, OFFICIAL = "messagemedia", "deprecated official SDK"
@@ -83,6 +84,16 @@ def _against_official(found: Mapping[str, Any]) -> list[str]:
     return [f"CPU of `{OURS}` in comparison with the {OFFICIAL}: {', '.join(ratios)}.", ""]
 
 
+def _sandbox(found: Mapping[str, Any]) -> list[str]:
+    """Under another head than the clients: here the server is what is measured."""
+    samples = found["sandbox"]
+    rows = [
+        [name, *(f"{middle(each[step]):.1f} · {ratio(each[step], samples[BARE][step])}" for step in STEPS)]
+        for name, each in samples.items()
+    ]
+    return _table(["ms · ratio to the bare server (middle half of the rounds)", *STEPS], rows)
+
+
 def document(found: Mapping[str, Any]) -> str:
     """The document."""
     skipped = [f"- {name}: {why}" for name, why in found["skipped"].items()]
@@ -110,6 +121,10 @@ def document(found: Mapping[str, Any]) -> str:
         "",
         "## Memory",
         *_memory(found),
+        "## The sandbox",
+        "",
+        "What it takes on loopback, client included, beside a bare server of the same kind that answers fixed bytes.",
+        *_sandbox(found),
         *(["## Left out", "", *skipped, ""] if skipped else []),
     ]
     return "\n".join(lines).rstrip() + "\n"

@@ -6,7 +6,7 @@ itself, it asks this module; `tests/gates` holds that no other names a private m
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -22,7 +22,7 @@ from messagemedia._parallel import Pace
 from messagemedia._version import __version__ as version_of_the_wheel
 from messagemedia.errors import ConfigurationError, ValidationError
 
-# What tests drive by itself, without a client around it.
+# What tests drive by themselves, without a client around it.
 __all__ = [
     "MAX_CONNECTIONS", "BatchOutcome", "Bury", "Check", "Confirm", "Handle", "NoAnswer", "Options", "Pace", "Pause",
     "Request", "Response", "Run", "send_batch", "version_of_the_wheel",
@@ -122,6 +122,11 @@ def without_fast_json(patch: pytest.MonkeyPatch) -> None:
     """Read and write JSON as if msgspec were not installed."""
     patch.setattr(_json, "_fast_decode", None)
     patch.setattr(_json, "_fast_encode", None)
+
+
+def replace_servers(patch: pytest.MonkeyPatch, servers: Mapping[Any, str]) -> None:
+    """Let each region lead to another server."""
+    patch.setattr("messagemedia._settings.SERVERS", servers)
 
 
 # --- what is inside a client ------------------------------------------------------------------------------------

@@ -13,12 +13,12 @@ import subprocess
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
-TESTS = ("-q", "-m", "not slow", "--ignore=tests/judges")
 
 # Where version managers keep what they do not put on the PATH. What they do put there are stand-ins, which fail for a
 # version that is not switched on; so these come first.
@@ -48,7 +48,7 @@ def uv(*arguments: object, **environment: str) -> subprocess.CompletedProcess[st
     return _run(UV, *arguments, UV_PYTHON_DOWNLOADS="never", **environment)
 
 
-def test(version: str, python: Path) -> tuple[int, str]:
+def test(version: str, python: Path, tests: list[str]) -> tuple[int, str]:
     """Make the environment of a version and run the tests in it: the exit code, and what was said."""
     folder = ROOT / f".venv-{version}"
     lock = ROOT / "requirements-dev.txt"
@@ -59,7 +59,7 @@ def test(version: str, python: Path) -> tuple[int, str]:
         if done.returncode:
             return done.returncode, done.stderr
     path = os.pathsep.join(str(ROOT / name) for name in ("generated", "overrides"))
-    done = _run(folder / "bin" / "python", "-m", "pytest", *TESTS, PYTHONPATH=path)
+    done = _run(folder / "bin" / "python", "-m", "pytest", *tests, PYTHONPATH=path)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -74,18 +74,19 @@ def main() -> int:
     """Say what is here and what is not, and test what is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="fail if a version is not on this machine")
-    wants_all = parser.parse_args().all
+    parser.add_argument("tests", nargs="*", help="what pytest is to be told, behind `--`")
+    arguments = parser.parse_args()
     found = {version: find(version) for version in versions() if version != OWN}
     here = {version: python for version, python in found.items() if python is not None}
     print(f"Python {OWN}: tested by the rest of `make check`")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(test, here, here.values()))
+        results = list(pool.map(test, here, here.values(), repeat(arguments.tests)))
     for (version, python), (code, said) in zip(here.items(), results, strict=True):
         print(said if code else f"Python {version}: {said.splitlines()[-1]}", f"({python})")
     missing = [version for version in found if version not in here]
     for version in missing:
         print(f"Python {version}: NOT TESTED, it is not on this machine")
-    return 1 if any(code for code, _ in results) or (missing and wants_all) else 0
+    return 1 if any(code for code, _ in results) or (missing and arguments.all) else 0
 
 
 if __name__ == "__main__":

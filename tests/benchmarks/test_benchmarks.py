@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import report, serving, worker
+from benchmarks import report, sandbox, serving, worker
 from benchmarks.answers import SIZES
 from benchmarks.contenders import BASE, CONTENDERS, ours, plain, raw
 from benchmarks.measuring import Bench, ratio
@@ -60,7 +60,7 @@ def test_a_contender_that_does_not_do_its_work_is_not_measured() -> None:
         worker._expect(99, fits=False)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows runs no shell script as a program")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows runs no shell script as a program")
 def test_a_contender_that_fails_is_left_out_and_named(
     url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +73,12 @@ def test_a_contender_that_fails_is_left_out_and_named(
     assert bench.failures == {BASE: "blocking: some.Error: broken"}
     assert not bench.has(base)
     assert "broken" in capfd.readouterr().err
+
+
+def test_the_sandbox_does_its_work_beside_a_bare_server() -> None:
+    found = sandbox.measure(1)
+    assert {name: set(steps) for name, steps in found.items()} == {name: set(sandbox.STEPS) for name in sandbox.NAMES}
+    assert all(milliseconds > 0 for steps in found.values() for milliseconds in steps.values())
 
 
 def test_ratios_are_taken_round_by_round() -> None:
@@ -94,6 +100,10 @@ def test_the_document_has_a_row_for_each_and_says_what_is_left_out() -> None:
         "sized": {},
         "at once": {"1": {report.OURS: {"rate": [10]}}},
         "memory": {"calls": {report.OURS: memory}, "batches": {report.OURS: {}}, "number": 1000},
+        "sandbox": {
+            sandbox.SANDBOX: {step: [3, 3] for step in sandbox.STEPS},
+            sandbox.BARE: {step: [2, 2] for step in sandbox.STEPS},
+        },
         "skipped": {"sinch": "can't be installed: no wheel"},
         "conditions": ["some Python"],
     }
@@ -103,5 +113,6 @@ def test_the_document_has_a_row_for_each_and_says_what_is_left_out() -> None:
     assert "| messagemedia | 99 · 1.10 (1.10 to 1.10) |" in text
     assert "`import messagemedia` alone takes 0.7 ms" in text
     assert "| messagemedia, 1,000 calls | 30.0 | 31.0 | 35.0 | 40.0 |" in text
+    assert "| the sandbox | 3.0 · 1.50 (1.50 to 1.50) |" in text
     assert "- sinch: can't be installed: no wheel" in text
     assert report.chart_data(found)["at once"] == {report.OURS: {"1": 10}}

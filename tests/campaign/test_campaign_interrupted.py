@@ -106,7 +106,7 @@ def test_another_thread_is_refused(campaign: Campaign, sandbox: Sandbox, sender:
     assert len(sandbox.ledger) == 3
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process instead of sending this signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows ends a process instead of sending this signal")
 def test_ctrl_c_finishes_the_batches_in_flight_and_leaves_a_clean_journal(campaign: Campaign, sandbox: Sandbox) -> None:
     campaign.add(messages(4000))
     sandbox.fault("hang", seconds=1, times=2)

@@ -20,7 +20,7 @@ from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseErr
 from messagemedia.sandbox import Sandbox
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no file modes")
 def test_only_its_owner_can_read_a_journal(campaign: Campaign) -> None:
     umask = os.umask(0)
     try:
@@ -257,7 +257,7 @@ def test_errors_of_the_journal_survive_pickling(tmp_path: Path) -> None:
     assert str(copy) == str(caught.value)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="on Windows a link needs a privilege")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: on Windows a link needs a privilege")
 def test_a_journal_behind_a_link_has_one_lock(campaign: Campaign, tmp_path: Path) -> None:
     link = tmp_path / "link.journal"
     link.symlink_to(campaign.path)

@@ -164,7 +164,7 @@ def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
         write_results(tmp_path / "no" / "results.csv", [SENT])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="on Windows a link needs a privilege")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: on Windows a link needs a privilege")
 def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
     target, link = tmp_path / "target.csv", tmp_path / "link.csv"
     target.write_text("before")
@@ -174,7 +174,7 @@ def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
     assert target.read_text().startswith("row,key")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no device files")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no device files")
 def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     for path in (tmp_path, "/dev/null"):
         with pytest.raises(ValidationError, match="not a file"):

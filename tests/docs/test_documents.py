@@ -18,11 +18,13 @@ from pathlib import Path
 
 import attrs
 import pytest
-from messagemedia import Message, __version__, _settings
+from messagemedia import Message, __version__
 from messagemedia.sandbox import Sandbox
 from messagemedia.sandbox.__main__ import DEFAULT_PORT, parser
 from messagemedia_generated.contract import OPERATIONS
 from messagemedia_generated.servers import SERVERS
+
+from tests import inside
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -45,7 +47,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
         api_key="API_KEY", api_secret="API_SECRET", other_credentials=pair, accounts=("MySubAccount",)
     ) as server:
         # Every region leads to the sandbox, so that the code runs exactly as it is printed.
-        monkeypatch.setattr(_settings, "SERVERS", dict.fromkeys(SERVERS, server.url))
+        inside.replace_servers(monkeypatch, dict.fromkeys(SERVERS, server.url))
         yield server
 
 
@@ -138,7 +140,7 @@ def test_the_example_of_consuming_runs(capsys: pytest.CaptureFixture[str]) -> No
     assert shown == ["250 replies kept, 0 given up", "0 left in the sandbox, in 8 requests"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't send a signal to a thread")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows can't send a signal to a thread")
 @pytest.mark.usefixtures("_elsewhere")
 def test_the_example_of_consuming_works_with_an_account_until_ctrl_c(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox

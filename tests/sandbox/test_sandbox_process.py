@@ -29,7 +29,7 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             running.kill()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process instead of sending these signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows ends a process instead of sending these signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_process_prints_its_url_answers_and_stops_cleanly(number: signal.Signals) -> None:
     with process("--port", "0", "--key", "K", "--secret", "S", "--account", "Branch") as running:

@@ -160,7 +160,7 @@ def test_logs_of_a_success_show_no_secret(face: Face, caplog: pytest.LogCaptureF
         assert_clean(caplog.text, authorizations(server))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't send a signal to a thread")
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows can't send a signal to a thread")
 @schemes
 def test_ctrl_c_during_a_request_shows_no_secret(face: Face, scheme: str) -> None:
     with scripted(None) as server:

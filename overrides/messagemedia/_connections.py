@@ -10,6 +10,8 @@ import time
 from collections import deque
 from typing import Any
 
+from messagemedia._tracing import DeadlineError
+
 KEEPALIVE_EXPIRY = 5.0
 """Seconds after which an idle connection is not used again."""
 
@@ -171,7 +173,7 @@ def _read(answer: Any, until: float | None) -> bytes:
         pieces: list[bytes] = []
         for piece in answer.iter_bytes():
             pieces.append(piece)
-            _check(until)
+            _check(answer, until)
         return b"".join(pieces)
     except BaseException:
         answer.close()
@@ -186,13 +188,15 @@ async def _aread(answer: Any, until: float | None) -> bytes:
         pieces: list[bytes] = []
         async for piece in answer.aiter_bytes():
             pieces.append(piece)
-            _check(until)
+            _check(answer, until)
         return b"".join(pieces)
     except BaseException:
         await answer.aclose()
         raise
 
 
-def _check(until: float) -> None:
-    if time.monotonic() > until:
-        raise TimeoutError("the deadline passed while the answer was read")
+def _check(answer: Any, until: float) -> None:
+    length = answer.headers.get("content-length", "")
+    is_complete = length.isdecimal() and answer.num_bytes_downloaded >= int(length)
+    if time.monotonic() > until and not is_complete:
+        raise DeadlineError("the deadline passed while the answer was read")

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from messagemedia._home import this_process
 from messagemedia._secret import Secret
 from messagemedia.errors import ConfigurationError
 
@@ -51,7 +52,7 @@ def proxy_for(base_url: str) -> Proxy | None:
     url = proxies[kind]
     proxy = Proxy(url if "://" in url else Secret(f"http://{url}"), _variable(f"{kind}_proxy"))
     scheme, valid = _parsed(proxy.url)
-    if scheme not in _SCHEMES:
+    if scheme not in ("", *_SCHEMES):
         raise proxy.unusable(f"names a proxy of the kind {scheme!r}, and must be one of {', '.join(_SCHEMES)}")
     if not valid:
         raise proxy.unusable("must be the address of a proxy, such as http://proxy.example:3128")
@@ -72,6 +73,8 @@ def _variable(name: str) -> str:
 def _parsed(url: str) -> tuple[str, bool]:
     """The scheme of a proxy's address, and whether the rest of it can be one."""
     scheme = url.partition("://")[0].lower()
+    if not scheme.isalnum():  # it may hold a password
+        return "", False
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
@@ -107,26 +110,31 @@ def tls_for(library: Any, *, secure: bool) -> Any:
         ConfigurationError: If a variable makes it impossible.
     """
     if not secure:
-        import ssl  # noqa: PLC0415  # takes a while
-
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _bare_tls(this_process())
     # A forked child has its own: a thread of the parent may have held a lock of it.
-    return _tls(library, os.getpid(), *(os.environ.get(name) for name in _TLS_VARIABLES))
+    return _tls(library, this_process(), *(os.environ.get(name) for name in _TLS_VARIABLES))
+
+
+@lru_cache(maxsize=4)
+def _bare_tls(_process: object) -> Any:
+    import ssl  # noqa: PLC0415  # takes a while
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @lru_cache(maxsize=16)
-def _tls(library: Any, _process: int, file: str | None, folder: str | None, log: str | None) -> Any:
+def _tls(library: Any, _process: object, file: str | None, folder: str | None, log: str | None) -> Any:
     """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
     if folder and not file and not any(Path(each).is_dir() for each in folder.split(os.pathsep)):
-        raise _unreadable("SSL_CERT_DIR", "names a folder that is not there")
+        raise unreadable("SSL_CERT_DIR", "names a folder that is not there")
     try:
         return library.create_ssl_context()
     except Exception as error:  # noqa: BLE001  # whatever it is, no connection can be made
         reason = getattr(error, "strerror", None) or type(error).__name__
         if file and _fails_to_load(file):
-            found = _unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
+            found = unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
         elif log:
-            found = _unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}")
+            found = unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}")
         else:
             found = ConfigurationError(f"the certificates that are trusted can't be read: {reason}")
         raise found from None
@@ -142,7 +150,8 @@ def _fails_to_load(file: str) -> bool:
     return False
 
 
-def _unreadable(variable: str, why: str) -> ConfigurationError:
+def unreadable(variable: str, why: str) -> ConfigurationError:
+    """The error of a variable that names something which can't be read or written."""
     fixes = {
         "SSL_CERT_FILE": "Name a file of certificates in PEM form, or unset it.",
         "SSL_CERT_DIR": "Name a folder of certificates, or unset it.",

@@ -27,7 +27,17 @@ def shield_in_children(thing: object) -> None:
     _shielded.add(thing)
 
 
+_token = object()
+
+
+def this_process() -> tuple[object, int]:
+    """What tells this process from every other one, from a parent too whose id it got after that had ended."""
+    return _token, os.getpid()  # the id alone where a fork went past Python
+
+
 def _inherit() -> None:
+    global _token  # noqa: PLW0603  # it is the process that changes
+    _token = object()
     _inherited.extend(_shielded)
 
 
@@ -47,12 +57,12 @@ class Home:
             what: What has this home, as an error says it, such as `this client`.
         """
         self._what = what
-        self._process: int | None = None
+        self._process: tuple[object, int] | None = None
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether this is a forked child of the process that it belongs to."""
-        return self._process not in (None, os.getpid())
+        return self._process not in (None, this_process())
 
     def enter(self) -> None:
         """Belong to this process from now on.
@@ -65,7 +75,7 @@ class Home:
                 f"{self._what} was used before the process was forked, and belongs to the parent process",
                 hint="Make one in each child process.",
             )
-        self._process = os.getpid()
+        self._process = this_process()
 
 
 class LoopHome(Home):
@@ -97,9 +107,9 @@ class LoopHome(Home):
 _homes: WeakKeyDictionary[Any, Home] = WeakKeyDictionary()
 
 
-def home_of(http_client: object) -> Home:
+def home_of(http_client: object, kind: type[Home] = Home) -> Home:
     """The home of an HTTP client that was passed in, whichever of our clients uses it."""
-    home = Home("the HTTP client that was passed in")
+    home = kind("the HTTP client that was passed in")
     try:
         return _homes.setdefault(http_client, home)
     except TypeError:  # one that has no hash
@@ -111,12 +121,12 @@ class PerProcess(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._made = {os.getpid(): make()}
+        self._made = {this_process(): make()}
         shield_in_children(self)
 
     def get(self) -> T:
         """The one of this process, made if it is not there yet."""
-        process = os.getpid()
+        process = this_process()
         made = self._made.get(process)
         if made is None:
             # No lock: it may have been held by a thread of the parent, which the child does not have.
@@ -125,7 +135,7 @@ class PerProcess(Generic[T]):
 
     def here(self) -> T | None:
         """The one that this process has made, None if it has made none."""
-        return self._made.get(os.getpid())
+        return self._made.get(this_process())
 
 
 def running_loop() -> object:
@@ -137,7 +147,7 @@ def running_loop() -> object:
     return trio.lowlevel.current_trio_token() if trio and trio.lowlevel.in_trio_run() else None
 
 
-_warned: set[int] = set()
+_warned: set[object] = set()
 
 
 def warn_of_blocking() -> None:
@@ -145,9 +155,9 @@ def warn_of_blocking() -> None:
 
     Whoever awaits what a blocking call returns gets an exception after the message was sent, and might send it again.
     """
-    if running_loop() is None or os.getpid() in _warned or _is_notebook():
+    if running_loop() is None or this_process() in _warned or _is_notebook():
         return
-    _warned.add(os.getpid())
+    _warned.add(this_process())
     warnings.warn(
         "a blocking call of messagemedia.Client inside a running event loop stops everything else in the loop; "
         "nothing has been sent yet. Use messagemedia.AsyncClient and await its calls",
@@ -160,7 +170,8 @@ def _is_notebook() -> bool:
     """Whether IPython or marimo runs, whose cells run inside an event loop, blocking or not."""
     ipython: Any = sys.modules.get("IPython")
     marimo: Any = sys.modules.get("marimo")
-    return bool((ipython and ipython.get_ipython()) or (marimo and marimo.running_in_notebook()))
+    asked = (getattr(ipython, "get_ipython", None), getattr(marimo, "running_in_notebook", None))
+    return any(ask() for ask in asked if ask is not None)
 
 
 def _depth_of_caller() -> int:

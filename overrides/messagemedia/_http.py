@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import Any, Final, Literal, Protocol
 
 from messagemedia._connections import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, AsyncDirect, AsyncPassed, Direct, Passed, Slots
-from messagemedia._environment import Proxy, proxy_for, tls_for
+from messagemedia._environment import Proxy, proxy_for, tls_for, unreadable
 from messagemedia._exchange import NoAnswer, Request, Response
-from messagemedia._tracing import Traced, answer_in, chain
+from messagemedia._tracing import Traced, answer_in, chain, is_about
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 HttpLibrary = Literal["httpx", "httpx2"]
@@ -160,17 +160,21 @@ class Http:
         """What became of a request whose sending raised an exception."""
         if answer := answer_in(error, message, traced, self._library):
             return answer
-        return NoAnswer(self._reason(error, traced), error, self._where(error))
+        return NoAnswer(self._reason(error, message, traced), error, self._where(error))
 
-    def _reason(self, error: Exception, traced: Traced) -> Literal["not_sent", "timeout", "lost", "garbled"]:
+    def _reason(
+        self, error: Exception, message: Any, traced: Traced
+    ) -> Literal["not_sent", "timeout", "lost", "garbled"]:
         library = self._library
+        # The exception of a hook may be about a request of its own, so it proves nothing about this one.
+        proves = self._passed is None or is_about(error, message, library)
         if (aiohttp := _aiohttp_behind(error)) is not None:
             # What stands between makes a ConnectTimeout of every connection that is lost.
-            if isinstance(error.__cause__, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
+            if proves and isinstance(error.__cause__, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
                 return "not_sent"
             return "timeout" if isinstance(error.__cause__, TimeoutError) else "lost"
-        never_left = traced.begun and not traced.left
-        if never_left or (not traced.left and isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT))):
+        by_class = proves and isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT))
+        if traced.ended_before_it_left(error) or (by_class and not traced.left and traced.failure is None):
             return "not_sent"
         if isinstance(error, (library.TimeoutException, TimeoutError)):
             return "timeout"
@@ -227,6 +231,8 @@ def _library(name: str, kind: str) -> Any:
             f"http_client={name!r} needs a package that is not installed: {error.name}",
             hint=f"pip install 'messagemedia[{name}]'",
         ) from None
+    except OSError as error:  # aiohttp makes a TLS context when it is imported
+        raise unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {error.strerror}") from None
     return library
 
 

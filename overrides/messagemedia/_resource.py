@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+# A resource is imported when it is first used. A fork waits for that: the child would wait for ever for an import that
+# a thread of the parent has begun.
+_importing = threading.RLock()
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(
+        before=_importing.acquire, after_in_parent=_importing.release, after_in_child=_importing.release
+    )
 
 
 class _Resource(cached_property[T]):
@@ -25,7 +35,8 @@ class _Resource(cached_property[T]):
     def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
         if instance is not None:
             # Not by the base: in Python 3.11 that holds a lock, which a thread of the parent may hold when it forks.
-            return instance.__dict__.setdefault(self.func.__name__, self.func(instance))
+            with _importing:
+                return instance.__dict__.setdefault(self.func.__name__, self.func(instance))
         return self._show(getattr(import_module(self._home), self.func.__annotations__["return"]))
 
 

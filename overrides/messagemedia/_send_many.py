@@ -211,6 +211,7 @@ class _Run:
         self._duplicates = _Duplicates(options.duplicates_within) if options.duplicates_within else None
         self._position = 0
         self._error: Exception | None = None
+        self._home = Home("this run of send_many")
 
     def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
         """The results of a batch; an error that comes with them stops the run after the batches that run beside it."""
@@ -251,6 +252,7 @@ class _Run:
             raise self._error
 
     def _batch(self, messages: Sequence[Message]) -> Batch:
+        self._home.enter()  # the input may have forked, and parent and child would both send
         first = self._position
         self._position += len(messages)
         refused = self._duplicates.among(messages, first) if self._duplicates else {}

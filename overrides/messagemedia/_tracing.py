@@ -16,46 +16,66 @@ from messagemedia._exchange import Response
 _logger = logging.getLogger("messagemedia")
 
 
+class DeadlineError(TimeoutError):
+    """A deadline passed on the way."""
+
+
 class Traced:
     """One request on its way through httpcore. Nothing is seen of it in a transport of another kind.
 
     Attributes:
         begun: Whether anything was done for it, such as to connect.
         left: Whether its first byte may have left.
-        answer: Status and headers of its answer, as httpcore tells them; None if there was none.
+        answer: Status and headers of the answer to what left last, as httpcore tells them; None if there was none.
+        failure: The exception that ended the last step that failed; None if none did, or others followed.
     """
 
-    __slots__ = ("_timeouts", "_until", "answer", "begun", "left")
+    __slots__ = ("_timeouts", "_to_proxy", "_until", "answer", "begun", "failure", "left")
 
     def __init__(self, timeouts: dict[str, float], until: float | None) -> None:
         """Watch a request; with a deadline, each further wait gets what is left of it as its timeout."""
         self._timeouts = timeouts
         self._until = until
+        self._to_proxy = False
         self.begun = False
         self.left = False
         self.answer: tuple[int, list[tuple[bytes, bytes]]] | None = None
+        self.failure: BaseException | None = None
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of a step.
 
         Raises:
-            TimeoutError: If the deadline passed before the request left.
+            DeadlineError: If the deadline passed before the request left.
         """
         self.begun = True
-        if self._until is not None and event.endswith(".started"):
-            self._tighten(self._until - time.monotonic())
-        if event.endswith("send_request_headers.started"):
-            # A proxy is asked first to connect to the API, by a request of its own.
-            self.left = self.left or info["request"].method != b"CONNECT"
-        elif self.left and event.endswith("receive_response_headers.complete"):
+        if event.endswith(".started"):
+            self._begin(event, info)
+        elif event.endswith(".failed"):
+            self.failure = info["exception"]
+        elif event.endswith("receive_response_headers.complete") and not self._to_proxy:
             told = info["return_value"]  # HTTP/1.1 tells version and reason as well
             self.answer = (next(each for each in told if isinstance(each, int)), told[-1])
 
-    def _tighten(self, left: float) -> None:
-        if left <= 0 and not self.left:
-            raise TimeoutError("the deadline passed before the request left")
-        for name, seconds in self._timeouts.items():
-            self._timeouts[name] = min(seconds, max(left, 0.001))
+    def _begin(self, event: str, info: Mapping[str, Any]) -> None:
+        departs = event.endswith("send_request_headers.started")
+        if self._until is not None:
+            left = self._until - time.monotonic()
+            for name, seconds in self._timeouts.items():
+                self._timeouts[name] = min(seconds, max(left, 0.001))
+            if departs and left <= 0 and not self.left:
+                self._until = None  # it passes once: what follows cleans up
+                self.failure = DeadlineError("the deadline passed before the request left")
+                raise self.failure
+        if departs:
+            # A proxy is asked first to connect to the API, by a request of its own.
+            self._to_proxy = info["request"].method == b"CONNECT"
+            if not self._to_proxy:
+                self.left, self.answer, self.failure = True, None, None
+
+    def ended_before_it_left(self, error: BaseException) -> bool:
+        """Whether an exception is what kept the request from leaving; another one may come from another way out."""
+        return self.begun and not self.left and self.failure is not None and self.failure in (error, error.__cause__)
 
     async def anote(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of a step, awaited."""
@@ -72,13 +92,29 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         each = each.__cause__ or each.__context__
 
 
+def is_about(error: BaseException, message: Any, library: Any) -> bool:
+    """Whether an exception of an HTTP library may be about a request, and not about one that a hook has made."""
+    if not isinstance(error, library.RequestError):
+        return False
+    try:
+        return error.request is message
+    except RuntimeError:  # it does not say
+        return True
+
+
 def answer_in(error: Exception, message: Any, traced: Traced, library: Any) -> Response | None:
     """The answer to a request that had come when a hook of the HTTP client raised an exception; None if none had.
 
     httpx calls its hooks before it reads the body, so the body is there only if the hook has read it.
     """
-    found = next((told for each in chain(error) if (told := _carried(each, message, library))), None)
-    if found is None and traced.answer is not None and not isinstance(error, library.RequestError | OSError):
+    found: Response | None = None
+    for each in chain(error):
+        if isinstance(each, DeadlineError) or is_about(each, message, library):
+            return None  # it failed on the way, whatever was answered to an earlier attempt
+        found = found or _carried(each, message, library)
+    if traced.left and (traced.answer is None or traced.failure is not None):
+        return None
+    if traced.answer is not None and (found is None or found.status != traced.answer[0]):
         status, headers = traced.answer
         found = Response(status, library.Headers(headers), b"")
     if found is not None:

@@ -54,7 +54,8 @@ class AsyncTransport:
 
     def __init__(self, http_client: AsyncHttpClient | AsyncHttpLibrary | None, base_url: str) -> None:
         self._http = PerProcess(partial(Http, http_client, "AsyncClient", base_url))
-        self._home = LoopHome("this AsyncClient") if _is_own(http_client) else home_of(http_client)
+        self._home = LoopHome("this AsyncClient") if _is_own(http_client) else home_of(http_client, LoopHome)
+        self._closes = _is_own(http_client)
         self._closed = False
 
     async def send(self, request: Request) -> Response | NoAnswer:
@@ -83,6 +84,8 @@ class AsyncTransport:
         if self._closed:
             return
         self._closed = True
+        if not self._closes:
+            return
         self._home.enter()
         if http := self._http.here():
             await http.connections.close()

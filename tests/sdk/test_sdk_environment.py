@@ -44,7 +44,8 @@ def test_a_proxy_that_can_not_be_used_is_named_when_a_client_is_made(
 
 
 @pytest.mark.parametrize(
-    "form", ["http://user:{}@proxy.corp:port", "tcp://user:{}@proxy.corp:1", "socks5://user:{}@proxy"]
+    "form",
+    ["http://user:{}@proxy.corp:port", "tcp://user:{}@proxy.corp:1", "socks5://user:{}@proxy", "user:{}@http://proxy"],
 )
 def test_no_traceback_shows_the_password_of_a_proxy(face: Face, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", form.format(PASSWORD))

@@ -323,3 +323,25 @@ def test_calls_of_a_child_look_like_any_others(library: str) -> None:
         client.messages.credits()
         assert in_child(lambda: client.with_options(account="Other").messages.credits().remaining_credits) == 500
         assert b"account: Other" in server.received[1].replace(b"Account", b"account")
+
+
+def test_an_input_of_send_many_that_forks_does_not_double_the_run(sandbox: Sandbox) -> None:
+    with Client(KEY, SECRET, base_url=sandbox.url) as client:
+
+        def messages() -> Iterator[Message]:
+            yield Message(**SMS)
+            yield Message(**SMS)
+            if os.fork() == 0:
+                children.append(True)
+            yield Message(**SMS)
+
+        children: list[bool] = []
+        try:
+            results = list(client.messages.send_many(messages(), batch_size=2, concurrency=2))
+        except ConfigurationError:
+            os._exit(0 if children else 1)
+        if children:
+            os._exit(1)
+        _, status = os.wait()
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert len(results) == len(sandbox.ledger) == 3

@@ -19,7 +19,7 @@ from messagemedia import (
 )
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer
-from sdk_servers import raw, scripted
+from sdk_servers import raw, refusing, scripted
 
 LIBRARIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
 
@@ -183,3 +183,97 @@ def test_an_answer_to_another_request_does_not_count(face: Face, library: Any) -
     error = error_of(face, lambda: client.messages.get(MESSAGE_ID), TransportError)
     assert not isinstance(error, APIStatusError)
     face.close(http_client)
+
+
+def sends_again(face: Face, how: str) -> Any:
+    """An HTTP client of the caller's that sends a request a second time by itself, once it was refused."""
+    base = httpx.Client if face.blocking else httpx.AsyncClient
+
+    class Retrying(base):  # type: ignore[misc,valid-type]
+        def send(self, request: Any, **options: Any) -> Any:
+            if not face.blocking:
+                return self._send_awaited(request, **options)
+            try:
+                response = super().send(request, **options)
+                response.raise_for_status()
+            except httpx.HTTPStatusError as error:
+                try:
+                    return super().send(request, **options)
+                except httpx.TransportError as lost:
+                    raise (lost if how == "as it is" else UsersError()) from error
+            return response
+
+        async def _send_awaited(self, request: Any, **options: Any) -> Any:
+            try:
+                response = await super().send(request, **options)
+                response.raise_for_status()
+            except httpx.HTTPStatusError as error:
+                try:
+                    return await super().send(request, **options)
+                except httpx.TransportError as lost:
+                    raise (lost if how == "as it is" else UsersError()) from error
+            return response
+
+    return Retrying()
+
+
+@pytest.mark.parametrize("how", ["as it is", "wrapped"])
+@pytest.mark.parametrize("status", [429, 400, 401])
+@pytest.mark.off_contract(answers="429 is not documented, and an answer is cut")
+def test_the_answer_to_an_earlier_attempt_says_nothing_of_a_later_one(face: Face, how: str, status: int) -> None:
+    with scripted(raw(answer(status)), b"", raw(accepted())) as server:
+        http_client = sends_again(face, how)
+        client = face.client(base_url=server.url, http_client=http_client)
+        error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+        assert server.requests == 2
+        face.close(http_client)
+
+
+class Failover(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Tries an address where nobody listens, then another way that tells nothing of what it does."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._refused = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._refused[0].handle_request(request)
+        except httpx.ConnectError:
+            with httpx.Client(trust_env=False, verify=False) as other:
+                return other.post(f"{self._url}/v1/messages", content=request.content)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._refused[1].handle_async_request(request)
+        except httpx.ConnectError:
+            async with httpx.AsyncClient(trust_env=False, verify=False) as other:
+                return await other.post(f"{self._url}/v1/messages", content=request.content)
+
+
+@pytest.mark.off_contract(requests="without credentials", answers="it is cut")
+def test_a_way_round_that_tells_nothing_may_have_sent(face: Face) -> None:
+    with refusing() as nobody, scripted(b"") as server:
+        http_client = face.http_client(transport=Failover(server.url))
+        client = face.client(base_url=nobody, http_client=http_client)
+        error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+        assert server.requests == 1
+        face.close(http_client)
+
+
+def test_a_hook_whose_own_request_fails_proves_nothing(face: Face, sandbox: Sandbox) -> None:
+    """Such as one that counts calls at an address where nobody listens."""
+    with refusing() as nobody:
+
+        def count(_: Any) -> None:
+            httpx.post(nobody, trust_env=False, verify=False)
+
+        async def count_awaited(_: Any) -> None:
+            count(_)
+
+        before = len(sandbox.ledger)
+        http_client = face.http_client(event_hooks={"response": [count if face.blocking else count_awaited]})
+        client = face.client(base_url=sandbox.url, http_client=http_client)
+        error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+        assert len(sandbox.ledger) == before + 1
+        face.close(http_client)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from messagemedia import AsyncClient, Client, ConfigurationError, Message
 from messagemedia.sandbox import Sandbox
@@ -129,3 +130,22 @@ def test_a_client_that_was_never_used_is_closed_in_any_loop(face: Face) -> None:
     face.close(client)
     if not face.blocking:
         asyncio.run(client.close())
+
+
+def test_an_http_client_that_was_passed_in_belongs_to_one_loop_too(sandbox: Sandbox) -> None:
+    http_client = httpx.AsyncClient()
+
+    async def main() -> None:
+        await _send(AsyncClient(KEY, SECRET, base_url=sandbox.url, http_client=http_client))
+
+    async def again() -> None:
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            await main()
+
+    async def first() -> None:
+        await main()
+        await asyncio.to_thread(asyncio.run, again())
+        await http_client.aclose()
+
+    asyncio.run(first())
+    assert len(sandbox.ledger) == 1

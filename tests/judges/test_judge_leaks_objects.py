@@ -109,7 +109,16 @@ OBJECTS: dict[str, Make] = {
 }
 # What has no state that somebody gave it: enums, types, and an error of the import system.
 STATELESS = {
-    *("Auth", "MessageFormat", "MessageStatus", "Metadata", "SourceNumberType", "__version__", "segments"),
+    *(
+        "Auth",
+        "MessageFields",
+        "MessageFormat",
+        "MessageStatus",
+        "Metadata",
+        "SourceNumberType",
+        "__version__",
+        "segments",
+    ),
     *("sandbox.FaultKind", "sandbox.MissingExtraError"),
 }
 DATA = ("messagemedia_generated.models.", "messagemedia.sandbox.", "messagemedia._bulk", "messagemedia._segments")

@@ -41,6 +41,7 @@ END_TO_END, ANYTHING, IN_CODE = (
     "sdk/test_sdk_reading_anything.py",
     "contract/test_contract_in_code.py",
 )
+MODELS = "sdk/test_sdk_models.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
 CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
@@ -234,6 +235,15 @@ MUTANTS: list[Mutant] = [
         ("ids are not escaped", 'errors="replace"), safe="")', 'errors="replace"), safe="/?#")', SIGNING),
         ("an id may change the path", 'text in ("", ".", "..")', 'text in ("",)', VALIDATION),
         ("a limit is off by one", "size > high", "size > high + 1", VALIDATION),
+    ),
+    *_of(
+        f"{GENERATED}/dicts.py",
+        ("unknown fields are lost in dicts", "    if exact:\n", "    if False:\n", MODELS),
+        ("moments of answers are cut in dicts", "if exact and value.microsecond % 1000", "if False", MODELS),
+    ),
+    *_of(
+        f"{GENERATED}/hints.py",
+        ("unknown fields of a model are dropped", "['_values', '_others', *", "['_values', *", MODELS),
     ),
     *_of(
         f"{GENERATED}/privacy.py",

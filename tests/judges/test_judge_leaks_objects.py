@@ -111,7 +111,16 @@ OBJECTS: dict[str, Make] = {
 }
 # What has no state that somebody gave it: enums, types, and an error of the import system.
 STATELESS = {
-    *("Auth", "MessageFormat", "MessageStatus", "Metadata", "SourceNumberType", "__version__", "segments"),
+    *(
+        "Auth",
+        "MessageFields",
+        "MessageFormat",
+        "MessageStatus",
+        "Metadata",
+        "SourceNumberType",
+        "__version__",
+        "segments",
+    ),
     *("sandbox.FaultKind", "sandbox.MissingExtraError"),
 }
 # Its content and number are made up for a test, whose author wants to see them.

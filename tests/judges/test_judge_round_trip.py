@@ -95,6 +95,15 @@ def test_a_message_comes_back_as_it_went_in(strict: Caller, sandbox: Sandbox, me
     assert sandbox.ledger[-1].message.keys() == message.keys()
 
 
+@made_up(60)
+@given(message=messages())
+def test_the_dict_of_a_valid_message_is_what_is_sent(message: Json) -> None:
+    made = Message(**message)
+    assert made.to_dict() == made.to_json([])
+    request = SendMessagesRequest(messages=(made, made))
+    assert request.to_dict() == request.to_json([])
+
+
 @made_up(8)
 @given(data_batch=messages().flatmap(lambda first: messages().map(lambda second: [first, second, first])))
 def test_a_batch_comes_back_in_its_order(strict: Caller, data_batch: list[Json]) -> None:

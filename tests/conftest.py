@@ -3,6 +3,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 PLATFORM = "platform: "
 """How the reason of a skip begins that no machine of this kind can do without."""
@@ -23,6 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How long an example takes says more of the machine than of what is tested.
+    patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("tests", settings.default, **patient)
+    settings.load_profile("tests")
     if config.getoption("--no-skips"):
         config.pluginmanager.register(NoSkips(), "no-skips")
     if not config.getoption("--contract"):

@@ -76,7 +76,7 @@ def rows() -> Iterator[Row]:
 
 
 @pytest.mark.usefixtures("_ended", "clock")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(st.sampled_from(EVENTS), max_size=12),
     bad=st.sets(st.integers(0, ROWS - 1), max_size=3),

@@ -245,7 +245,7 @@ def test_every_field_of_a_message_is_kept(campaign: Campaign) -> None:
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     content=TEXT,
     metadata=st.none() | st.dictionaries(TEXT, TEXT, max_size=10),

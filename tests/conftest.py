@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -24,6 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.getoption("dist", "no") == "no":
+        # The processes that tests start, often of code that changes, neither write bytecode nor look for this cache.
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+        os.environ.pop("PYTHONPYCACHEPREFIX", None)
     # How long an example takes says more of the machine than of what is tested.
     patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
     settings.register_profile("tests", settings.default, **patient)
@@ -37,6 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     except ModuleNotFoundError as error:
         raise pytest.UsageError(f"--contract needs what `make check` installs: {error}") from error
     config.pluginmanager.register(JudgeOfTests(config), "judge-of-tests")
+
+
+def pytest_collection_finish() -> None:
+    sys.dont_write_bytecode = True  # what is imported from now on may be made by a test
 
 
 class NoSkips:

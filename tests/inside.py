@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 import anyio
 import pytest
-from messagemedia import _json, _transport
+from messagemedia import _executing, _json, _transport
 from messagemedia._bulk import BatchOutcome, send_batch
 from messagemedia._connections import MAX_CONNECTIONS
 from messagemedia._consume import Bury, Check, Confirm, Handle, Options, Run
@@ -50,7 +50,7 @@ def replace_pauses(patch: pytest.MonkeyPatch, pause: Callable[[float], object]) 
     async def awaited(seconds: float) -> None:
         pause(seconds)
 
-    patch.setattr("messagemedia._executing.time.sleep", pause)
+    patch.setattr(_executing.time, "sleep", pause)
     patch.setattr(anyio, "sleep", awaited)
 
 

@@ -230,7 +230,12 @@ def _environment(copy: Path) -> dict[str, str]:
     # What an outer make says to its own children is not for this one.
     inherited = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     path = [str(copy / "generated"), str(copy / "overrides"), inherited.get("PYTHONPATH", "")]
-    return {**inherited, "PYTHONPATH": os.pathsep.join(filter(None, path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **inherited,
+        "PYTHONPATH": os.pathsep.join(filter(None, path)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYCACHE": str(copy.parent / "pycache"),
+    }
 
 
 def _say(what: str) -> None:

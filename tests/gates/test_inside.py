@@ -23,12 +23,15 @@ PRIVATE = {
     for path in OURS.rglob("*.py")
     if re.search(r"(^|/)_[a-z]", path.relative_to(OURS).as_posix())
 }
+FILES = {f"{module.rpartition('.')[2]}.py" for module in PRIVATE}
+IN_TEXTS = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, PRIVATE))})\b|(?:^|(?<=[/\s]))(?:{'|'.join(map(re.escape, FILES))})\b"
+)
 ATTRIBUTES = {"_settings", "_transport", "_executor"}
 
 
 def named(text: str) -> Iterator[str]:
     """The private modules and attributes of clients that a file of Python names, in code or in texts."""
-    files = {f"{module.rpartition('.')[2]}.py" for module in PRIVATE}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom):
             names = {node.module or "", *(f"{node.module}.{each.name}" for each in node.names)}
@@ -39,8 +42,7 @@ def named(text: str) -> Iterator[str]:
             if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
                 yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from (each for each in PRIVATE if re.search(rf"\b{re.escape(each)}\b", node.value))
-            yield from (each for each in files if re.search(rf"(^|[/\s]){re.escape(each)}\b", node.value))
+            yield from IN_TEXTS.findall(node.value)
 
 
 def test_private_modules_are_named_in_one_place() -> None:

@@ -24,7 +24,10 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with a face runs with both clients; in a module that says `EVERY_LIBRARY = True`, on every library."""
+    """A test with a face runs with both clients; in a module that says `EVERY_LIBRARY = True`, on every library.
+
+    That is for tests that go over sockets: below a `Wire` is httpx in any case, and three runs of five are the same.
+    """
     if "face" in metafunc.fixturenames:
         kinds = OF_EVERY_LIBRARY if getattr(metafunc.module, "EVERY_LIBRARY", False) else KINDS
         metafunc.parametrize("face", kinds, indirect=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 
 HOST = "127.0.0.1"
-PATIENCE = 60  # seconds until a server gives up that a test has forgotten; a busy machine needs some of them
+PATIENCE = 30  # seconds until a server gives up that a test has forgotten; a busy machine needs some of them
 
 
 @contextlib.contextmanager

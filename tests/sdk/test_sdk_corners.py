@@ -30,8 +30,6 @@ from sdk_face import SMS, Face, Wire, accepted, answer
 
 from tests import inside
 
-EVERY_LIBRARY = True
-
 
 @pytest.mark.parametrize("reaction", [httpx.ReadTimeout, answer(502), answer(408)], ids=["timeout", "502", "408"])
 @pytest.mark.off_contract(answers="408 is not documented")

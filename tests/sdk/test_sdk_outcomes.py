@@ -28,8 +28,6 @@ from messagemedia import (
 from sdk_face import HTML, JSON, MESSAGE_ID, ORDERS, PAGE, READS, SENDS, SMS, TYPICAL, Face, Wire, answer, call
 from sdk_servers import Scripted, scripted
 
-EVERY_LIBRARY = True
-
 STATUSES: list[tuple[int, object, type[Exception], type[Exception]]] = [  # status, body, error, error of a send
     (300, None, APIStatusError, APIStatusError),
     (304, None, APIStatusError, APIStatusError),

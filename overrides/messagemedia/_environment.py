@@ -127,27 +127,26 @@ def _tls(library: Any, _process: object, file: str | None, folder: str | None, l
     """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
     if folder and not file and not any(Path(each).is_dir() for each in folder.split(os.pathsep)):
         raise unreadable("SSL_CERT_DIR", "names a folder that is not there")
+    if file and (reason := _why_unreadable(file)):
+        raise unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
     try:
         return library.create_ssl_context()
     except Exception as error:  # noqa: BLE001  # whatever it is, no connection can be made
         reason = getattr(error, "strerror", None) or type(error).__name__
-        if file and _fails_to_load(file):
-            found = unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
-        elif log:
-            found = unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}")
-        else:
-            found = ConfigurationError(f"the certificates that are trusted can't be read: {reason}")
-        raise found from None
+        if log:
+            raise unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}") from None
+        raise ConfigurationError(f"the certificates that are trusted can't be read: {reason}") from None
 
 
-def _fails_to_load(file: str) -> bool:
+def _why_unreadable(file: str) -> str:
+    """Why certificates can't be read from a file, empty if they can; not every library says so."""
     import ssl  # noqa: PLC0415  # takes a while
 
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
-    except OSError:  # which an ssl.SSLError is
-        return True
-    return False
+    except OSError as error:  # which an ssl.SSLError is
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def unreadable(variable: str, why: str) -> ConfigurationError:

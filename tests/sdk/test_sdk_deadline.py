@@ -111,7 +111,6 @@ def test_no_pause_goes_beyond_the_deadline(face: Face, pauses: list[float]) -> N
         assert error.hint.endswith("Its deadline of 0.4 s left no time for a retry.")
 
 
-@pytest.mark.off_contract(answers="503 is not documented for a status")
 def test_an_answer_that_wants_a_longer_pause_than_is_left_is_told(face: Face, pauses: list[float]) -> None:
     with scripted(raw(answer(503, headers={"retry-after": "20"}))) as server:
         client = face.client(base_url=server.url, deadline=10)
@@ -209,7 +208,6 @@ def test_a_copy_keeps_the_deadline(face: Face) -> None:
         assert "deadline of 0.1 s" in str(error)
 
 
-@pytest.mark.off_contract(answers="503 is not documented for a cancel")
 def test_the_deadline_of_a_cancel_counts_for_how_it_is_settled(face: Face) -> None:
     """The refusal of a retried cancel is settled by a read, which is part of the call."""
     lost = raw(answer(503))

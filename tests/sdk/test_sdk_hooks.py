@@ -134,7 +134,6 @@ def test_the_bad_message_of_many_is_found_although_a_hook_raises(face: Face, san
     face.close(http_client)
 
 
-@pytest.mark.off_contract(answers="the body is not read")
 def test_a_message_that_was_accepted_stays_so_although_a_hook_raises(face: Face, library: Any) -> None:
     def fail(response: Any) -> None:
         response.read()
@@ -220,7 +219,6 @@ def sends_again(face: Face, how: str) -> Any:
 
 @pytest.mark.parametrize("how", ["as it is", "wrapped"])
 @pytest.mark.parametrize("status", [429, 400, 401])
-@pytest.mark.off_contract(answers="429 is not documented, and an answer is cut")
 def test_the_answer_to_an_earlier_attempt_says_nothing_of_a_later_one(face: Face, how: str, status: int) -> None:
     with scripted(raw(answer(status)), b"", raw(accepted())) as server:
         http_client = sends_again(face, how)
@@ -252,7 +250,6 @@ class Failover(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 return await other.post(f"{self._url}/v1/messages", content=request.content)
 
 
-@pytest.mark.off_contract(requests="without credentials", answers="it is cut")
 def test_a_way_round_that_tells_nothing_may_have_sent(face: Face) -> None:
     with refusing() as nobody, scripted(b"") as server:
         http_client = face.http_client(transport=Failover(server.url))

@@ -55,7 +55,6 @@ def test_each_attempt_and_each_retry_is_logged(face: Face, log: Any) -> None:
     )
 
 
-@pytest.mark.off_contract(answers="without a body")
 def test_a_corrected_clock_is_logged(face: Face, log: Any) -> None:
     wire = Wire(answer(401, headers={"date": "Thu, 15 Jan 2026 03:14:05 GMT"}), success("get"))
     client = face.client(wire, auth=HmacAuth(KEY, SECRET), now=lambda: MOMENT + timedelta(seconds=0))

@@ -44,7 +44,8 @@ class JudgeOfTests:
         try:
             self._judge.look(_as_request(request), None if response is None else _as_response(response))
         except Exception as error:  # noqa: BLE001 - to the SDK it would be a lost answer, and nobody would hear of it
-            self._judge.of_requests.append(f"openapi-core can't judge {request.method} {request.target}: {error!r}")
+            side = self._judge.of_requests if response is None else self._judge.of_answers
+            side.append(f"openapi-core can't judge {request.method} {request.target}: {error!r}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:

@@ -188,8 +188,8 @@ def test_help_shows_the_class_with_its_methods() -> None:
     assert head
     for name, member in vars(messagemedia.sandbox.Sandbox).items():
         if not name.startswith("_"):
-            kind = f" |  {name}\n" if isinstance(member, property) else f" |  {name}(self"
-            assert kind in methods
+            # From Python 3.13 on a long signature begins on a line of its own.
+            assert f" |  {name}" + ("\n" if isinstance(member, property) else "(") in methods
 
 
 def test_help_works_without_the_extra() -> None:

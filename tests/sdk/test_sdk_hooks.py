@@ -259,6 +259,38 @@ def test_a_way_round_that_tells_nothing_may_have_sent(face: Face) -> None:
         face.close(http_client)
 
 
+class SecondServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Sends a request whose connection was lost once more, to another server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = httpx.URL(url)
+        self._blocking, self._awaited = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._blocking.handle_request(request)
+        except httpx.RemoteProtocolError:
+            request.url = self._url
+            return self._blocking.handle_request(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._awaited.handle_async_request(request)
+        except httpx.RemoteProtocolError:
+            request.url = self._url
+            return await self._awaited.handle_async_request(request)
+
+
+def test_a_refused_connection_proves_nothing_of_an_attempt_before_it(face: Face) -> None:
+    with refusing() as nobody, scripted(b"") as server:
+        http_client = face.http_client(transport=SecondServer(nobody))
+        client = face.client(base_url=server.url, http_client=http_client)
+        error = error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+        assert isinstance(error.__cause__, httpx.ConnectError)
+        assert server.requests == 1
+        face.close(http_client)
+
+
 @pytest.mark.off_contract(answers="a body that nobody has read")
 def test_a_hook_whose_own_request_fails_proves_nothing(face: Face, sandbox: Sandbox) -> None:
     """Such as one that counts calls at an address where nobody listens."""

@@ -13,12 +13,16 @@ from typing import Any, Literal, TypeVar
 
 import anyio
 import pytest
-from messagemedia import _executing, _json, _transport
-from messagemedia._bulk import BatchOutcome, send_batch
-from messagemedia._connections import MAX_CONNECTIONS
-from messagemedia._consume import Bury, Check, Confirm, Handle, Options, Run
-from messagemedia._exchange import NoAnswer, Pause, Request, Response
-from messagemedia._parallel import Pace
+from messagemedia._call import body as _json
+from messagemedia._call import executing as _executing
+from messagemedia._call.progress import Pause
+from messagemedia._http import transport as _transport
+from messagemedia._http.connections import MAX_CONNECTIONS
+from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._inbox.options import Options
+from messagemedia._inbox.steps import Bury, Check, Confirm, Handle, Run
+from messagemedia._messages.batches import BatchOutcome, send_batch
+from messagemedia._messages.parallel import Pace
 from messagemedia._version import __version__ as version_of_the_wheel
 from messagemedia.errors import ConfigurationError, ValidationError
 
@@ -30,15 +34,19 @@ __all__ = [
 
 C = TypeVar("C")
 
-# The files that are allowed to do what no other is, or in which a test makes a mistake on purpose.
-KNOWS_HTTP_LIBRARIES = ["_http.py"]
-OF_THE_MESSAGES, OF_THE_SETTINGS, OF_THE_INBOX = "_messages.py", "_settings.py", "_inbox.py"
+# The room that is allowed to do what no other is, and files in which a test makes a mistake on purpose.
+KNOWS_HTTP_LIBRARIES = "_http"
+OF_THE_MESSAGES, OF_THE_SETTINGS, OF_THE_INBOX = (
+    "_messages/verbs.py",
+    "_call/settings.py",
+    "_inbox/verbs.py",
+)
 
 # What a program does that looks whether it is inside an event loop.
-LOOKS_FOR_A_LOOP = "from messagemedia import _home; _home.warn_of_blocking()"
+LOOKS_FOR_A_LOOP = "from messagemedia._http import home; home.warn_of_blocking()"
 
 # Modules of the package whose classes hold nothing but what a caller gave or got.
-HOLD_DATA = ("messagemedia._bulk", "messagemedia._segments")
+HOLD_DATA = ("messagemedia._messages.batches", "messagemedia._messages.segments")
 
 
 # --- time -------------------------------------------------------------------------------------------------------
@@ -55,9 +63,9 @@ def replace_pauses(patch: pytest.MonkeyPatch, pause: Callable[[float], object]) 
 
 
 CLOCKS = {
-    "wait": "messagemedia._wait.monotonic",
-    "pace": "messagemedia._parallel.time.monotonic",
-    "duplicates": "messagemedia._send_many.time.monotonic",
+    "wait": "messagemedia._messages.wait.monotonic",
+    "pace": "messagemedia._messages.parallel.time.monotonic",
+    "duplicates": "messagemedia._messages.send_many.time.monotonic",
 }
 
 
@@ -70,7 +78,7 @@ def replace_clock(
 
 def replace_time(patch: pytest.MonkeyPatch, clock: Any) -> None:
     """Let a clock with `monotonic` and `sleep` stand for the module `time`, under campaigns and their clients."""
-    for module in ("campaign.course", "campaign.sending", "_executing"):
+    for module in ("campaign.course", "campaign.sending", "_call.executing"):
         patch.setattr(f"messagemedia.{module}.time", clock)
     replace_pauses(patch, clock.sleep)
 
@@ -86,28 +94,29 @@ def set_date(client: C, now: Callable[[], datetime]) -> C:
 
 def remember_at_most(patch: pytest.MonkeyPatch, number: int) -> None:
     """Let `consume` remember so many of the items that it has confirmed."""
-    patch.setattr("messagemedia._consume.REMEMBERED", number)
+    patch.setattr("messagemedia._inbox.steps.REMEMBERED", number)
 
 
 def leave_within(patch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let a cancelled `consume` take so many seconds to confirm what was handled."""
-    patch.setattr("messagemedia._consumer.LEAVING", seconds)
+    patch.setattr("messagemedia._inbox.consume.LEAVING", seconds)
 
 
 def replace_import(patch: pytest.MonkeyPatch, import_module: Callable[[str], Any]) -> None:
     """Let the HTTP libraries be imported by another function."""
-    patch.setattr("messagemedia._http.import_module", import_module)
+    for module in ("choice", "over_aiohttp", "over_httpx"):
+        patch.setattr(f"messagemedia._http.{module}.import_module", import_module)
 
 
 def allow_connections(patch: pytest.MonkeyPatch, number: int) -> None:
     """Let own connections be so many at most."""
-    for module in ("_connections", "_http"):
-        patch.setattr(f"messagemedia.{module}.MAX_CONNECTIONS", number)
+    for module in ("connections", "over_httpx"):
+        patch.setattr(f"messagemedia._http.{module}.MAX_CONNECTIONS", number)
 
 
 def warn_again(patch: pytest.MonkeyPatch) -> None:
     """Let the next blocking call in a loop be the first one of its process."""
-    patch.setattr("messagemedia._home._warned", set())
+    patch.setattr("messagemedia._http.home._warned", set())
 
 
 encoded, decoded = _json.encoded, _json.decoded
@@ -126,7 +135,7 @@ def without_fast_json(patch: pytest.MonkeyPatch) -> None:
 
 def replace_servers(patch: pytest.MonkeyPatch, servers: Mapping[Any, str]) -> None:
     """Let each region lead to another server."""
-    patch.setattr("messagemedia._settings.SERVERS", servers)
+    patch.setattr("messagemedia._call.settings.SERVERS", servers)
 
 
 # --- what is inside a client ------------------------------------------------------------------------------------

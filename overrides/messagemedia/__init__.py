@@ -40,9 +40,9 @@ if TYPE_CHECKING:
         VendorAccountId,
     )
 
-    from messagemedia._bulk import SendResult
-    from messagemedia._consume import Consumed
-    from messagemedia._segments import Segments, segments
+    from messagemedia._inbox.steps import Consumed
+    from messagemedia._messages.batches import SendResult
+    from messagemedia._messages.segments import Segments, segments
     from messagemedia.auth import Auth, BasicAuth, HmacAuth
     from messagemedia.client import AsyncClient, Client
     from messagemedia.errors import (
@@ -123,9 +123,9 @@ _MODULES = ("auth", "campaign", "client", "errors", "sandbox")
 _HOMES = {
     **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
     **dict.fromkeys(("Auth", "BasicAuth", "HmacAuth"), "messagemedia.auth"),
-    **dict.fromkeys(("Segments", "segments"), "messagemedia._segments"),
-    "Consumed": "messagemedia._consume",
-    "SendResult": "messagemedia._bulk",
+    **dict.fromkeys(("Segments", "segments"), "messagemedia._messages.segments"),
+    "Consumed": "messagemedia._inbox.steps",
+    "SendResult": "messagemedia._messages.batches",
 }
 
 if not TYPE_CHECKING:  # to a type checker, a name that is not there would be there

@@ -5,24 +5,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from messagemedia_generated.servers import Region
 
-from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
-from messagemedia._misuse import explained, unknown_argument, warn_in_the_clear
+from messagemedia._call.misuse import RefusesUnknown, explained, warn_in_the_clear
+from messagemedia._call.settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
+from messagemedia._http.choice import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
+from messagemedia._http.transport import AsyncTransport, Transport
 from messagemedia._resource import resource
-from messagemedia._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Settings, make_settings, shield
-from messagemedia._transport import AsyncTransport, Transport
 from messagemedia.auth import Auth
 
 if TYPE_CHECKING:
     from messagemedia_generated.client import Api, AsyncApi
 
-    from messagemedia._inbox import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
-    from messagemedia._messages import AsyncMessages, Messages
+    from messagemedia._inbox.verbs import AsyncDeliveryReports, AsyncReplies, DeliveryReports, Replies
+    from messagemedia._messages.verbs import AsyncMessages, Messages
 
 TransportT = TypeVar("TransportT", Transport, AsyncTransport)
+HttpClientT = TypeVar("HttpClientT")
 
 
 def _without_client(api: Callable[[Any], object]) -> object:
@@ -30,19 +31,71 @@ def _without_client(api: Callable[[Any], object]) -> object:
     return api(None)
 
 
-class _Client(Generic[TransportT]):
+class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
     """What both clients are: settings that never change, and a transport that copies share."""
 
     _settings: Settings
     _transport: TransportT
     _owner: bool
+    _transport_class: ClassVar[type[Any]]
 
-    def __new__(cls, *args: Any, **options: Any) -> Self:
-        wrong = unknown_argument(cls.__name__, cls.__init__, len(args), tuple(options))
-        del args, options  # no traceback may show the secret
-        if wrong is not None:
-            raise wrong
-        return super().__new__(cls)
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        auth: Auth | None = None,
+        region: Region | None = None,
+        base_url: str | None = None,
+        account: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_RETRIES,
+        deadline: float | None = None,
+        check_limits: bool = True,
+        http_client: HttpClientT | None = None,
+    ) -> None:
+        """Make a client; nothing is sent yet.
+
+        What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or
+        `hmac`), `_REGION`, `_BASE_URL` and `_ACCOUNT`. Arguments win.
+
+        Args:
+            api_key: The API key, for basic authentication.
+            api_secret: Its secret.
+            auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
+            region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
+            base_url: Another server, instead of a region.
+            account: A sub-account to act for, with the key of its parent account.
+            timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
+                piece that is sent or received. An answer that comes in small pieces may take longer in all.
+            max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
+                server asks for it. A send is retried only if it provably was not processed, whatever this says.
+            deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
+                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
+                many calls, each with this deadline.
+            check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
+            http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, or for an `AsyncClient`
+                `"aiohttp"`. Those two need `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many
+                calls at once; where the environment names a proxy, `"aiohttp"` is `"httpx"`. Or a client of your own,
+                of httpx or httpx2 and of the same kind, blocking or awaited: it is yours to close.
+
+        Raises:
+            ConfigurationError: If something is missing or can't be used.
+        """
+        api_secret, auth, base_url = shield(api_secret, auth, base_url)
+        settings = make_settings(
+            api_key=api_key,
+            api_secret=api_secret,
+            auth=auth,
+            region=region,
+            base_url=base_url,
+            account=account,
+            timeout=timeout,
+            max_retries=max_retries,
+            deadline=deadline,
+            check_limits=check_limits,
+        )
+        self._begin(settings, self._transport_class(http_client, settings.base_url), owner=True)
 
     def _begin(self, settings: Settings, transport: TransportT, *, owner: bool) -> None:
         self._settings, self._transport, self._owner = settings, transport, owner
@@ -86,7 +139,7 @@ class _Client(Generic[TransportT]):
         return f"{type(self).__name__}({settings.base_url!r}, auth={settings.auth!r}{account})"
 
 
-class Client(_Client[Transport]):
+class Client(_Client[Transport, HttpClient | HttpLibrary]):
     """A client of the Messages API that blocks until the answer is there.
 
     Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
@@ -101,89 +154,35 @@ class Client(_Client[Transport]):
     The arguments are described at `__init__`.
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        api_secret: str | None = None,
-        *,
-        auth: Auth | None = None,
-        region: Region | None = None,
-        base_url: str | None = None,
-        account: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_RETRIES,
-        deadline: float | None = None,
-        check_limits: bool = True,
-        http_client: HttpClient | HttpLibrary | None = None,
-    ) -> None:
-        """Make a client; nothing is sent yet.
-
-        What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or
-        `hmac`), `_REGION`, `_BASE_URL` and `_ACCOUNT`. Arguments win.
-
-        Args:
-            api_key: The API key, for basic authentication.
-            api_secret: Its secret.
-            auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
-            region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
-            base_url: Another server, instead of a region.
-            account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
-                piece that is sent or received. An answer that comes in small pieces may take longer in all.
-            max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
-                server asks for it. A send is retried only if it provably was not processed, whatever this says.
-            deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
-                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
-                many calls, each with this deadline.
-            check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            http_client: The library to stand on, `"httpx"` (the default) or `"httpx2"`, which needs
-                `messagemedia[httpx2]`; or an `httpx.Client` or `httpx2.Client` of your own, which is yours to close.
-
-        Raises:
-            ConfigurationError: If something is missing or can't be used.
-        """
-        api_secret, auth, base_url = shield(api_secret, auth, base_url)
-        settings = make_settings(
-            api_key=api_key,
-            api_secret=api_secret,
-            auth=auth,
-            region=region,
-            base_url=base_url,
-            account=account,
-            timeout=timeout,
-            max_retries=max_retries,
-            deadline=deadline,
-            check_limits=check_limits,
-        )
-        self._begin(settings, Transport(http_client, settings.base_url), owner=True)
+    _transport_class = Transport
 
     @resource("messagemedia_generated.client", show=_without_client)
     def api(self) -> Api:
         """Every operation of the contract under its own name."""
         from messagemedia_generated.client import Api  # noqa: PLC0415
 
-        from messagemedia._executing import Executor  # noqa: PLC0415
+        from messagemedia._call.executing import Executor  # noqa: PLC0415
 
         return Api(Executor(self._settings, self._transport))
 
-    @resource("messagemedia._messages")
+    @resource("messagemedia._messages.verbs")
     def messages(self) -> Messages:
         """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
-        from messagemedia._messages import Messages  # noqa: PLC0415
+        from messagemedia._messages.verbs import Messages  # noqa: PLC0415
 
         return Messages(self.api.messages)
 
-    @resource("messagemedia._inbox")
+    @resource("messagemedia._inbox.verbs")
     def replies(self) -> Replies:
         """`check`, `confirm` and `consume`."""
-        from messagemedia._inbox import Replies  # noqa: PLC0415
+        from messagemedia._inbox.verbs import Replies  # noqa: PLC0415
 
         return Replies(self.api.replies)
 
-    @resource("messagemedia._inbox")
+    @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> DeliveryReports:
         """`check`, `confirm` and `consume`."""
-        from messagemedia._inbox import DeliveryReports  # noqa: PLC0415
+        from messagemedia._inbox.verbs import DeliveryReports  # noqa: PLC0415
 
         return DeliveryReports(self.api.delivery_reports)
 
@@ -201,7 +200,7 @@ class Client(_Client[Transport]):
         self.close()
 
 
-class AsyncClient(_Client[AsyncTransport]):
+class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
     """A client of the Messages API whose calls are awaited.
 
     Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
@@ -216,88 +215,35 @@ class AsyncClient(_Client[AsyncTransport]):
     The arguments are described at `__init__`.
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        api_secret: str | None = None,
-        *,
-        auth: Auth | None = None,
-        region: Region | None = None,
-        base_url: str | None = None,
-        account: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_RETRIES,
-        deadline: float | None = None,
-        check_limits: bool = True,
-        http_client: AsyncHttpClient | AsyncHttpLibrary | None = None,
-    ) -> None:
-        """Make a client; nothing is sent yet.
-
-        Args:
-            api_key: The API key, for basic authentication.
-            api_secret: Its secret.
-            auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
-            region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
-            base_url: Another server, instead of a region.
-            account: A sub-account to act for, with the key of its parent account.
-            timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
-                piece that is sent or received. An answer that comes in small pieces may take longer in all.
-            max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
-                server asks for it. A send is retried only if it provably was not processed, whatever this says.
-            deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
-                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
-                many calls, each with this deadline.
-            check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            http_client: The library to stand on, `"httpx"` (the default), `"httpx2"` or `"aiohttp"`; those two need
-                `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many calls at once. Where the
-                environment names a proxy, `"aiohttp"` is `"httpx"`. Or an `httpx.AsyncClient` or `httpx2.AsyncClient`
-                of your own, which is yours to close.
-
-        Raises:
-            ConfigurationError: If something is missing or can't be used.
-        """
-        api_secret, auth, base_url = shield(api_secret, auth, base_url)
-        settings = make_settings(
-            api_key=api_key,
-            api_secret=api_secret,
-            auth=auth,
-            region=region,
-            base_url=base_url,
-            account=account,
-            timeout=timeout,
-            max_retries=max_retries,
-            deadline=deadline,
-            check_limits=check_limits,
-        )
-        self._begin(settings, AsyncTransport(http_client, settings.base_url), owner=True)
+    _transport_class = AsyncTransport
 
     @resource("messagemedia_generated.client", show=_without_client)
     def api(self) -> AsyncApi:
         """Every operation of the contract under its own name."""
         from messagemedia_generated.client import AsyncApi  # noqa: PLC0415
 
-        from messagemedia._executing import AsyncExecutor  # noqa: PLC0415
+        from messagemedia._call.executing import AsyncExecutor  # noqa: PLC0415
 
         return AsyncApi(AsyncExecutor(self._settings, self._transport))
 
-    @resource("messagemedia._messages")
+    @resource("messagemedia._messages.verbs")
     def messages(self) -> AsyncMessages:
         """`send`, `send_many`, `get`, `cancel`, `credits` and `wait`."""
-        from messagemedia._messages import AsyncMessages  # noqa: PLC0415
+        from messagemedia._messages.verbs import AsyncMessages  # noqa: PLC0415
 
         return AsyncMessages(self.api.messages)
 
-    @resource("messagemedia._inbox")
+    @resource("messagemedia._inbox.verbs")
     def replies(self) -> AsyncReplies:
         """`check`, `confirm` and `consume`."""
-        from messagemedia._inbox import AsyncReplies  # noqa: PLC0415
+        from messagemedia._inbox.verbs import AsyncReplies  # noqa: PLC0415
 
         return AsyncReplies(self.api.replies)
 
-    @resource("messagemedia._inbox")
+    @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> AsyncDeliveryReports:
         """`check`, `confirm` and `consume`."""
-        from messagemedia._inbox import AsyncDeliveryReports  # noqa: PLC0415
+        from messagemedia._inbox.verbs import AsyncDeliveryReports  # noqa: PLC0415
 
         return AsyncDeliveryReports(self.api.delivery_reports)
 

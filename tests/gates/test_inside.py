@@ -23,7 +23,8 @@ PRIVATE = {
     for path in OURS.rglob("*.py")
     if re.search(r"(^|/)_[a-z]", path.relative_to(OURS).as_posix())
 }
-FILES = {f"{module.rpartition('.')[2]}.py" for module in PRIVATE}
+# A module of a room is known by both names, for many a file is called as one of them alone.
+FILES = {"/".join(module.split(".")[1:]) + ".py" for module in PRIVATE}
 IN_TEXTS = re.compile(
     rf"\b(?:{'|'.join(map(re.escape, PRIVATE))})\b|(?:^|(?<=[/\s]))(?:{'|'.join(map(re.escape, FILES))})\b"
 )

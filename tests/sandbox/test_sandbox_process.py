@@ -184,10 +184,11 @@ def test_without_the_extra_one_line_says_how_to_install_it() -> None:
 
 def test_help_shows_the_class_with_its_methods() -> None:
     shown = pydoc.render_doc(messagemedia.sandbox, renderer=pydoc.plaintext)
-    _, head, methods = shown.partition("\n    class Sandbox(builtins.object)\n")
+    head, methods = re.split(r"\n    class Sandbox\(.*\)\n", shown)
     assert head
-    for name, member in vars(messagemedia.sandbox.Sandbox).items():
+    for name in dir(messagemedia.sandbox.Sandbox):
         if not name.startswith("_"):
+            member = getattr(messagemedia.sandbox.Sandbox, name)
             # From Python 3.13 on a long signature begins on a line of its own.
             assert f" |  {name}" + ("\n" if isinstance(member, property) else "(") in methods
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, Self
 
 from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest
 
-from messagemedia._parallel import Pace
-from messagemedia._send_many import Options
+from messagemedia._messages.parallel import Pace
+from messagemedia._messages.send_many import Options
 from messagemedia.campaign import report, sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
 from messagemedia.campaign.course import Course

@@ -22,8 +22,8 @@ from typing import Literal
 from attrs import define, field, frozen
 from messagemedia_generated.models import Message
 
-from messagemedia._bulk import Batch, BatchOutcome, Outcome, SendResult
-from messagemedia._exchange import Pause
+from messagemedia._call.progress import Pause
+from messagemedia._messages.batches import Batch, BatchOutcome, Outcome, SendResult
 from messagemedia.campaign.errors import JournalError, StalledError
 from messagemedia.campaign.journal import Journal, Settled
 from messagemedia.campaign.marks import marked

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from messagemedia._home import Home, shield_in_children
+from messagemedia._http.home import Home, shield_in_children
 from messagemedia.campaign.errors import JournalError, JournalInUseError
 
 # "MMcj" in ASCII, by which the file is recognised.

@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 
 import attrs
 
-from messagemedia._travelling import field_errors
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, MessageMediaError
+from messagemedia.errors._travelling import field_errors
 
 __all__ = ["CampaignError", "JournalError", "JournalInUseError", "RowsError", "StalledError"]
 

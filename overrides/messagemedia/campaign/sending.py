@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 
-from messagemedia._bulk import send_batch, send_batch_async
-from messagemedia._exchange import Pause
-from messagemedia._parallel import Pace, in_order, in_order_async
+from messagemedia._call.progress import Pause
+from messagemedia._messages.batches import send_batch, send_batch_async
+from messagemedia._messages.parallel import Pace, in_order, in_order_async
 from messagemedia.campaign.course import Course, Job, Look
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import APIStatusError, MessageMediaError, RateLimitError

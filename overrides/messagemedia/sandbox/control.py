@@ -7,7 +7,7 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import attrs
 from starlette.applications import Starlette
@@ -20,9 +20,7 @@ from messagemedia.sandbox.checks import check_names
 from messagemedia.sandbox.clock import timestamp
 from messagemedia.sandbox.guard import ControlGuard
 from messagemedia.sandbox.records import RequestRecord
-
-if TYPE_CHECKING:
-    from messagemedia.sandbox.sandbox import Sandbox
+from messagemedia.sandbox.world import World
 
 Settings = dict[str, Any]
 Control = Callable[[Settings], Any]
@@ -33,7 +31,7 @@ _OFFSET_DIGITS = 18
 class _Controls:
     """The calls that change something, with what they answer. Each takes the names of its method of `Sandbox`."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: World) -> None:
         self._sandbox = sandbox
 
     def advance(self, settings: Settings) -> Any:
@@ -59,12 +57,12 @@ class _Controls:
         return {}
 
 
-def control(sandbox: Sandbox) -> ASGIApp:
+def control(sandbox: World) -> ASGIApp:
     """The application that answers the control calls of a sandbox."""
     return ControlGuard(Starlette(routes=routes(sandbox)), sandbox.options.allowed_origins)
 
 
-def routes(sandbox: Sandbox) -> list[Route]:
+def routes(sandbox: World) -> list[Route]:
     """Every control call of a sandbox."""
     controls = _Controls(sandbox)
 

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from typing import Any
 
-from messagemedia._tracing import DeadlineError
+from messagemedia._http.tracing import DeadlineError
 
 KEEPALIVE_EXPIRY = 5.0
 """Seconds after which an idle connection is not used again."""

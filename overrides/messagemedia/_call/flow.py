@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 
 from messagemedia_generated.types import Call
 
-from messagemedia import _outcome
-from messagemedia._exchange import NoAnswer, Pause, Progress, Request, Response
-from messagemedia._json import encoded
+from messagemedia._call import outcome
+from messagemedia._call.body import encoded
+from messagemedia._call.progress import Pause, Progress
+from messagemedia._call.settings import Settings
+from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._secret import Secret
-from messagemedia._settings import Settings
 from messagemedia._version import __version__
 from messagemedia.errors import (
     ConfigurationError,
@@ -64,7 +65,7 @@ def carry_out(call: Call[T], settings: Settings, *, until: float = math.inf) -> 
         _log(call, settings, progress, answer, monotonic() - begun)
         if isinstance(answer, Response):
             if 200 <= answer.status < 300:
-                return _outcome.result(call, answer)
+                return outcome.result(call, answer)
             if _corrects_clock(call, answer, progress, settings):
                 continue
         pause = _pause(call, answer, progress, settings)
@@ -76,7 +77,7 @@ def carry_out(call: Call[T], settings: Settings, *, until: float = math.inf) -> 
                 continue
         if progress.maybe_processed and (yield from _settled(call, answer, progress, settings)):
             return cast("T", None)
-        raise _outcome.error(call, answer, settings, progress)
+        raise outcome.error(call, answer, settings, progress)
 
 
 def _content(call: Call[Any], settings: Settings) -> bytes | None:
@@ -142,7 +143,7 @@ def _corrects_clock(call: Call[Any], answer: Response, progress: Progress, setti
     """Whether the next attempt is made at once, with the server's time, because this clock is why it was refused."""
     if progress.clock_offset or progress.left <= 0:
         return False
-    progress.clock_offset = _outcome.clock_offset(answer, settings)
+    progress.clock_offset = outcome.clock_offset(answer, settings)
     if progress.clock_offset:
         _logger.info(
             "%s: retrying at once with the server's time, which is %+.0f s from this clock, after %s",
@@ -162,7 +163,7 @@ def _pause(call: Call[Any], answer: Response | NoAnswer, progress: Progress, set
         return None
     # Jitter keeps clients that failed together from coming back together.
     seconds = random.uniform(0.5, 2.0 ** min(progress.retries, 3))  # noqa: S311  # no secret depends on it
-    if isinstance(answer, Response) and (wanted := _outcome.retry_after(answer, settings)) is not None:
+    if isinstance(answer, Response) and (wanted := outcome.retry_after(answer, settings)) is not None:
         if wanted > MAX_RETRY_AFTER:
             return None
         seconds = max(seconds, wanted)

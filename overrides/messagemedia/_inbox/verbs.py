@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from operator import attrgetter
-from typing import Any, Generic, Unpack, cast, overload
+from typing import Any, Generic, Unpack, overload
 
 from messagemedia_generated.api.delivery_reports import AsyncDeliveryReportsApi, DeliveryReportsApi
 from messagemedia_generated.api.replies import AsyncRepliesApi, RepliesApi
 from messagemedia_generated.models import (
-    ConfirmDeliveryReportsAsReceivedRequest,
-    ConfirmRepliesAsReceivedRequest,
     DeliveryReport,
     Reply,
 )
-from messagemedia_generated.writing import write_text
 
-from messagemedia._consume import Consumed, Item
-from messagemedia._consumer import DEFAULTS, ConsumeOptions, HandlerOptions, Source, consume, consume_async
-from messagemedia._stopping import AsyncStopEvent, StopEvent
-from messagemedia.errors import FieldError, ValidationError
-
-_ID = {Reply: "reply_id", DeliveryReport: "delivery_report_id"}
-_MAX_IDS = {
-    Reply: ConfirmRepliesAsReceivedRequest.MAX_REPLY_IDS,
-    DeliveryReport: ConfirmDeliveryReportsAsReceivedRequest.MAX_DELIVERY_REPORT_IDS,
-}
-_MAX_CONFIRMS = min(_MAX_IDS.values())
+from messagemedia._inbox.confirming import ID_NAMES, MAX_CONFIRMS, MAX_IDS, reply_requests, report_requests
+from messagemedia._inbox.consume import Source, consume, consume_async
+from messagemedia._inbox.options import DEFAULTS, ConsumeOptions, HandlerOptions, Item
+from messagemedia._inbox.steps import Consumed
+from messagemedia._inbox.stopping import AsyncStopEvent, StopEvent
 
 
 class _Inbox(ABC, Generic[Item]):
@@ -59,7 +50,7 @@ class _Inbox(ABC, Generic[Item]):
         stop: StopEvent | None = None,
         poll_interval: float = DEFAULTS.poll_interval,
         max_poll_interval: float = DEFAULTS.max_poll_interval,
-        confirm_every: int = _MAX_CONFIRMS,
+        confirm_every: int = MAX_CONFIRMS,
         dead_letter: Callable[[Item, Exception], object] | None = None,
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
@@ -108,7 +99,7 @@ class _Inbox(ABC, Generic[Item]):
             APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer only make
                 it wait, but for `until_empty`, and when at the end what was handled can't be confirmed.
         """
-        source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        source = Source[Item](self.check, self.confirm, attrgetter(ID_NAMES[self._kind]), MAX_IDS[self._kind])
         options = HandlerOptions[Item, StopEvent](
             until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
             max_poll_interval=max_poll_interval, confirm_every=confirm_every,
@@ -146,7 +137,7 @@ class _AsyncInbox(ABC, Generic[Item]):
         stop: AsyncStopEvent | None = None,
         poll_interval: float = DEFAULTS.poll_interval,
         max_poll_interval: float = DEFAULTS.max_poll_interval,
-        confirm_every: int = _MAX_CONFIRMS,
+        confirm_every: int = MAX_CONFIRMS,
         dead_letter: Callable[[Item, Exception], object] | None = None,
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
@@ -158,7 +149,7 @@ class _AsyncInbox(ABC, Generic[Item]):
         for at most 10 seconds to confirm what was handled. If you leave a loop early, close the iterator: with
         `contextlib.aclosing`, for instance.
         """
-        source = Source[Item](self.check, self.confirm, attrgetter(_ID[self._kind]), _MAX_IDS[self._kind])
+        source = Source[Item](self.check, self.confirm, attrgetter(ID_NAMES[self._kind]), MAX_IDS[self._kind])
         options = HandlerOptions[Item, AsyncStopEvent](
             until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
             max_poll_interval=max_poll_interval, confirm_every=confirm_every,
@@ -194,7 +185,7 @@ class Replies(_Inbox[Reply]):
             ValidationError: Something is no reply and no id; nothing was confirmed.
             TransportError: No answer came. Confirming again does no harm.
         """
-        for request in _reply_requests(replies):
+        for request in reply_requests(replies):
             self._api.confirm_replies_as_received(request)
 
 
@@ -212,7 +203,7 @@ class AsyncReplies(_AsyncInbox[Reply]):
 
     async def confirm(self, replies: Iterable[Reply | str] | Reply | str) -> None:
         """Confirm replies, so that they do not come again. See `Replies.confirm`."""
-        for request in _reply_requests(replies):
+        for request in reply_requests(replies):
             await self._api.confirm_replies_as_received(request)
 
 
@@ -243,7 +234,7 @@ class DeliveryReports(_Inbox[DeliveryReport]):
             ValidationError: Something is no delivery report and no id; nothing was confirmed.
             TransportError: No answer came. Confirming again does no harm.
         """
-        for request in _report_requests(reports):
+        for request in report_requests(reports):
             self._api.confirm_delivery_reports_as_received(request)
 
 
@@ -261,40 +252,5 @@ class AsyncDeliveryReports(_AsyncInbox[DeliveryReport]):
 
     async def confirm(self, reports: Iterable[DeliveryReport | str] | DeliveryReport | str) -> None:
         """Confirm delivery reports, so that they do not come again. See `DeliveryReports.confirm`."""
-        for request in _report_requests(reports):
+        for request in report_requests(reports):
             await self._api.confirm_delivery_reports_as_received(request)
-
-
-def _reply_requests(
-    replies: Iterable[Reply | str] | Reply | str,
-) -> Iterator[ConfirmRepliesAsReceivedRequest]:
-    for reply_ids in _batches(replies, Reply):
-        yield ConfirmRepliesAsReceivedRequest(reply_ids=reply_ids)
-
-
-def _report_requests(
-    reports: Iterable[DeliveryReport | str] | DeliveryReport | str,
-) -> Iterator[ConfirmDeliveryReportsAsReceivedRequest]:
-    for report_ids in _batches(reports, DeliveryReport):
-        yield ConfirmDeliveryReportsAsReceivedRequest(delivery_report_ids=report_ids)
-
-
-def _batches(items: Iterable[Item | str] | Item | str, kind: type[Item]) -> Iterator[list[str]]:
-    """The ids of items, in lists that fit into a request; all are checked before the first list is made."""
-    id_name, size = _ID[kind], _MAX_IDS[kind]
-    many = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
-    ids: list[str] = []
-    problems: list[FieldError] = []
-    for index, item in enumerate(cast("Iterable[object]", items if many else [items])):
-        found = getattr(item, id_name) if isinstance(item, kind) else item
-        at = f"/{id_name}s/{index}"
-        if found == "":
-            problems.append(FieldError("has an empty id", at))
-        elif isinstance(found, str):
-            ids.append(write_text(found, problems, at))
-        else:
-            problems.append(FieldError(f"must be a {kind.__name__} or its id, not {type(item).__name__}", at))
-    if problems:
-        raise ValidationError(problems)
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]

@@ -24,9 +24,10 @@ from attrs import frozen
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest
 
-from messagemedia._bulk import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
-from messagemedia._home import Home
-from messagemedia._parallel import Pace, in_order, in_order_async
+from messagemedia._call.numbers import is_amount, is_count
+from messagemedia._http.home import Home
+from messagemedia._messages.batches import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
+from messagemedia._messages.parallel import Pace, in_order, in_order_async
 from messagemedia.errors import FieldError, ValidationError
 
 MAX_CONCURRENCY = 100
@@ -53,9 +54,9 @@ class Options:
             FieldError(f"must be {wanted}", name)
             for name, fits, wanted in (
                 ("on_invalid", self.on_invalid in ("skip", "raise"), "'skip' or 'raise'"),
-                ("concurrency", _is_count(self.concurrency, MAX_CONCURRENCY), f"1 to {MAX_CONCURRENCY} requests"),
-                ("batch_size", _is_count(self.batch_size, most), f"1 to {most} messages"),
-                ("max_rate", self.max_rate is None or _is_rate(self.max_rate), "a number of messages per second"),
+                ("concurrency", is_count(self.concurrency, MAX_CONCURRENCY), f"1 to {MAX_CONCURRENCY} requests"),
+                ("batch_size", is_count(self.batch_size, most), f"1 to {most} messages"),
+                ("max_rate", self.max_rate is None or is_amount(self.max_rate), "a number of messages per second"),
                 (
                     "duplicates_within",
                     self.duplicates_within is None or _is_span(self.duplicates_within),
@@ -76,14 +77,6 @@ class Options:
     def pace(self) -> Pace | None:
         """A new pace of this rate."""
         return None if self.max_rate is None else Pace(self.max_rate)
-
-
-def _is_count(value: object, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
-
-
-def _is_rate(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
 def _is_span(value: object) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from messagemedia._home import this_process
+from messagemedia._http.home import this_process
 from messagemedia._secret import Secret
 from messagemedia.errors import ConfigurationError
 

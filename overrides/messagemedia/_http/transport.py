@@ -6,10 +6,11 @@ import contextlib
 from functools import partial
 from typing import Any
 
-from messagemedia._exchange import NoAnswer, Request, Response
-from messagemedia._home import LoopHome, PerProcess, home_of, warn_of_blocking
-from messagemedia._http import AsyncHttpClient, AsyncHttpLibrary, Http, HttpClient, HttpLibrary
-from messagemedia._tracing import chain
+from messagemedia._http.choice import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary
+from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._http.home import LoopHome, PerProcess, home_of, warn_of_blocking
+from messagemedia._http.over_httpx import Http
+from messagemedia._http.tracing import chain
 from messagemedia.errors import ConfigurationError
 
 

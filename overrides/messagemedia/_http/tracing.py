@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from messagemedia._exchange import Response
+from messagemedia._http.exchange import Response
 
 _logger = logging.getLogger("messagemedia")
 

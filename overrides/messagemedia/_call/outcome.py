@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from messagemedia_generated.models import ErrorBody
 from messagemedia_generated.types import Call
 
-from messagemedia._exchange import NoAnswer, Progress, Response
-from messagemedia._json import decoded
+from messagemedia._call.body import decoded
+from messagemedia._call.progress import Progress
+from messagemedia._call.settings import Settings
+from messagemedia._http.exchange import NoAnswer, Response
 from messagemedia._secret import presentable
-from messagemedia._settings import Settings
 from messagemedia.errors import (
     APIStatusError,
     AuthenticationError,

@@ -7,42 +7,25 @@ import inspect
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypedDict, TypeVar, cast
+from typing import Any, Generic, cast
 
 from attrs import frozen
 
-from messagemedia._consume import Bury, Check, Confirm, Consumed, Handle, Item, Options, Run, Step
-from messagemedia._exchange import Pause
-from messagemedia._home import Home
-from messagemedia._stopping import AsyncStop, AsyncStopEvent, Stop, StopEvent, stopped_by, wrong_signals, wrong_stop
+from messagemedia._call.progress import Pause
+from messagemedia._http.home import Home
+from messagemedia._inbox.options import DEFAULTS, Item, Options
+from messagemedia._inbox.steps import Bury, Check, Confirm, Consumed, Handle, Run, Step
+from messagemedia._inbox.stopping import (
+    AsyncStop,
+    Stop,
+    stopped_by,
+    wrong_signals,
+    wrong_stop,
+)
 from messagemedia.errors import FieldError, ValidationError
 
 # Seconds for which an exception, such as a cancellation, may be held up to confirm what was handled.
 LEAVING = 10.0
-
-EventT = TypeVar("EventT", StopEvent, AsyncStopEvent)
-
-
-class ConsumeOptions(TypedDict, Generic[EventT], total=False):
-    """The options of `consume` as keywords."""
-
-    until_empty: bool
-    limit: int | None
-    stop: EventT | None
-    poll_interval: float
-    max_poll_interval: float
-    confirm_every: int
-
-
-class HandlerOptions(ConsumeOptions[EventT], Generic[Item, EventT], total=False):
-    """The options of `consume` with a handler as keywords."""
-
-    dead_letter: Callable[[Item, Exception], object] | None
-    max_attempts: int
-    stop_on: Iterable[int]
-
-
-DEFAULTS = Options(confirm_every=1, max_confirms=1)
 
 # What needs a handler, and what it is if it is left out.
 _NEED_HANDLER: Mapping[str, object] = {"dead_letter": None, "max_attempts": DEFAULTS.max_attempts, "stop_on": ()}
@@ -136,22 +119,33 @@ def consume(source: Source[Item], handler: Callable[[Item], object] | None, opti
     return run.summary
 
 
+class _Progress(Generic[Item]):
+    """How far a run has come, in the process that began it: a forked child must not go on with it, too."""
+
+    def __init__(self, run: Run[Item]) -> None:
+        self._run = run
+        self._steps = run.steps()
+        self._home = Home("this run of consume")
+
+    def after(self, result: object, failure: BaseException | None) -> Step[Item] | None:
+        """The step after what came of the one before, None if there is none."""
+        if self._home.is_elsewhere:
+            self._run.abandon()
+            if isinstance(failure, GeneratorExit):
+                return None
+        self._home.enter()
+        try:
+            return self._steps.send(result) if failure is None else self._steps.throw(failure)
+        except StopIteration:
+            return None
+
+
 def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
     """Carry out the steps of a run; items that no handler is there for are handed out."""
-    steps = run.steps()
-    home = Home("this run of consume")
+    progress = _Progress(run)
     result: object = None
     failure: BaseException | None = None
-    while True:
-        if home.is_elsewhere:
-            run.abandon()
-            if isinstance(failure, GeneratorExit):
-                return
-        home.enter()  # or parent and child would both go on
-        try:
-            step = steps.send(result) if failure is None else steps.throw(failure)
-        except StopIteration:
-            return
+    while (step := progress.after(result, failure)) is not None:
         result = failure = None
         try:
             if isinstance(step, Handle) and job.handler is None:
@@ -199,21 +193,11 @@ async def _summary(run: Run[Item], items: AsyncGenerator[Item], job: Job[Item], 
 
 
 async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> AsyncGenerator[Item]:
-    """Carry out the steps of a run, awaited; items that no handler is there for are handed out."""
-    steps = run.steps()
-    home = Home("this run of consume")
+    """The same as `_drive`, which can't await; what both decide is in `_Progress` and in the run."""
+    progress = _Progress(run)
     result: object = None
     failure: BaseException | None = None
-    while True:
-        if home.is_elsewhere:
-            run.abandon()
-            if isinstance(failure, GeneratorExit):
-                return
-        home.enter()  # or parent and child would both go on
-        try:
-            step = steps.send(result) if failure is None else steps.throw(failure)
-        except StopIteration:
-            return
+    while (step := progress.after(result, failure)) is not None:
         result = failure = None
         try:
             if isinstance(step, Handle) and job.handler is None:

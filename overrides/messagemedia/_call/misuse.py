@@ -7,7 +7,7 @@ import ipaddress
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
 from messagemedia.errors import ConfigurationError
@@ -49,6 +49,18 @@ def unknown_argument(
         named = [each for each in known if each not in by_position]
         problems.insert(0, _too_many(name, count, by_position, named))
     return UnknownArgumentError("; ".join(problems)) if problems else None
+
+
+class RefusesUnknown:
+    """A base for classes that say which argument was meant when they are made with one that they do not have."""
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Look at the arguments before `__init__` does, which then stays as it is read."""
+        wrong = unknown_argument(cls.__name__, cls.__init__, len(args), tuple(options))
+        del args, options  # no traceback may show the secret
+        if wrong is not None:
+            raise wrong
+        return super().__new__(cls)
 
 
 def explained(function: FunctionT) -> FunctionT:

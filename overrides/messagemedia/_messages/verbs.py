@@ -20,11 +20,11 @@ from messagemedia_generated.models import (
     SentMessage,
 )
 
-from messagemedia._bulk import OnInvalid, SendResult
-from messagemedia._message_arguments import id_of, one_message, without_others
-from messagemedia._send_many import Options, send_many, send_many_async
-from messagemedia._wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
-from messagemedia._wait import Watch, wait, wait_async
+from messagemedia._messages.arguments import id_of, one_message, without_others
+from messagemedia._messages.batches import OnInvalid, SendResult
+from messagemedia._messages.send_many import Options, send_many, send_many_async
+from messagemedia._messages.wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
+from messagemedia._messages.wait import Watch, wait, wait_async
 
 
 class Messages:

@@ -11,7 +11,8 @@ from typing import cast
 
 from messagemedia_generated.models import MessageStatus, SentMessage
 
-from messagemedia._polling import TRANSIENT, Backoff
+from messagemedia._call.numbers import is_amount
+from messagemedia._call.polling import TRANSIENT, Backoff
 from messagemedia.errors import FieldError, MessageMediaError, ValidationError, WaitTimeoutError
 
 # Seconds between two looks at a message, at first and at most.
@@ -30,7 +31,7 @@ class Watch:
         """
         problems: list[FieldError] = []
         self._until = _statuses(until, problems)
-        if timeout is not None and not _is_span(timeout):
+        if timeout is not None and not is_amount(timeout):
             problems.append(
                 FieldError("must be a number of seconds greater than 0, or None to wait for ever", "timeout")
             )
@@ -124,7 +125,3 @@ def _statuses(until: object, problems: list[FieldError]) -> frozenset[str]:
             suggestion = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
             problems.append(FieldError(f"{str(each)!r} is no status of a message, {suggestion}", "until"))
     return frozenset(str(each) for each in found)
-
-
-def _is_span(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf

@@ -12,21 +12,20 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import islice
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from attrs import define, frozen
-from messagemedia_generated.models import DeliveryReport, Reply
 
-from messagemedia._exchange import Pause
-from messagemedia._polling import TRANSIENT, Backoff
-from messagemedia.errors import FieldError, MessageMediaError
+from messagemedia._call.polling import TRANSIENT, Backoff
+from messagemedia._call.progress import Pause
+from messagemedia._inbox.options import Item, Options
+from messagemedia.errors import MessageMediaError
 
 _logger = logging.getLogger("messagemedia")
 
 # So many ids of confirmed items are kept, to know them if they come again: about 18 MB.
 REMEMBERED = 100_000
 
-Item = TypeVar("Item", bound=Reply | DeliveryReport)
 Key = str | tuple[str, int]  # the id of an item; if it has none, its content and which of several equal ones it is
 
 
@@ -75,42 +74,6 @@ class Consumed:
     handled: int = 0
     dead_lettered: int = 0
     unconfirmable: int = 0
-
-
-@frozen(kw_only=True)
-class Options:
-    """How to consume."""
-
-    until_empty: bool = False
-    limit: int | None = None
-    poll_interval: float = 1.0
-    max_poll_interval: float = 30.0
-    confirm_every: int
-    max_confirms: int
-    max_attempts: int = 3
-
-    def problems(self) -> list[FieldError]:
-        """Everything that is wrong with them."""
-        first, longest, most = self.poll_interval, self.max_poll_interval, self.max_confirms
-        rules = {
-            "limit": (self.limit is None or _is_count(self.limit), "a whole number, 1 or more"),
-            "poll_interval": (_is_span(first), "a number of seconds greater than 0"),
-            "max_poll_interval": (
-                _is_span(longest) and (not _is_span(first) or longest >= first),
-                "a number of seconds, not less than poll_interval",
-            ),
-            "confirm_every": (_is_count(self.confirm_every) and self.confirm_every <= most, f"1 to {most} items"),
-            "max_attempts": (_is_count(self.max_attempts), "a whole number, 1 or more"),
-        }
-        return [FieldError(f"must be {wanted}", name) for name, (fits, wanted) in rules.items() if not fits]
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _is_span(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
 @define

@@ -7,10 +7,11 @@ from typing import TypeVar, cast
 
 from messagemedia_generated.types import Call
 
-from messagemedia._exchange import NoAnswer, Pause, Response
-from messagemedia._flow import carry_out
-from messagemedia._settings import Settings
-from messagemedia._transport import AsyncTransport, Transport
+from messagemedia._call.flow import carry_out
+from messagemedia._call.progress import Pause
+from messagemedia._call.settings import Settings
+from messagemedia._http.exchange import NoAnswer, Response
+from messagemedia._http.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class Executor:
         self._transport = transport
 
     def execute(self, call: Call[T]) -> T:
+        """Carry out a call."""
         flow = carry_out(call, self._settings)
         answer: Response | NoAnswer | None = None
         while True:
@@ -45,6 +47,7 @@ class AsyncExecutor:
         self._transport = transport
 
     async def execute(self, call: Call[T]) -> T:
+        """Carry out a call."""
         flow = carry_out(call, self._settings)
         answer: Response | NoAnswer | None = None
         while True:

@@ -13,7 +13,7 @@ from typing import cast
 
 from messagemedia_generated.servers import SERVERS, Region
 
-from messagemedia._misuse import closest
+from messagemedia._call.misuse import closest
 from messagemedia._secret import Secret, hide
 from messagemedia.auth import Auth, BasicAuth, HmacAuth
 from messagemedia.errors import ConfigurationError

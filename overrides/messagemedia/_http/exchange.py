@@ -1,4 +1,4 @@
-"""What the flow and the transports hand each other: data, without any HTTP library's types.
+"""What a call and a transport hand each other: data, without any HTTP library's types.
 
 These are dataclasses, like `Settings` and `FieldError`: attrs, which the models use, is imported with them, by the
 first call, and not with a client.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from time import monotonic
 from typing import Literal
 
 
@@ -56,36 +54,3 @@ class NoAnswer:
     reason: Literal["not_sent", "timeout", "lost", "garbled"]
     cause: Exception
     where: Literal["network", "pool", "certificate"] = "network"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """That nothing is to be done for a while."""
-
-    seconds: float
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a call has come.
-
-    Attributes:
-        until: The moment of `time.monotonic()` at which it has to be over; endless without a deadline.
-        attempts: How many requests were made.
-        retries: How many retries were made.
-        clock_offset: How far the server's clock is ahead of this one, once that is known and corrected.
-        maybe_processed: Whether an earlier attempt may have been processed.
-        is_cut_short: Whether it ends because the deadline leaves no time for a retry.
-    """
-
-    until: float
-    attempts: int = 0
-    retries: int = 0
-    clock_offset: timedelta = timedelta()
-    maybe_processed: bool = False
-    is_cut_short: bool = False
-
-    @property
-    def left(self) -> float:
-        """Seconds that are left."""
-        return self.until - monotonic()

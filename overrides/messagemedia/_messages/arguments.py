@@ -11,7 +11,7 @@ import attrs
 from messagemedia_generated.hints import meant
 from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest, SentMessage
 
-from messagemedia._bulk import SendResult
+from messagemedia._messages.batches import SendResult
 from messagemedia.errors import FieldError, ValidationError
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])

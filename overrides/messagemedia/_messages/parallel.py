@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from messagemedia._home import warn_of_blocking
+from messagemedia._http.home import warn_of_blocking
 
 J = TypeVar("J", bound=Sized)
 R = TypeVar("R")

@@ -1,0 +1,6 @@
+"""Sending messages, and following what was sent.
+
+`verbs` has the methods of `client.messages`, and `arguments` what people may pass to them. Many messages go from
+`send_many`, which cuts any input into batches, through `parallel`, which runs them side by side, to `batches`, which
+splits a refused batch and says what became of each message. `wait` follows one message; `segments` counts SMS parts.
+"""

@@ -1,0 +1,192 @@
+"""What happens in a sandbox, whoever serves it: its clock, its records, and what shall happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from messagemedia.sandbox import contract
+from messagemedia.sandbox.application import RequestLog
+from messagemedia.sandbox.checks import ATTACHMENTS, TEXT, check_names, one_of
+from messagemedia.sandbox.clock import Clock
+from messagemedia.sandbox.faults import Fault, FaultKind, Faults
+from messagemedia.sandbox.options import Options
+from messagemedia.sandbox.push import Pusher
+from messagemedia.sandbox.records import LedgerEntry, PushAttempt, RequestRecord
+from messagemedia.sandbox.state import State
+from messagemedia.sandbox.walk import outcome as walk_outcome
+
+
+class World:
+    """A sandbox without its server."""
+
+    def __init__(self, options: Options) -> None:
+        """Make a world in which nothing has happened yet."""
+        self.options = options
+        self._clock = Clock(self.options.clock_start, runs=self.options.clock_runs)
+        self._pusher = Pusher(self.options, self._clock)
+        self._state = State(self.options, self._clock, self._pusher.enqueue, self._pusher.wake)
+        self._faults = Faults()
+        self._log = RequestLog()
+        self._contract = contract.load()
+
+    # --- the clock ----------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """What the sandbox's clock shows."""
+        return self._clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once, for statuses and everything else that depends on the clock.
+
+        Raises:
+            ValueError: If `seconds` is no number, negative, or more than there are left.
+        """
+        self._clock.advance(seconds)
+        self._state.settle()
+        self._pusher.wake()
+
+    # --- what happened ------------------------------------------------------------------------------------
+
+    @property
+    def ledger(self) -> list[LedgerEntry]:
+        """Every message that was accepted, in order."""
+        return self._state.ledger()
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """Every request to the API, in the order of arrival."""
+        return self._log.records()
+
+    @property
+    def pushes(self) -> list[PushAttempt]:
+        """Every attempt to push a reply or a delivery report, with those that were skipped."""
+        return self._pusher.attempts()
+
+    @property
+    def operations(self) -> list[str]:
+        """The ids of the contract's operations."""
+        return sorted(self._contract.operations)
+
+    def status(self, message_id: str) -> str:
+        """The present status of a message."""
+        return self._state.status(message_id)
+
+    def wait_for_pushes(self, timeout: float = 5.0) -> None:
+        """Wait until everything was pushed that is due by the sandbox's clock.
+
+        Raises:
+            TimeoutError: If it took longer than `timeout` seconds.
+        """
+        self._state.settle()
+        if not self._pusher.wait(timeout):
+            raise TimeoutError(f"after {timeout} seconds there are still pushes under way")
+
+    # --- what shall happen --------------------------------------------------------------------------------
+
+    def reply(
+        self,
+        content: str,
+        *,
+        message_id: str | None = None,
+        source_number: str | None = None,
+        destination_number: str | None = None,
+        account: str | None = None,
+        attachments: Sequence[Mapping[str, str]] = (),
+    ) -> str:
+        """Let a person write, and return the id of the reply.
+
+        Args:
+            content: What is written.
+            message_id: The message that is answered.
+            source_number: Who writes, if no message is answered.
+            destination_number: The number that is written to, if no message is answered.
+            account: Whose number that is; the main account's, if left out.
+            attachments: The files of an MMS, each with `content_type`, `content` (base64) and
+                `original_name`. Only pushes bring them.
+
+        Raises:
+            ValueError: If the message or account is unknown, or the arguments do not fit together.
+        """
+        TEXT.check("content", content)
+        numbers = {"source_number": source_number, "destination_number": destination_number}
+        for name, value in {"message_id": message_id, **numbers, "account": account}.items():
+            TEXT.or_none.check(name, value)
+        ATTACHMENTS.check("attachments", attachments)
+        if message_id is not None:
+            if source_number is not None or destination_number is not None or account is not None:
+                raise ValueError("numbers and account follow from the message; give either them or message_id")
+            return self._state.receive_reply(message_id, content, [dict(item) for item in attachments])
+        if source_number is None:
+            raise ValueError("a reply needs message_id, or source_number if it answers no message")
+        if attachments:
+            raise ValueError("attachments only come with pushes, and there is none without message_id")
+        return self._state.receive_message(account or self.options.account, content, source_number, destination_number)
+
+    def outcome(
+        self, destination_number: str, status: str, *, error_code: str | None = None, reply: str | None = None
+    ) -> None:
+        """Decide how the messages to a number end that are accepted from now on.
+
+        Args:
+            destination_number: The number, written as in the messages.
+            status: Their last status, such as `rejected`.
+            error_code: The code of the last delivery report; the usual one of the status, if left out.
+            reply: What the recipient answers at the end.
+
+        Raises:
+            ValueError: If the contract has no such status.
+        """
+        TEXT.check("destination_number", destination_number)
+        one_of(self._contract.message_statuses).check("status", status)
+        TEXT.or_none.check("error_code", error_code)
+        TEXT.or_none.check("reply", reply)
+        self._state.decide(destination_number, walk_outcome(status, error_code, reply))
+
+    def fault(
+        self,
+        kind: FaultKind,
+        *,
+        operation: str | None = None,
+        times: int | None = 1,
+        after: int = 0,
+        **details: Any,
+    ) -> Fault:
+        """Let something go wrong; `Fault` explains the kinds and their details.
+
+        Args:
+            kind: What goes wrong.
+            operation: The operationId it applies to, or None for all.
+            times: How many requests it applies to, or None for all.
+            after: How many requests it lets pass first.
+            **details: Further attributes of `Fault`, such as `seconds=5`.
+
+        Raises:
+            TypeError: If `Fault` has no such attribute.
+            ValueError: If there is no such kind or operation, or an attribute makes no sense.
+        """
+        check_names("fault", details, attrs.fields_dict(Fault))
+        fault = Fault(kind=kind, operation=operation, times=times, after=after, **details)
+        self._faults.add(fault, self._contract.operations)
+        return fault
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that are still to come."""
+        return self._faults.active()
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong from now on."""
+        self._faults.clear()
+
+    def reset(self) -> None:
+        """Forget everything, and set the clock back to where it began."""
+        self._clock.reset()
+        self._faults.clear()
+        self._log.reset()
+        self._state.reset()
+        self._pusher.reset()

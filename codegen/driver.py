@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,8 +37,10 @@ PACKAGE = "messagemedia_generated"
 CONTRACT = ROOT / "openapi" / "messages.yaml"
 OUTPUT = ROOT / "generated" / PACKAGE
 
-# Modules beyond the fixed set of openapi-python-client.
-OWN_MODULES = ("contract", "dicts", "hints", "privacy", "reading", "servers", "wording", "writing")
+# Modules beyond the fixed set of openapi-python-client, each with a template of its own.
+OWN_MODULES = ("contract", "dicts", "hints", "privacy", "reading", "servers", "writing")
+# Those that `codegen` uses itself are copied.
+COPIED_MODULES = (HERE / "wording.py",)
 
 
 def generate(contract: Path, output: Path) -> None:
@@ -76,6 +79,8 @@ def render(contract: Path, package: Path) -> None:
             raise RefusedError([_reason(problem) for problem in problems])
     for name in OWN_MODULES:
         (package / f"{name}.py").write_text(project.env.get_template(f"{name}.py.jinja").render(), encoding="utf-8")
+    for module in COPIED_MODULES:
+        shutil.copyfile(module, package / module.name)
     (package / "contract.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (package / "py.typed").touch()
     (package / "STAMP").write_text(_stamp(), encoding="utf-8")
@@ -146,7 +151,7 @@ def _reason(error: GeneratorError) -> str:
 
 def _stamp() -> str:
     digest = hashlib.sha256()
-    for path in sorted(TEMPLATES.iterdir()):
+    for path in (*sorted(TEMPLATES.iterdir()), *COPIED_MODULES):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return (
         f"openapi-python-client {version('openapi-python-client')}\n"

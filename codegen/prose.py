@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 from codegen.view import EnumView, Field, Model, Operation, Shape
+from codegen.wording import amount, span
 
 WIDTH = 100
 
@@ -87,34 +88,22 @@ def limits_sentence(shape: Shape) -> str:
     limits = shape.limits
     parts: list[str] = []
     if "min_length" in limits or "max_length" in limits:
-        size = _amount(limits.get("min_length"), limits.get("max_length"), "character")
+        size = amount(limits.get("min_length"), limits.get("max_length"), "character")
         parts.append("not empty" if size == "at least 1 character" else size)
     if "pattern" in limits:
         parts.append(limits.get("pattern_description", f"of the form {limits['pattern']}"))
     if "minimum" in limits or "maximum" in limits:
-        parts.append(_span(limits.get("minimum"), limits.get("maximum")))
+        parts.append(span(limits.get("minimum"), limits.get("maximum")))
     if "min_items" in limits or "max_items" in limits:
-        parts.append(_amount(limits.get("min_items"), limits.get("max_items"), "item"))
+        parts.append(amount(limits.get("min_items"), limits.get("max_items"), "item"))
     if "max_pairs" in limits:
-        parts.append(_amount(None, limits["max_pairs"], "pair"))
+        parts.append(amount(None, limits["max_pairs"], "pair"))
     if "max_key" in limits:
-        parts.append(f"keys of {_amount(None, limits['max_key'], 'character')}")
+        parts.append(f"keys of {amount(None, limits['max_key'], 'character')}")
     if "max_value" in limits:
-        parts.append(f"values of {_amount(None, limits['max_value'], 'character')}")
+        parts.append(f"values of {amount(None, limits['max_value'], 'character')}")
     sentence = ", ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
-
-
-def _span(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"at most {high}"
-    if high is None:
-        return f"at least {low}"
-    return f"{low} to {high}" if low != high else f"exactly {low}"
-
-
-def _amount(low: int | None, high: int | None, unit: str) -> str:
-    return f"{_span(low, high)} {unit if {low, high} <= {1, None} else f'{unit}s'}"
 
 
 def field_sentence(field: Field, sent: bool = True) -> str:

@@ -1,4 +1,7 @@
-"""The two clients: one blocks, the other is awaited. They differ in nothing else."""
+"""The two clients: one blocks, the other is awaited. They differ in nothing else.
+
+Their resources stand twice, because each client has classes of its own for them, which editors and type checkers show.
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class _Stub:
         return name
 
     def _class(self, kind: type[Any]) -> str:
-        bases = [each.__name__ for each in kind.__mro__[1:] if each is not object and not _is_private(each.__name__)]
+        bases = [each.__name__ for each in kind.__mro__[1:-1] if not any(map(_is_private, _path(each)))]
         public = [each for each in bases if each not in ("Generic", "ABC", "Protocol", "ReprEnum", "TypedDict")]
         lines = [*self._attributes(kind), *self._methods(kind)]
         return _block(f"class {kind.__name__}({', '.join(public)})" if public else f"class {kind.__name__}", lines)
@@ -128,11 +128,11 @@ class _Stub:
             signature = inspect.signature(each)
             parameters = [
                 parameter.replace(
-                    annotation=self._shown_hint(parameter.annotation, space), default=_shown(parameter.default)
+                    annotation=self._shown_hint(parameter.annotation, space, kind), default=_shown(parameter.default)
                 )
                 for parameter in signature.parameters.values()
             ]
-            returned = self._shown_hint(signature.return_annotation, space)
+            returned = self._shown_hint(signature.return_annotation, space, kind)
             text = str(signature.replace(parameters=parameters, return_annotation=returned))
             if type(value) in DECORATORS:
                 yield DECORATORS[type(value)]
@@ -140,12 +140,14 @@ class _Stub:
             # griffe compares one signature per name, so each overload gets a name of its own.
             yield f"{prefix} {name}{f'__overload_{number + 1}' if overloads else ''}{text}: ..."
 
-    def _shown_hint(self, hint: Any, space: dict[str, Any]) -> Any:
-        return hint if hint is inspect.Parameter.empty else _Text(self._hint(hint, space))
+    def _shown_hint(self, hint: Any, space: dict[str, Any], kind: type[Any]) -> Any:
+        return hint if hint is inspect.Parameter.empty else _Text(self._hint(hint, space, kind))
 
-    def _hint(self, hint: Any, space: dict[str, Any]) -> str:
-        """An annotation as it is written; the classes that it names are reached."""
+    def _hint(self, hint: Any, space: dict[str, Any], kind: type[Any] = object) -> str:
+        """An annotation as it is written, but for type variables that a class fills in; the classes that it names are reached."""
         text = hint if isinstance(hint, str) else inspect.formatannotation(hint)
+        for name, filled_in in _filled_in(kind):
+            text = re.sub(rf"\b{name}\b", filled_in, text)
         text = re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Za-z])", "", text)
         for name, value in space.items():
             if typing.get_origin(value) is typing.Literal:
@@ -204,8 +206,23 @@ def _is_made_by_users(kind: type[Any]) -> bool:
     return not is_protocol and (kind in exported or kind.__module__.startswith("messagemedia_generated.models."))
 
 
+def _path(kind: type[Any]) -> list[str]:
+    return [*kind.__module__.split("."), kind.__name__]
+
+
 def _is_private(name: str) -> bool:
     return name.startswith("_")
+
+
+def _filled_in(kind: type[Any]) -> Iterator[tuple[str, str]]:
+    """What a class, or one that it inherits from, is of: the names of type variables, and what stands for them."""
+    for each in kind.__mro__:
+        for base in getattr(each, "__orig_bases__", ()):
+            variables = getattr(typing.get_origin(base), "__parameters__", ())
+            for variable, argument in zip(variables, typing.get_args(base), strict=False):
+                if not isinstance(argument, typing.TypeVar):
+                    kinds = typing.get_args(argument) if typing.get_origin(argument) is typing.Union else [argument]
+                    yield variable.__name__, " | ".join(map(inspect.formatannotation, kinds))
 
 
 def _our_mro(kind: type[Any]) -> list[type[Any]]:

@@ -1,4 +1,7 @@
-"""Drives the flow of calls with a transport, blocking and awaited: the loop behind every call."""
+"""Drives the flow of calls with a transport, blocking and awaited: the loop behind every call.
+
+The two loops stand side by side because one of them has to `await`; all that is decided, the flow decides.
+"""
 
 from __future__ import annotations
 

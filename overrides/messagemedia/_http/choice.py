@@ -20,9 +20,7 @@ _CHOICES: Final = {"Client": ("httpx", "httpx2"), "AsyncClient": ("httpx", "http
 _PACKAGES: Final = {"httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
 
 
-class HttpClient(Protocol):
-    """What is used of `httpx.Client` or `httpx2.Client`."""
-
+class _MakesRequests(Protocol):
     def build_request(
         self,
         method: str,
@@ -34,26 +32,18 @@ class HttpClient(Protocol):
     ) -> Any:
         """Make a request."""
         ...
+
+
+class HttpClient(_MakesRequests, Protocol):
+    """What is used of `httpx.Client` or `httpx2.Client`."""
 
     def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
         ...
 
 
-class AsyncHttpClient(Protocol):
+class AsyncHttpClient(_MakesRequests, Protocol):
     """What is used of `httpx.AsyncClient` or `httpx2.AsyncClient`."""
-
-    def build_request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: float | None,
-    ) -> Any:
-        """Make a request."""
-        ...
 
     async def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""

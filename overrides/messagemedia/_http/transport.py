@@ -1,4 +1,7 @@
-"""Sends requests of the flow and says what came of them, blocking and awaited."""
+"""Sends requests of the flow and says what came of them, blocking and awaited.
+
+`send` stands twice because one of the two has to `await`; all that is decided, `Http` decides.
+"""
 
 from __future__ import annotations
 

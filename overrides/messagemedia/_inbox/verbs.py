@@ -1,4 +1,8 @@
-"""The short verbs around what comes back, replies and delivery reports: fetch, handle, confirm."""
+"""The short verbs around what comes back, replies and delivery reports: fetch, handle, confirm.
+
+The signature of `consume` stands twice: it is what editors and `help` show, and what stops a run is of another type
+where it is awaited.
+"""
 
 from __future__ import annotations
 

@@ -31,8 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from messagemedia_generated.errors import FieldError
 
 from messagemedia._secret import presentable
-from messagemedia.errors._base import MessageMediaError
-from messagemedia.errors._travelling import field_errors
+from messagemedia.errors._travelling import TravellingError, field_errors
 
 if TYPE_CHECKING:
     from messagemedia_generated.models import SentMessage
@@ -59,7 +58,35 @@ __all__ = [
     "WaitTimeoutError",
 ]
 
-MessageMediaError.__module__ = __name__  # a traceback names it as people import it
+
+class MessageMediaError(TravellingError):
+    """Base of everything that the package raises.
+
+    Errors travel: `type(error)(*error.args)` makes an equal one, and `args` holds JSON values only, so that result
+    backends of task queues can carry them. Neither `args` nor a pickled error holds message content or full numbers.
+
+    Attributes:
+        message: What happened; for an `APIStatusError`, what the server said.
+        hint: What to do about it, empty if there is nothing to add.
+        operation: The operationId of the call, empty outside of a call.
+    """
+
+    def __init__(self, message: str, hint: str = "", operation: str = "") -> None:
+        super().__init__(presentable(message))
+        self.message = message
+        self.hint = hint
+        self.operation = operation
+
+    def _lines(self) -> list[str]:
+        """What `str()` says, line by line, before the hint."""
+        return [self.message]
+
+    def __str__(self) -> str:
+        lines = [*self._lines(), f"Hint: {self.hint}" if self.hint else ""]
+        return presentable("\n".join(line for line in lines if line))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class ConfigurationError(MessageMediaError):

@@ -1,4 +1,4 @@
-"""How errors and reprs name types and amounts."""
+"""How docstrings, errors and reprs name types and amounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Keeping secrets and phone numbers out of what is printed."""
+"""Keeping secrets and phone numbers out of what is printed.
+
+What the reprs of models hide, the generated `privacy` says; what pickled errors hide, `errors/_travelling`.
+"""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ MUTANTS: list[Mutant] = [
         ("rows in flight at a crash are pending again", "SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'", "SET state = 'pending', reason = ?, changed = ? WHERE state = 'in_flight'", INTERRUPTED),
     ),
     *_of(
-        f"{SDK}/_inbox/confirming.py",
+        f"{SDK}/_inbox/confirm_requests.py",
         ("ids are not split", "for start in range(0, len(ids), size):\n        yield ids[start : start + size]", "yield ids", CONFIRM),
         ("an empty id is confirmed", 'if found == "":', "if False:", CONFIRM),
     ),

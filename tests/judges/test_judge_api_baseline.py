@@ -177,19 +177,19 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "Region.apac: ",
     ),
     "an error has another base": (
-        f"{OVERRIDES}/errors.py",
+        f"{OVERRIDES}/errors/__init__.py",
         "class ValidationError(MessageMediaError, ValueError)",
         "class ValidationError(MessageMediaError)",
         "ValidationError: Base",
     ),
     "an attribute of an error is renamed": (
-        f"{OVERRIDES}/errors.py",
+        f"{OVERRIDES}/errors/__init__.py",
         "self.details =",
         "self.problems =",
         "APIStatusError.details: ",
     ),
     "a method of the sandbox is renamed": (
-        f"{OVERRIDES}/sandbox/sandbox.py",
+        f"{OVERRIDES}/sandbox/world.py",
         "def advance(",
         "def wait(",
         "Sandbox.advance: ",

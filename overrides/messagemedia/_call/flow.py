@@ -75,7 +75,7 @@ def carry_out(call: Call[T], settings: Settings, *, until: float = math.inf) -> 
             yield pause
             if progress.left > 0:
                 continue
-        if progress.maybe_processed and (yield from _settled(call, answer, progress, settings)):
+        if progress.maybe_processed and (yield from _had_succeeded_before(call, answer, progress, settings)):
             return cast("T", None)
         raise outcome.error(call, answer, settings, progress)
 
@@ -181,7 +181,9 @@ def _pause(call: Call[Any], answer: Response | NoAnswer, progress: Progress, set
     return Pause(seconds)
 
 
-def _settled(call: Call[Any], answer: Response | NoAnswer, progress: Progress, settings: Settings) -> Flow[bool]:
+def _had_succeeded_before(
+    call: Call[Any], answer: Response | NoAnswer, progress: Progress, settings: Settings
+) -> Flow[bool]:
     """Whether a call that was refused now had succeeded before, when its answer was lost.
 
     A cancelled message can't be cancelled again, so the refusal of a retried cancel may mean success.

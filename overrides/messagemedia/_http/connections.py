@@ -1,7 +1,8 @@
 """What carries requests, whichever HTTP library makes them: own connections, or a client that was passed in.
 
 Each sends a request and returns its answer with the whole body. A body that goes on beyond the moment `until` is given
-up between two of its pieces.
+up between two of its pieces. None follows a redirect, which would carry message and credentials elsewhere: a redirect
+is an answer, and `_call/outcome` makes an error of it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """Where connections, runs and journals are at home: in one process, and what is awaited in one event loop.
 
+A fork is noticed here, for requests and for all else: it is in this room because connections need it most.
+
 A forked child inherits them all, and an answer that it reads from an inherited connection may be another one's.
 """
 

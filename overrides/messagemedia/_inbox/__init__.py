@@ -1,5 +1,6 @@
 """Receiving what comes back: replies and delivery reports.
 
-`verbs` has the methods of `client.replies` and `client.delivery_reports`. Of `consume`, `steps` decides what is done
-next, without any input or output, `consume` carries it out, blocking and awaited, and `stopping` ends it.
+`verbs` has the methods of `client.replies` and `client.delivery_reports`; `confirm_requests` makes the requests that
+confirm. Of `consume`, `options` has what it takes, `steps` decides what is done next, such as when to confirm, without
+any input or output, `consume` carries it out, blocking and async, and `stopping` ends it.
 """

@@ -18,7 +18,7 @@ from messagemedia_generated.models import (
     Reply,
 )
 
-from messagemedia._inbox.confirming import ID_NAMES, MAX_CONFIRMS, MAX_IDS, reply_requests, report_requests
+from messagemedia._inbox.confirm_requests import ID_NAMES, MAX_CONFIRMS, MAX_IDS, reply_requests, report_requests
 from messagemedia._inbox.consume import Source, consume, consume_async
 from messagemedia._inbox.options import DEFAULTS, ConsumeOptions, HandlerOptions, Item
 from messagemedia._inbox.steps import Consumed

@@ -1,4 +1,4 @@
-"""Sending many messages: what is told of each, how a batch is carried out, and how batches run side by side.
+"""Sending a batch: how it is carried out, how it is split if it is refused, and what is told of each message.
 
 A batch is all or nothing at the server. `_attempts` decides, without any input or output, which messages go into which
 request and what became of each; the blocking and the awaited client drive the same generator.

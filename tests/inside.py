@@ -16,9 +16,10 @@ import pytest
 from messagemedia._call import body as _json
 from messagemedia._call import executing as _executing
 from messagemedia._call.progress import Pause
+from messagemedia._http import over_pyreqwest
 from messagemedia._http import transport as _transport
-from messagemedia._http.connections import MAX_CONNECTIONS
 from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._http.limits import MAX_CONNECTIONS
 from messagemedia._inbox.options import Options
 from messagemedia._inbox.steps import Bury, Check, Confirm, Handle, Run
 from messagemedia._messages.batches import BatchOutcome, send_batch
@@ -104,14 +105,21 @@ def leave_within(patch: pytest.MonkeyPatch, seconds: float) -> None:
 
 def replace_import(patch: pytest.MonkeyPatch, import_module: Callable[[str], Any]) -> None:
     """Let the HTTP libraries be imported by another function."""
-    for module in ("choice", "over_aiohttp", "over_httpx"):
+    over_pyreqwest.library.cache_clear()
+    for module in ("choice", "over_pyreqwest"):
         patch.setattr(f"messagemedia._http.{module}.import_module", import_module)
 
 
 def allow_connections(patch: pytest.MonkeyPatch, number: int) -> None:
     """Let own connections be so many at most."""
-    for module in ("connections", "over_httpx"):
+    for module in ("limits", "over_httpx", "over_pyreqwest"):
         patch.setattr(f"messagemedia._http.{module}.MAX_CONNECTIONS", number)
+
+
+def keep_connections(patch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let own connections be used again within so many seconds."""
+    for module in ("httpx_connections", "over_aiohttp", "over_httpx", "over_pyreqwest"):
+        patch.setattr(f"messagemedia._http.{module}.KEEPALIVE_EXPIRY", seconds)
 
 
 def warn_again(patch: pytest.MonkeyPatch) -> None:
@@ -153,7 +161,8 @@ def transport_of(client: Any) -> Any:
 
 def connections_of(client: Any) -> Any:
     """What carries the requests of a client in this process."""
-    return transport_of(client)._http.get().connections
+    sender = transport_of(client)._sender.get()
+    return getattr(sender, "connections", sender)
 
 
 def execute(client: Any, call: Any) -> Any:

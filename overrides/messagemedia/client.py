@@ -77,10 +77,13 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
                 checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
                 many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, or for an `AsyncClient`
-                `"aiohttp"`. Those two need `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many
-                calls at once; where the environment names a proxy, `"aiohttp"` is `"httpx"`. Or a client of your own,
-                of httpx or httpx2 and of the same kind, blocking or awaited: it is yours to close.
+            http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, `"pyreqwest"`, or for an
+                `AsyncClient` `"aiohttp"`. Each but the first needs the extra of its name, such as
+                `messagemedia[pyreqwest]`, and is faster, above all with many calls at once. `"aiohttp"` and
+                `"pyreqwest"` need asyncio where they are awaited; where the environment names a proxy, they are
+                `"httpx"`. `"pyreqwest"` takes `timeout` for a whole attempt, and can't be used with gevent, nor in a
+                forked child of a process that has used it. Or a client of your own, of httpx or httpx2 and of the same
+                kind, blocking or awaited: it is yours to close.
 
         Raises:
             ConfigurationError: If something is missing or can't be used.

@@ -41,7 +41,7 @@ END_TO_END, ANYTHING, IN_CODE = (
     "sdk/test_sdk_reading_anything.py",
     "contract/test_contract_in_code.py",
 )
-MODELS = "sdk/test_sdk_models.py"
+MODELS, PYREQWEST = "sdk/test_sdk_models.py", "sdk/test_sdk_pyreqwest.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
 CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
@@ -107,14 +107,13 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_http/transport.py",
-        ("the request keeps Authorization", 'del message.headers["Authorization"]', "pass", SECRETS),
-        ("inner frames stay in tracebacks", "each.__traceback__ = None", "pass", SECRETS),
         ("a client that was passed in is used on both sides of a fork", "if self._home is not None:", "if False:", FORK),
         ("a blocking call in a loop does not warn", "        warn_of_blocking()\n", "", LOOPS),
         ("a closed client goes on", "    if closed:\n", "    if False:\n", CLIENTS),
     ),
     *_of(
         f"{SDK}/_http/over_httpx.py",
+        ("the request keeps Authorization", 'del message.headers["Authorization"]', "pass", SECRETS),
         ("a connect timeout is taken for sent", '"ConnectTimeout", ', "", OUTCOMES),
         ("a read timeout is taken for not sent", "_NOT_SENT = (", '_NOT_SENT = ("ReadTimeout", ', OUTCOMES),
         ("another address than the signed one is used", "if target != request.target.encode():", "if False:", HTTP),
@@ -126,10 +125,25 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_http/over_aiohttp.py",
-        ("aiohttp sends again by itself", "middlewares=(once,),", "", SPEED),
+        ("aiohttp sends again by itself", "raise aiohttp.ClientConnectionError(said)", "raise aiohttp.ServerDisconnectedError(said)", SPEED),
+        ("aiohttp follows redirects", "allow_redirects=False", "allow_redirects=True", SPEED),
+        ("aiohttp writes addresses anew", "encoded=True", "encoded=False", END_TO_END),
+    ),
+    *_of(
+        f"{SDK}/_http/limits.py",
+        ("there may be any number of connections", "anyio.Semaphore(MAX_CONNECTIONS)", "anyio.Semaphore(9999)", SPEED),
+    ),
+    *_of(
+        f"{SDK}/_http/over_pyreqwest.py",
+        ("the names of pyreqwest's exceptions are believed", "if _NOT_SENT in causes:", 'if _NOT_SENT in causes or type(error).__name__ == "ConnectError":', HTTP),
+        ("pyreqwest follows redirects", ".follow_redirects(enable=False)", ".follow_redirects(enable=True)", SPEED),
+        ("pyreqwest is imported by a thread that ends", "return _importing.do(load)", "return load()", PYREQWEST),
+        ("pyreqwest writes addresses anew", "if written != request.target:", "if False:", PYREQWEST),
+        ("pyreqwest is used after a fork", "        _runtime.enter()\n", "", PYREQWEST),
     ),
     *_of(
         f"{SDK}/_http/tracing.py",
+        ("inner frames stay in tracebacks", "each.__traceback__ = None", "pass", SECRETS),
         ("what is said to a proxy counts as the request", 'self._to_proxy = info["request"].method == b"CONNECT"', "self._to_proxy = False", LEFT),
         ("an answer to another request counts", " or answer.request is not message", "", HOOKS),
         ("a request leaves after its deadline", "if departs and left <= 0 and not self.left:", "if False:", DEADLINE),
@@ -148,8 +162,7 @@ MUTANTS: list[Mutant] = [
         ("the password of a proxy shows", "Secret(url) for kind, url", "url for kind, url", ENVIRONMENT),
     ),
     *_of(
-        f"{SDK}/_http/connections.py",
-        ("there may be any number of connections", "anyio.Semaphore(MAX_CONNECTIONS)", "anyio.Semaphore(9999)", SPEED),
+        f"{SDK}/_http/httpx_connections.py",
         ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            return answer, answer.content\n        answer = self", "self._client.send(request, auth=None, follow_redirects=True)\n            return answer, answer.content\n        answer = self", HTTP),
         ("a client that was passed in is closed", '"""Leave the client open."""\n\n\nclass AsyncPassed', "self._client.close()\n\n\nclass AsyncPassed", HTTP),
         ("an answer that drips is read to its end", "if time.monotonic() > until and not is_complete:", "if False:", DEADLINE),

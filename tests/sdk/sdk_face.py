@@ -99,7 +99,7 @@ def accepted(**fields: Any) -> httpx.Response:
 
 
 KINDS = ["sync", "async"]
-OF_EVERY_LIBRARY = [*KINDS, "sync-httpx2", "async-httpx2", "async-aiohttp"]
+OF_EVERY_LIBRARY = [*KINDS, "sync-httpx2", "async-httpx2", "async-aiohttp", "sync-pyreqwest", "async-pyreqwest"]
 
 
 class Face:

@@ -9,7 +9,6 @@ from messagemedia import (
     AuthenticationError,
     BadRequestError,
     BasicAuth,
-    ConfigurationError,
     HmacAuth,
     Message,
     NotFoundError,
@@ -135,10 +134,6 @@ def test_a_batch_with_a_wrong_message_is_refused_as_a_whole(face: Face, sandbox:
 
 def test_an_odd_id_reaches_the_server_as_it_is(face: Face, sandbox: Sandbox) -> None:
     client = client_of(face, sandbox)
-    if face.library == "aiohttp":  # it writes addresses in its own way, so this one can't be signed
-        with pytest.raises(ConfigurationError, match="another address"):
-            face.run(client.messages.get("a/b?c=1 ü"))
-        return
     with pytest.raises(NotFoundError):
         face.run(client.messages.get("a/b?c=1 ü"))
     assert sandbox.requests[-1].target == "/v1/messages/a%2Fb%3Fc%3D1%20%C3%BC"  # pitfall 63

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import httpx2
+import httpx_aiohttp
 import pytest
 import trustme
 from messagemedia import (
@@ -21,7 +22,7 @@ from messagemedia import (
     OutcomeUnknownError,
 )
 from sdk_face import MESSAGE_ID, SMS, Face, accepted
-from sdk_servers import keeping, raw, scripted
+from sdk_servers import keeping, raw, refusing, scripted
 
 from tests import inside
 
@@ -269,3 +270,40 @@ def test_a_client_that_can_not_make_a_request_has_sent_nothing(face: Face) -> No
     error = error_of(face, lambda: client.messages.send(**SMS), ConfigurationError)
     assert isinstance(error.__cause__, LookupError)
     face.close(http_client)
+
+
+# --- httpx over aiohttp, as somebody may pass it in ----------------------------------------------------------------
+
+
+@pytest.fixture
+def over_aiohttp() -> Iterator[tuple[Face, Any]]:
+    """An awaited face, and a client of httpx that stands on aiohttp."""
+    with Face("async") as face:
+        http_client = httpx_aiohttp.HttpxAiohttpClient()
+        yield face, http_client
+        face.close(http_client)
+
+
+def test_a_connection_that_is_lost_below_an_adapter_may_have_sent(over_aiohttp: tuple[Face, Any]) -> None:
+    """The adapter raises a ConnectTimeout for it, which would mean that nothing was sent."""
+    face, http_client = over_aiohttp
+    with scripted(b"") as server:
+        client = face.client(base_url=server.url, http_client=http_client)
+        error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+        assert server.requests == 1
+
+
+def test_a_connection_that_is_refused_below_an_adapter_has_sent_nothing(over_aiohttp: tuple[Face, Any]) -> None:
+    face, http_client = over_aiohttp
+    with refusing() as url:
+        client = face.client(base_url=url, http_client=http_client, max_retries=0)
+        error_of(face, lambda: client.messages.send(**SMS), NotSentError)
+
+
+def test_an_adapter_that_writes_addresses_anew_is_refused_for_those(over_aiohttp: tuple[Face, Any]) -> None:
+    face, http_client = over_aiohttp
+    with scripted(b"") as server:
+        client = face.client(base_url=server.url, http_client=http_client)
+        error = error_of(face, lambda: client.messages.get("a/b?c=1 ü"), ConfigurationError)
+        assert "another address" in str(error)
+        assert server.requests == 0

@@ -1,23 +1,27 @@
-"""Which HTTP library a client stands on: one that is named, or that of a client that was passed in."""
+"""Which HTTP library a client stands on: one that is named, or that of a client that was passed in.
+
+A new library gets a module of its own, a name here, and an extra of that name in `pyproject.toml`.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
-from messagemedia._http.environment import unreadable
+from messagemedia._http import over_pyreqwest
+from messagemedia._http.environment import proxy_for, unreadable
+from messagemedia._http.protocol import AsyncSender, Sender
 from messagemedia.errors import ConfigurationError
 
-HttpLibrary = Literal["httpx", "httpx2"]
+HttpLibrary = Literal["httpx", "httpx2", "pyreqwest"]
 """What a blocking client can stand on."""
 
-AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp"]
+AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp", "pyreqwest"]
 """What an awaited client can stand on."""
 
-_CHOICES: Final = {"Client": ("httpx", "httpx2"), "AsyncClient": ("httpx", "httpx2", "aiohttp")}
-_PACKAGES: Final = {"httpx2": ("httpx2",), "aiohttp": ("httpx", "httpx_aiohttp")}
+_CHOICES: Final = {"Client": get_args(HttpLibrary), "AsyncClient": get_args(AsyncHttpLibrary)}
 
 
 class _MakesRequests(Protocol):
@@ -50,13 +54,50 @@ class AsyncHttpClient(_MakesRequests, Protocol):
         ...
 
 
-def library_of(http_client: object, kind: str) -> Any:
-    """The HTTP library that a client belongs to."""
-    for each in type(http_client).__mro__:
-        name = each.__module__.partition(".")[0]
-        if name in ("httpx", "httpx2") and isinstance(http_client, getattr(sys.modules[name], kind)):
-            return sys.modules[name]
-    raise ConfigurationError(f"{_wanted(kind)}, not {type(http_client).__name__}")
+def sender(http_client: object, base_url: str) -> Sender:
+    """What sends for a blocking client.
+
+    Raises:
+        ConfigurationError: If it can't be used.
+    """
+    if _chosen(http_client, "Client", base_url) == "pyreqwest":
+        return over_pyreqwest.PyreqwestSender(base_url)
+    from messagemedia._http.over_httpx import HttpxSender  # noqa: PLC0415
+
+    return HttpxSender(*_httpx(http_client, "Client"), base_url)
+
+
+def async_sender(http_client: object, base_url: str) -> AsyncSender:
+    """What sends for an awaited client.
+
+    Raises:
+        ConfigurationError: If it can't be used.
+    """
+    name = _chosen(http_client, "AsyncClient", base_url)
+    if name == "pyreqwest":
+        return over_pyreqwest.AsyncPyreqwestSender(base_url)
+    if name == "aiohttp":
+        from messagemedia._http.over_aiohttp import AiohttpSender  # noqa: PLC0415
+
+        return AiohttpSender(_package(name), base_url)
+    from messagemedia._http.over_httpx import AsyncHttpxSender  # noqa: PLC0415
+
+    return AsyncHttpxSender(*_httpx(http_client, "AsyncClient"), base_url)
+
+
+def _chosen(http_client: object, kind: str, base_url: str) -> str:
+    """The name of the library to import, empty for a client that was passed in."""
+    if http_client is None:
+        return "httpx"
+    if not isinstance(http_client, str):
+        return ""
+    if http_client not in _CHOICES[kind]:
+        raise ConfigurationError(f"{_wanted(kind)}, not {http_client!r}")
+    if http_client not in ("httpx", "httpx2"):
+        _package(http_client)
+        if proxy_for(base_url) is not None:
+            return "httpx"  # it knows more kinds of proxies, and tells what became of a request behind one
+    return http_client
 
 
 def _wanted(kind: str) -> str:
@@ -64,16 +105,25 @@ def _wanted(kind: str) -> str:
     return f"http_client must be one of {names}, or an httpx.{kind} or httpx2.{kind}"
 
 
-def library_named(name: str, kind: str) -> Any:
-    """The HTTP library whose clients a choice stands for."""
-    if name not in _CHOICES[kind]:
-        raise ConfigurationError(f"{_wanted(kind)}, not {name!r}")
-    if name == "httpx":
+def _httpx(http_client: object, kind: str) -> tuple[Any, Any]:
+    """A client of httpx or httpx2 that was passed in, None if there is none, and its library."""
+    if http_client in (None, "httpx", "aiohttp", "pyreqwest"):
         import httpx  # noqa: PLC0415  # in a form that tools find which freeze programs
 
-        return httpx
+        return None, httpx
+    if isinstance(http_client, str):
+        return None, _package(http_client)
+    for each in type(http_client).__mro__:
+        name = each.__module__.partition(".")[0]
+        if name in ("httpx", "httpx2") and isinstance(http_client, getattr(sys.modules[name], kind)):
+            return http_client, sys.modules[name]
+    raise ConfigurationError(f"{_wanted(kind)}, not {type(http_client).__name__}")
+
+
+def _package(name: str) -> Any:
+    """The package of a library that an extra brings."""
     try:
-        library, *_ = [import_module(package) for package in _PACKAGES[name]]
+        return over_pyreqwest.library() if name == "pyreqwest" else import_module(name)
     except ImportError as error:
         raise ConfigurationError(
             f"http_client={name!r} needs a package that is not installed: {error.name}",
@@ -81,4 +131,3 @@ def library_named(name: str, kind: str) -> Any:
         ) from None
     except OSError as error:  # aiohttp makes a TLS context when it is imported
         raise unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {error.strerror}") from None
-    return library

@@ -115,6 +115,25 @@ def tls_for(library: Any, *, secure: bool) -> Any:
     return _tls(library, this_process(), *(os.environ.get(name) for name in _TLS_VARIABLES))
 
 
+def trusted_certificates() -> list[bytes]:
+    """The certificates that connections trust, in DER form, for a library that makes no use of a TLS context.
+
+    Raises:
+        ConfigurationError: If a variable makes it impossible.
+    """
+    import ssl  # noqa: PLC0415
+
+    import httpx  # noqa: PLC0415  # whose choice of certificates is everybody's
+
+    context = tls_for(httpx, secure=True)
+    folders = os.environ.get("SSL_CERT_DIR") if not os.environ.get("SSL_CERT_FILE") else None
+    for folder in filter(None, (folders or "").split(os.pathsep)):  # a context reads those when it needs them
+        for path in Path(folder).iterdir():
+            with suppress(OSError, ssl.SSLError):
+                context.load_verify_locations(cafile=path)
+    return context.get_ca_certs(binary_form=True)  # type: ignore[no-any-return]
+
+
 @lru_cache(maxsize=4)
 def _bare_tls(_process: object) -> Any:
     import ssl  # noqa: PLC0415  # takes a while

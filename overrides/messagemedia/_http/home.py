@@ -50,15 +50,17 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
 class Home:
     """The process that something belongs to: the one that first used it."""
 
-    __slots__ = ("_process", "_what")
+    __slots__ = ("_hint", "_process", "_what")
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, hint: str = "Make one in each child process.") -> None:
         """Belong to nobody yet.
 
         Args:
             what: What has this home, as an error says it, such as `this client`.
+            hint: What to do instead of using it in a forked child.
         """
         self._what = what
+        self._hint = hint
         self._process: tuple[object, int] | None = None
 
     @property
@@ -75,7 +77,7 @@ class Home:
         if self.is_elsewhere:
             raise ConfigurationError(
                 f"{self._what} was used before the process was forked, and belongs to the parent process",
-                hint="Make one in each child process.",
+                hint=self._hint,
             )
         self._process = this_process()
 
@@ -147,6 +149,28 @@ def running_loop() -> object:
         return loop
     trio: Any = sys.modules.get("trio")
     return trio.lowlevel.current_trio_token() if trio and trio.lowlevel.in_trio_run() else None
+
+
+def refuse_trio(library: str) -> None:
+    """Refuse an HTTP library that needs asyncio in any other event loop.
+
+    Raises:
+        ConfigurationError: If there is another one.
+    """
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or asyncio._get_running_loop() is None:  # noqa: SLF001  # the form that raises nothing
+        raise ConfigurationError(f"http_client={library!r} needs asyncio", hint="Leave http_client out.")
+
+
+def refuse_gevent(library: str) -> None:
+    """Refuse an HTTP library that blocks the whole process where gevent has made everything else cooperative.
+
+    Raises:
+        ConfigurationError: If gevent has.
+    """
+    monkey: Any = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("socket"):
+        raise ConfigurationError(f"http_client={library!r} can't be used with gevent", hint="Leave http_client out.")
 
 
 _warned: set[object] = set()

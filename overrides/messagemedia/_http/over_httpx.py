@@ -6,55 +6,45 @@ Exceptions are told apart by the library of the client that raised them. Of a cl
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
 
-from messagemedia._http import over_aiohttp
-from messagemedia._http.choice import library_named, library_of
-from messagemedia._http.connections import (
-    KEEPALIVE_EXPIRY,
-    MAX_CONNECTIONS,
-    AsyncDirect,
-    AsyncPassed,
-    Direct,
-    Passed,
-    Slots,
-)
 from messagemedia._http.environment import Proxy, proxy_for, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
-from messagemedia._http.tracing import Traced, answer_in, chain, is_about
+from messagemedia._http.httpx_connections import AsyncPassed, Direct, Passed, Slots
+from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, PoolTimeoutError
+from messagemedia._http.tracing import Traced, answer_in, is_about, is_untrusted, strip
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 # These come before the first byte of a request leaves. They decide where nothing tells what left: over a transport that
 # is not httpcore's, such as one of a test.
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+_NOT_SENT_BY_AIOHTTP = ("ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError")
 
 
-class Http:
-    """A client of some library, how it makes requests, and what its exceptions say."""
+class _Httpx:
+    """A client of httpx or httpx2: how it makes requests, and what its exceptions say."""
 
-    def __init__(self, choice: object, kind: Literal["Client", "AsyncClient"], base_url: str) -> None:
-        """Take the client that was passed in, or make connections: of httpx, or of the library that is named.
+    _kind: Literal["Client", "AsyncClient"]
+
+    def __init__(self, choice: object, library: Any, base_url: str) -> None:
+        """Take the client that was passed in, or make connections if there is none.
 
         Raises:
             ConfigurationError: If it can't be used.
         """
-        name = "httpx" if choice is None else choice
-        self._kind = kind
-        self._over_aiohttp = name == "aiohttp"
-        self._passed: Any = None if isinstance(name, str) else choice
-        self.connections: Any
-        if isinstance(name, str):
-            self._library = library_named(name, kind)
-            self.connections = _connections(self._library, name, kind, base_url)
-        else:
-            self._library = library_of(choice, kind)
-            self.connections = Passed(choice) if kind == "Client" else AsyncPassed(choice)
-            self._over_aiohttp = any(each.__module__.startswith("httpx_aiohttp") for each in type(choice).__mro__)
+        self._library = library
+        self._passed: Any = choice
+        self._over_aiohttp = _is_over_aiohttp(choice)
+        self.connections = _connections(library, self._kind, base_url) if choice is None else self._around(choice)
 
-    def message(self, request: Request) -> tuple[Any, Traced]:
+    def _around(self, client: Any) -> Any:
+        return Passed(client) if self._kind == "Client" else AsyncPassed(client)
+
+    def _message(self, request: Request) -> tuple[Any, Traced]:
         """The library's own form of a request, and what will be seen of it.
 
         Raises:
@@ -88,7 +78,6 @@ class Http:
             extensions={"timeout": timeout},
         )
         message.headers.encoding = "ascii"
-        message.read()  # over aiohttp, a body that has not been read is sent in chunks, against its Content-Length
         return message
 
     def _built(self, request: Request) -> Any:
@@ -115,8 +104,13 @@ class Http:
                 hint="Use a base_url in its plainest form, and an http_client without parameters of its own.",
             )
 
-    def outcome(self, error: Exception, message: Any, traced: Traced) -> Response | NoAnswer:
-        """What became of a request whose sending raised an exception."""
+    def _outcome(self, error: BaseException, message: Any, traced: Traced) -> Response | NoAnswer:
+        """What became of a request whose sending raised an exception; Ctrl-C and a cancellation pass through."""
+        strip(error)
+        if not isinstance(error, Exception):
+            raise error
+        if isinstance(error, PoolTimeoutError):
+            return NoAnswer("not_sent", error, "pool")
         if answer := answer_in(error, message, traced, self._library):
             return answer
         return NoAnswer(self._reason(error, message, traced), error, self._where(error))
@@ -127,8 +121,9 @@ class Http:
         library = self._library
         # The exception of a hook may be about a request of its own, so it proves nothing about this one.
         proves = self._passed is None or is_about(error, message, library)
-        if reason := over_aiohttp.reason(error, proves=proves):
-            return reason
+        if _is_of(error.__cause__, "aiohttp"):
+            # What stands between makes a ConnectTimeout of every connection that is lost.
+            return _reason_of_aiohttp(error.__cause__, proves=proves)
         by_class = proves and isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT))
         if traced.ended_before_it_left(error) or (by_class and not traced.left and traced.failure is None):
             return "not_sent"
@@ -141,9 +136,72 @@ class Http:
     def _where(self, error: Exception) -> Literal["network", "pool", "certificate"]:
         if isinstance(error, self._library.PoolTimeout):
             return "pool"
-        ssl: Any = sys.modules.get("ssl")  # whoever has met a certificate has imported it
-        untrusted = ssl and any(isinstance(each, ssl.SSLCertVerificationError) for each in chain(error))
-        return "certificate" if untrusted or "CERTIFICATE_VERIFY_FAILED" in str(error) else "network"
+        return "certificate" if is_untrusted(error) else "network"
+
+
+class HttpxSender(_Httpx):
+    """Sends with httpx or httpx2, blocking."""
+
+    _kind = "Client"
+
+    def send(self, request: Request) -> Response | NoAnswer:
+        """Send a request once, and say what came of it."""
+        message, traced = self._message(request)
+        try:
+            answer, content = self.connections.send(message, request.until)
+        except BaseException as error:  # noqa: BLE001  # what is not about the request is raised again
+            return self._outcome(error, message, traced)
+        finally:
+            _forget(message)
+        return Response(answer.status_code, answer.headers, content, answer.http_version)
+
+    def close(self) -> None:
+        """Close the connections, unless they belong to a client that was passed in."""
+        self.connections.close()
+
+
+class AsyncHttpxSender(_Httpx):
+    """Sends with httpx or httpx2, awaited; it differs in `await` alone."""
+
+    _kind = "AsyncClient"
+
+    async def send(self, request: Request) -> Response | NoAnswer:
+        """Send a request once, and say what came of it."""
+        message, traced = self._message(request)
+        try:
+            answer, content = await self.connections.send(message, request.until)
+        except BaseException as error:  # noqa: BLE001  # what is not about the request is raised again
+            return self._outcome(error, message, traced)
+        finally:
+            _forget(message)
+        return Response(answer.status_code, answer.headers, content, answer.http_version)
+
+    async def close(self) -> None:
+        """Close the connections, unless they belong to a client that was passed in."""
+        await self.connections.close()
+
+
+def _forget(message: Any) -> None:
+    """Take the credentials out of a request that has been sent: exceptions and answers keep a reference to it."""
+    with contextlib.suppress(KeyError):
+        del message.headers["Authorization"]
+
+
+def _is_of(thing: object, library: str) -> bool:
+    return type(thing).__module__.partition(".")[0] == library
+
+
+def _is_over_aiohttp(client: object) -> bool:
+    """Whether a client that was passed in stands on aiohttp, by the adapter httpx-aiohttp: it writes addresses anew."""
+    return any(each.__module__.startswith("httpx_aiohttp") for each in type(client).__mro__)
+
+
+def _reason_of_aiohttp(cause: BaseException | None, *, proves: bool) -> Literal["not_sent", "timeout", "lost"]:
+    """What an exception of aiohttp says, below a client that was passed in; it proves nothing of another request."""
+    aiohttp = sys.modules["aiohttp"]
+    if proves and isinstance(cause, tuple(getattr(aiohttp, name) for name in _NOT_SENT_BY_AIOHTTP)):
+        return "not_sent"
+    return "timeout" if isinstance(cause, TimeoutError) else "lost"
 
 
 @lru_cache(maxsize=32)
@@ -153,18 +211,15 @@ def _address(library: Any, url: str) -> tuple[Any, bytes, bytes]:
     return parsed, parsed.netloc, parsed.raw_path
 
 
-def _connections(library: Any, name: str, kind: str, base_url: str) -> Any:
+def _connections(library: Any, kind: str, base_url: str) -> Any:
     """Connections of our own. HTTP/1.1 is the default and stays it: the request line is signed with that version."""
     proxy = proxy_for(base_url)
     tls = tls_for(library, secure=base_url.lower().startswith("https:"))
-    if name == "aiohttp" and proxy is None:  # httpx knows more kinds of proxies
-        return AsyncDirect(library, over_aiohttp.transport(tls))
     options = {"verify": tls}
     if proxy is not None:
         options["proxy"] = _proxy(library, proxy)
     if kind == "AsyncClient":
         return Slots(library, options)
-    # A pooled connection that the server has closed meanwhile costs a send its certainty: idle ones must go early.
     limits = library.Limits(
         max_connections=MAX_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_EXPIRY
     )

@@ -7,6 +7,7 @@ whether a request can have been processed follows from what was sent, and not fr
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -90,6 +91,19 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(each))
         yield each
         each = each.__cause__ or each.__context__
+
+
+def strip(error: BaseException) -> None:
+    """Drop the inner frames of an exception: their variables hold the headers, and so the credentials."""
+    for each in chain(error):
+        each.__traceback__ = None
+
+
+def is_untrusted(error: BaseException) -> bool:
+    """Whether an exception is about a certificate that is not trusted."""
+    ssl: Any = sys.modules.get("ssl")  # whoever has met a certificate has imported it
+    untrusted = ssl and any(isinstance(each, ssl.SSLCertVerificationError) for each in chain(error))
+    return bool(untrusted) or "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def is_about(error: BaseException, message: Any, library: Any) -> bool:

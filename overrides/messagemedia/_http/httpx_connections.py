@@ -1,4 +1,4 @@
-"""What carries requests, whichever HTTP library makes them: own connections, or a client that was passed in.
+"""What carries requests of httpx and httpx2: own connections, or a client that was passed in. None follows a redirect.
 
 Each sends a request and returns its answer with the whole body. A body that goes on beyond the moment `until` is given
 up between two of its pieces. None follows a redirect, which would carry message and credentials elsewhere: a redirect
@@ -11,12 +11,8 @@ import time
 from collections import deque
 from typing import Any
 
+from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces
 from messagemedia._http.tracing import DeadlineError
-
-KEEPALIVE_EXPIRY = 5.0
-"""Seconds after which an idle connection is not used again."""
-
-MAX_CONNECTIONS = 100
 
 Answer = tuple[Any, bytes]
 
@@ -73,60 +69,15 @@ class Direct:
         self._transport.close()
 
 
-class _Places:
-    """A place for each request under way: so many at a time, and the others wait."""
-
-    def __init__(self, library: Any) -> None:
-        self._library = library
-        self._semaphore: Any = None
-
-    async def take(self, request: Any) -> Any:
-        """Wait for a place, and return what gives it back."""
-        import anyio  # noqa: PLC0415  # blocking users need not import it
-
-        if self._semaphore is None:  # it belongs to the event loop
-            self._semaphore = anyio.Semaphore(MAX_CONNECTIONS)
-        try:
-            self._semaphore.acquire_nowait()
-        except anyio.WouldBlock:
-            try:
-                with anyio.fail_after(request.extensions["timeout"]["pool"]):
-                    await self._semaphore.acquire()
-            except TimeoutError:
-                raise self._library.PoolTimeout(f"{MAX_CONNECTIONS} connections are in use") from None
-        return self._semaphore
-
-
-class AsyncDirect:
-    """Own connections, awaited, for a transport with a pool of its own that does not mind many requests."""
-
-    def __init__(self, library: Any, transport: Any) -> None:
-        self._places = _Places(library)
-        self._transport = transport
-
-    async def send(self, request: Any, until: float | None) -> Answer:
-        """Send a request and read its answer, when a connection may be used."""
-        place = await self._places.take(request)
-        try:
-            answer = await self._transport.handle_async_request(request)
-            return answer, await _aread(answer, until)
-        finally:
-            place.release()
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._transport.aclose()
-
-
 class Slots:
-    """The same for httpx and httpx2: a transport with a single connection for each request under way.
+    """Own connections, awaited: a transport with a single connection for each request under way.
 
     The pool of httpx looks at all its connections and requests, twice for each request, and with more than 20
     connections in use it closes each one as soon as it is idle. Here the connection that was used last is taken.
     """
 
     def __init__(self, library: Any, options: dict[str, Any]) -> None:
-        self._places = _Places(library)
+        self._places = AsyncPlaces()
         self._library = library
         limits = library.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_EXPIRY)
         self._options = {**options, "limits": limits}
@@ -135,11 +86,11 @@ class Slots:
 
     async def send(self, request: Any, until: float | None) -> Answer:
         """Send a request and read its answer, when a connection may be used."""
-        place = await self._places.take(request)
+        await self._places.take(request.extensions["timeout"]["pool"])
         try:
             return await self._exchange(request, until)
         finally:
-            place.release()
+            self._places.release()
 
     async def _exchange(self, request: Any, until: float | None) -> Answer:
         await self._close_idle(time.monotonic() - KEEPALIVE_EXPIRY)

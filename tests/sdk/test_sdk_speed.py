@@ -7,6 +7,7 @@ import gzip
 import importlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -72,6 +73,8 @@ def test_a_connection_that_the_server_has_closed_is_not_used(face: Face, server:
     client = face.client(base_url=server.url)
     face.run(client.messages.send(**SMS))
     server.close_connections()
+    if face.library == "pyreqwest":
+        time.sleep(0.5)  # a thread of its own notices it, whom nobody can ask
     face.run(client.messages.send(**SMS))
     assert server.accepted == 2
 

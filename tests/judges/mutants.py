@@ -119,7 +119,7 @@ MUTANTS: list[Mutant] = [
         ("another address than the signed one is used", "if target != request.target.encode():", "if False:", HTTP),
         ("the length of a body is not told", 'headers.append((b"Content-Length", b"%d" % len(content)))', "pass", SPEED),
         ("the class of an exception decides though it is seen that nothing left", "traced.ended_before_it_left(error) or ", "", LEFT),
-        ("an error after the request left proves that it did not", "(by_class and not traced.left and traced.failure is None)", "by_class", HOOKS),
+        ("an error after the request left proves that it did not", "by_class = by_class and not traced.left and traced.failure is None", "pass", HOOKS),
         ("an answer that a hook saw is lost", "if answer := answer_in(", "if False and answer_in(", HOOKS),
         ("a full pool is a fault of the network", 'return "pool"', 'return "network"', LEFT),
     ),

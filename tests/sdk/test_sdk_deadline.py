@@ -42,13 +42,15 @@ def error_of(face: Face, result: Any, kind: Any = MessageMediaError) -> Any:
 
 
 class Dripping:
-    """A server that sends an answer in pieces, for ever, until the other side closes."""
+    """A server that sends an answer in pieces, for seconds or until the other side closes: its body, or its headers."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: bytes = b"content-length: 1000000\r\n\r\n", piece: bytes = b" ") -> None:
+        self._begin, self._piece = b"HTTP/1.1 200 OK\r\n" + begin, piece
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.requests = 0
         self.closed = threading.Event()
+        self._rest = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -61,10 +63,10 @@ class Dripping:
             with connection, contextlib.suppress(OSError):
                 connection.recv(65536)
                 self.requests += 1
-                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
-                while True:
-                    connection.sendall(b" ")
-                    time.sleep(0.02)
+                connection.sendall(self._begin)
+                for _ in range(300):
+                    connection.sendall(self._piece)
+                    self._rest.wait(0.02)  # which no test has replaced
             self.closed.set()
 
     def close(self) -> None:
@@ -92,6 +94,17 @@ def test_an_answer_that_drips_ends_with_the_deadline_and_closes_its_connection(
     error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
     assert dripping.requests == 2
     assert dripping.closed.wait(5)
+
+
+def test_headers_that_drip_end_with_the_deadline(face: Face) -> None:
+    if face.blocking and face.library != "pyreqwest":
+        return  # httpx limits each wait of a blocking call, and never looks at the time between them
+    server = Dripping(b"x: ", b"x")
+    client = face.client(base_url=server.url, timeout=5, deadline=0.3)
+    error_of(face, lambda: client.messages.get(MESSAGE_ID), RequestTimeoutError)
+    error_of(face, lambda: client.messages.send(**SMS), OutcomeUnknownError)
+    assert server.requests == 2
+    server.close()
 
 
 def test_a_server_that_hangs_is_left_at_the_deadline(face: Face) -> None:
@@ -145,9 +158,6 @@ def test_each_attempt_gets_what_is_left_as_its_timeout(face: Face) -> None:
 
 
 def test_a_deadline_that_passed_before_the_request_left_means_not_sent(face: Face, http_client: Any) -> None:
-    """Over httpcore what left is seen, and nothing leaves any more; aiohttp sends it."""
-    if face.library == "aiohttp":
-        return
     with scripted(raw(accepted())) as server:
         options = {"http_client": http_client} if http_client is not None else {}
         client = face.client(base_url=server.url, deadline=1e-9, **options)
@@ -155,13 +165,27 @@ def test_a_deadline_that_passed_before_the_request_left_means_not_sent(face: Fac
         assert not server.received.strip()
 
 
+def test_a_request_does_not_leave_when_its_deadline_passed_on_the_way(face: Face) -> None:
+    def late(_: Any) -> None:
+        threading.Event().wait(0.1)  # longer than the deadline, however busy the machine is
+
+    async def late_awaited(_: Any) -> None:
+        late(_)
+
+    with scripted(raw(accepted())) as server:
+        http_client = face.http_client(event_hooks={"request": [late if face.blocking else late_awaited]})
+        client = face.client(base_url=server.url, http_client=http_client, deadline=0.05)
+        error_of(face, lambda: client.messages.send(**SMS), NotSentError)
+        assert not server.received.strip()
+        face.close(http_client)
+
+
 def test_deadlines_that_pass_before_requests_leave_use_up_no_connections(face: Face) -> None:
     with keeping(raw(accepted(), keep=True)) as server:
         client = face.client(base_url=server.url, max_retries=0)
         late = client.with_options(deadline=1e-9)
-        if face.library != "aiohttp":
-            for _ in range(120):  # more than there may be connections
-                error_of(face, lambda: late.messages.send(**SMS), NotSentError)
+        for _ in range(120):  # more than there may be connections
+            error_of(face, lambda: late.messages.send(**SMS), NotSentError)
         assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
 
 

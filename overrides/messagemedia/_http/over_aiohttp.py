@@ -14,7 +14,7 @@ from messagemedia._http.environment import tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces, PoolTimeoutError
-from messagemedia._http.tracing import DeadlineError, is_untrusted, strip
+from messagemedia._http.tracing import is_untrusted, strip
 
 
 class AiohttpSender:
@@ -56,8 +56,6 @@ class AiohttpSender:
 
     async def _exchange(self, request: Request, attempt: _Attempt) -> Response:
         left = None if request.until is None else request.until - time.monotonic()
-        if left is not None and left <= 0:
-            raise DeadlineError("the deadline passed before the request left")
         timeout = self._aiohttp.ClientTimeout(
             total=left, connect=request.timeout, sock_connect=request.timeout, sock_read=request.timeout
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from messagemedia._http.environment import Proxy, proxy_for, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.httpx_connections import AsyncPassed, Direct, Passed, Slots
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, PoolTimeoutError
-from messagemedia._http.tracing import Traced, answer_in, is_about, is_untrusted, strip
+from messagemedia._http.tracing import DeadlineError, Traced, answer_in, is_about, is_untrusted, strip
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 # These come before the first byte of a request leaves. They decide where nothing tells what left: over a transport that
@@ -125,13 +126,19 @@ class _Httpx:
             # What stands between makes a ConnectTimeout of every connection that is lost.
             return _reason_of_aiohttp(error.__cause__, proves=proves)
         by_class = proves and isinstance(error, tuple(getattr(library, name) for name in _NOT_SENT))
-        if traced.ended_before_it_left(error) or (by_class and not traced.left and traced.failure is None):
+        by_class = by_class and not traced.left and traced.failure is None
+        if by_class or traced.ended_before_it_left(error) or self._never_left(error, traced):
             return "not_sent"
         if isinstance(error, (library.TimeoutException, TimeoutError)):
             return "timeout"
         # Whatever else is raised, by a hook or a transport of the caller's for instance, may have come after the
         # request.
         return "lost" if isinstance(error, library.TransportError | OSError) else "garbled"
+
+    def _never_left(self, error: Exception, traced: Traced) -> bool:
+        """Whether the deadline passed first. Own connections tell all that leaves, others may tell nothing."""
+        tells = traced.begun or self._passed is None
+        return isinstance(error, DeadlineError) and tells and not traced.left
 
     def _where(self, error: Exception) -> Literal["network", "pool", "certificate"]:
         if isinstance(error, self._library.PoolTimeout):
@@ -169,12 +176,24 @@ class AsyncHttpxSender(_Httpx):
         """Send a request once, and say what came of it."""
         message, traced = self._message(request)
         try:
-            answer, content = await self.connections.send(message, request.until)
+            answer, content = await self._exchange(message, request.until)
         except BaseException as error:  # noqa: BLE001  # what is not about the request is raised again
             return self._outcome(error, message, traced)
         finally:
             _forget(message)
         return Response(answer.status_code, answer.headers, content, answer.http_version)
+
+    async def _exchange(self, message: Any, until: float | None) -> tuple[Any, bytes]:
+        if until is None:
+            return await self.connections.send(message, None)  # type: ignore[no-any-return]
+        import anyio  # noqa: PLC0415  # httpx brings it; blocking users need not import it
+
+        try:
+            # Headers that come in pieces, which `until` does not reach, end with it as well.
+            with anyio.fail_after(max(until - time.monotonic(), 0)):
+                return await self.connections.send(message, until)  # type: ignore[no-any-return]
+        except TimeoutError as error:
+            raise (error if isinstance(error, DeadlineError) else DeadlineError("the deadline passed")) from None
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that was passed in."""

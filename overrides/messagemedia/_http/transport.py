@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from messagemedia._http.choice import AsyncHttpClient, AsyncHttpLibrary, HttpClient, HttpLibrary, async_sender, sender
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import LoopHome, PerProcess, home_of, warn_of_blocking
 from messagemedia._http.protocol import AsyncSender, Sender
+from messagemedia._http.tracing import DeadlineError
 from messagemedia.errors import ConfigurationError
 
 
@@ -27,7 +29,7 @@ class Transport:
         if self._home is not None:
             self._home.enter()
         warn_of_blocking()
-        return self._sender.get().send(request)
+        return _too_late(request) or self._sender.get().send(request)
 
     def close(self) -> None:
         """Refuse further requests, and close the connections unless they belong to a client that was passed in."""
@@ -51,7 +53,7 @@ class AsyncTransport:
         """Send one request and say what came of it; cancellation passes through."""
         _refuse_if(self._closed)
         self._home.enter()
-        return await self._sender.get().send(request)
+        return _too_late(request) or await self._sender.get().send(request)
 
     async def close(self) -> None:
         """Refuse further requests, and close the connections unless they belong to a client that was passed in.
@@ -76,3 +78,10 @@ def _is_own(http_client: object) -> bool:
 def _refuse_if(closed: bool) -> None:
     if closed:
         raise ConfigurationError("this client is closed, make a new one")
+
+
+def _too_late(request: Request) -> NoAnswer | None:
+    """What is told of a request whose deadline passed before anything was done for it; None if it is to be sent."""
+    if request.until is None or time.monotonic() < request.until:
+        return None
+    return NoAnswer("not_sent", DeadlineError("the deadline passed before the request left"))

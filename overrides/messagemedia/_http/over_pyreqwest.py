@@ -47,6 +47,7 @@ def library() -> Any:
             import_module(f"pyreqwest.{part}")
         return import_module("pyreqwest")
 
+    _runtime.enter()  # the thread that imports it is of this process, too
     return _importing.do(load)
 
 

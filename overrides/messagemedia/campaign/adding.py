@@ -127,10 +127,11 @@ class _Intake:
         """
         if self._problems:
             count = len({each.index for each in self._problems})
+            hint = "Correct them. With on_invalid='skip' they are recorded as invalid, and the others are added."
             raise RowsError(
                 f"{count:,} {'row' if count == 1 else 'rows'} can't be added, and nothing was added:",
                 self._problems,
-                hint="Correct them. With on_invalid='skip' invalid rows are taken down as such, and the rest is added.",
+                hint=f"{hint} {checks.hint_for(self._problems)}".rstrip(),
             )
         return Added(**self._tally)
 

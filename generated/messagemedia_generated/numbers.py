@@ -27,6 +27,7 @@ _SPREADSHEET = (
 _SEVERAL = "holds more than one number: write a message for each"
 _BETWEEN_NUMBERS = re.compile(r"[,;/|&\r\n\t]|[A-Za-z]+|(?<=\d)\s*(?=\+)")
 _FEWEST_DIGITS = 8
+_SEPARATED = re.compile(r"[ (\[]*\+?[0-9 ()\[\]./\u2010-\u2015\u2212-]*[0-9] *")
 
 # Characters that look like nothing, or like a space, and are not of the categories below.
 _FILLERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0").union(map(chr, range(0xFE00, 0xFE10)))
@@ -61,9 +62,7 @@ def difference(text: str) -> str:
         return "begins with the ' that marks a text in a spreadsheet: leave it out"
     if any(each.isdecimal() and not each.isascii() for each in text):
         return "has digits of another script: write 0 to 9"
-    if re.fullmatch(r"[0-9+ ().\[\]/\u2010-\u2015\u2212-]*[0-9]", text.strip()) and not re.fullmatch(
-        r"\+?[0-9]+", text
-    ):
+    if _SEPARATED.fullmatch(text) and not re.fullmatch(r"\+?[0-9]+", text):
         return "has spaces or signs between the digits, or around them: leave them out"
     return ""
 

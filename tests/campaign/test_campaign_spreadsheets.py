@@ -14,6 +14,9 @@ from messagemedia import ConfigurationError, FieldError, Message
 from messagemedia.campaign import Campaign, Row, RowsError, read_csv
 
 NUMBER = "+61491570156"
+HINT = (
+    "A national number that is meant as one passes with national_numbers=True; what the API makes of it is not known."
+)
 HELLO = Message(content="Hello", destination_number=NUMBER)
 
 
@@ -59,7 +62,9 @@ def test_line_breaks_in_the_header_are_read_with_every_delimiter() -> None:
 def test_a_header_that_fits_with_two_delimiters_is_refused() -> None:
     said = refused("Mobile,a;Mobile\n", columns={"destination_number": "Mobile"}, content="Hello")
     assert said == "/delimiter: may be ',' or ';', for the header fits with each: say which"
-    assert read(f"Mobile,a;Mobile\n{NUMBER},x\n", columns={"destination_number": "Mobile"}, content="Hello", delimiter=",")
+    assert read(
+        f"Mobile,a;Mobile\n{NUMBER},x\n", columns={"destination_number": "Mobile"}, content="Hello", delimiter=","
+    )
 
 
 def test_a_column_that_is_missing_is_told_with_the_names_that_the_delimiter_gives() -> None:
@@ -205,17 +210,14 @@ def test_numbers_that_begin_with_a_zero_are_refused_when_rows_are_added(tmp_path
             "  row 2, destination_number: must begin with a country code: +61491570156, not 0491570156",
             "  row 4, destination_number: must begin with + and a country code, not with 00",
             "Hint: Correct them. With on_invalid='skip' they are recorded as invalid, and the others are added. "
-            "A national number that is meant as one passes with national_numbers=True; "
-            "what the API makes of it is not known.",
+            + HINT,
         ]
         assert campaign.add(rows, on_invalid="skip").invalid == 2
         first, _ = campaign.records("invalid")
         assert first.reason == "destination_number: must begin with a country code: +61491570156, not 0491570156"
 
 
-def test_national_numbers_are_added_if_they_are_meant_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_national_numbers_are_added_if_they_are_meant_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     national = [Message(content="Hello", destination_number=f"049157015{n}") for n in range(3)]
     with Campaign(tmp_path / "c.journal") as campaign:
         assert campaign.add(national[:1], national_numbers=True).new == 1

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from messagemedia_generated.numbers import difference, is_unseen, oddity
+from messagemedia_generated.writing import write_text
 
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
@@ -32,8 +33,10 @@ def normalize(number: str, country: str | None = None) -> str:
         ValidationError: It is no possible number, or `country` is no country.
         ConfigurationError: The package `phonenumbers` is not installed: `pip install 'messagemedia[numbers]'`.
     """
-    if not isinstance(number, str):
-        raise ValidationError([FieldError(f"must be a str, not {type(number).__name__}", "/number")])
+    problems: list[FieldError] = []
+    write_text(number, problems, "/number")
+    if problems:
+        raise ValidationError(problems)
     try:
         known = None if country is None else known_country(country)
     except ValueError as error:

@@ -71,7 +71,8 @@ def read_csv(
         default_country: The country of the numbers that are written without a country code, as an ISO 3166 code such as
             `AU`. All recipients are brought into E.164 form then, as `messagemedia.normalize` does it, and what is no
             possible number is an error of its row. It needs `messagemedia[numbers]`. Left out, numbers are taken as
-            they are, and `Campaign.add` refuses those that begin with a zero.
+            they are, and `Campaign.add` refuses those that begin with a zero. Say the same each time that a campaign
+            is started: rows without a key are known by their message, so one with another number is another row.
         **fields: Fields that are the same in all messages. They win over columns that are just named like them.
 
     Returns:

@@ -30,7 +30,7 @@ CARRIED: dict[str, set[str]] = {
         "$ref", "type", "description", "format", "properties", "required", "items", "enum", "const", "default", "allOf",
         "oneOf", "anyOf", "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
         "maxItems", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas", "deprecated",
-        "x-after", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
+        "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
     },
     "security scheme": {"type", "scheme", "description"},
 }  # fmt: skip

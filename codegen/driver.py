@@ -38,7 +38,7 @@ CONTRACT = ROOT / "openapi" / "messages.yaml"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client, each with a template of its own.
-OWN_MODULES = ("contract", "dicts", "hints", "privacy", "reading", "servers", "writing")
+OWN_MODULES = ("contract", "dicts", "hints", "numbers", "privacy", "reading", "servers", "writing")
 # Those that `codegen` uses itself are copied.
 COPIED_MODULES = (HERE / "wording.py",)
 

@@ -92,6 +92,8 @@ def limits_sentence(shape: Shape) -> str:
         parts.append("not empty" if size == "at least 1 character" else size)
     if "pattern" in limits:
         parts.append(limits.get("pattern_description", f"of the form {limits['pattern']}"))
+    if "e164" in limits:
+        parts.append("beginning with a country code")
     if "minimum" in limits or "maximum" in limits:
         parts.append(span(limits.get("minimum"), limits.get("maximum")))
     if "min_items" in limits or "max_items" in limits:

@@ -42,6 +42,7 @@ def _refused(place: str, schema: Json) -> Iterator[str]:
     yield from _map_limits(place, schema)
     yield from _kinds(place, schema)
     yield from _order(place, schema)
+    yield from _phone_number(place, schema)
     yield from _terminal(place, schema)
     for at, child in _children(schema):
         yield from refused_schema(f"{place}/{at}", child)
@@ -87,6 +88,11 @@ def _order(place: str, schema: Json) -> Iterator[str]:
             yield f"{place}/properties/{name}: x-after must name another property, and both must be of format date-time"
 
 
+def _phone_number(place: str, schema: Json) -> Iterator[str]:
+    if "x-e164" in schema and (schema["x-e164"] is not True or schema.get("type") != "string"):
+        yield f"{place}: x-e164 must be true, and counts only for texts"
+
+
 def _map_limits(place: str, schema: Json) -> Iterator[str]:
     """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
     for key in ("items", "additionalProperties", "propertyNames"):
@@ -94,7 +100,7 @@ def _map_limits(place: str, schema: Json) -> Iterator[str]:
         if isinstance(child, Mapping) and "x-sensitive" in child:
             yield f"{place}/{key}: x-sensitive counts only for a whole property, put it there"
         if isinstance(child, Mapping) and key != "items":
-            for limit in sorted({"minLength", "pattern", "enum", "const"} & set(child)):
+            for limit in sorted({"minLength", "pattern", "enum", "const", "x-e164"} & set(child)):
                 yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
 
 

@@ -239,6 +239,7 @@ def _value_limits(kind: Kind, schema: Json) -> dict[str, Any]:
             max_length="maxLength",
             pattern="pattern",
             pattern_description="x-pattern-description",
+            e164="x-e164",
         )
     if kind in ("integer", "number"):
         return _limits(schema, minimum="minimum", maximum="maximum")

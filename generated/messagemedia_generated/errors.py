@@ -16,12 +16,15 @@ class FieldError:
         pointer: Where, such as `/messages/0/content`; empty if it is not about a single field.
         is_limit: Whether only a limit of the contract is broken, which a client may be told not to check.
         item: The caller's own object that holds the field, such as the `Message`; not pickled.
+        rule: Which rule is broken that a client may be told not to check by itself: `e164`, which
+            `national_numbers=True` switches off. Empty for everything else.
     """
 
     message: str
     pointer: str = ""
     is_limit: bool = dataclasses.field(default=False, repr=False, compare=False)
     item: Any = dataclasses.field(default=None, repr=False, compare=False)
+    rule: str = dataclasses.field(default="", repr=False, compare=False)
 
     @property
     def index(self) -> int | None:
@@ -57,9 +60,9 @@ class FieldError:
     def __str__(self) -> str:
         return f"{self.pointer}: {self.message}" if self.pointer else self.message
 
-    def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, bool]]:
+    def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, bool, None, str]]:
         """Leave out the item: pickled errors hold no message content."""
-        return FieldError, (self.message, self.pointer, self.is_limit)
+        return FieldError, (self.message, self.pointer, self.is_limit, None, self.rule)
 
 
 def _position(part: str) -> int | None:

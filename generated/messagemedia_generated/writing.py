@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
+from . import numbers
 from .errors import FieldError
 from .types import OpenEnum
 from .wording import amount, span, type_name
@@ -40,9 +41,9 @@ def refuse(problems: Problems, at: str, wanted: str, value: object, subject: str
     )
 
 
-def exceed(problems: Problems, at: str, message: str) -> None:
-    """Note that a value breaks a limit of the contract."""
-    problems.append(FieldError(message, at, is_limit=True))
+def exceed(problems: Problems, at: str, message: str, rule: str = "") -> None:
+    """Note that a value breaks a limit of the contract, or the rule of this name."""
+    problems.append(FieldError(message, at, is_limit=True, rule=rule))
 
 
 def exceed_unless_after(later: object, earlier: object, problems: Problems, at: str, name: str) -> None:
@@ -63,6 +64,7 @@ def write_text(
     max_length: int | None = None,
     pattern: str = "",
     pattern_description: str = "",
+    e164: bool = False,
     subject: str = "",
 ) -> str:
     """A text within its limits; `subject` says what it is, if the field is more than this text."""
@@ -80,7 +82,12 @@ def write_text(
         bounds = f"be {amount(min_length, max_length, 'character')}, not {len(value)}"
         exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
     elif pattern and _compiled(pattern).search(value) is None:
-        exceed(problems, at, f"must be {pattern_description or 'of the form ' + pattern}")
+        form = pattern_description or f"of the form {pattern}"
+        difference = numbers.difference(value) if e164 else ""
+        exceed(problems, at, f"must be {form}; it {difference}" if difference else f"must be {form}")
+    elif e164 and (unfit := numbers.without_country_code(value)):
+        # What has a plus is meant to be international, so nobody wants it to pass.
+        exceed(problems, at, f"must {unfit}", rule="" if value.startswith("+") else "e164")
     return value
 
 

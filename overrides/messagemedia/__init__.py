@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from messagemedia._inbox.steps import Consumed
     from messagemedia._messages.batches import SendResult
+    from messagemedia._messages.numbers import normalize
     from messagemedia._messages.segments import Segments, segments
     from messagemedia.auth import Auth, BasicAuth, HmacAuth
     from messagemedia.client import AsyncClient, Client
@@ -115,6 +116,7 @@ __all__ = [
     "VendorAccountId",
     "WaitTimeoutError",
     "__version__",
+    "normalize",
     "segments",
 ]
 
@@ -126,6 +128,7 @@ _HOMES = {
     **dict.fromkeys(("Segments", "segments"), "messagemedia._messages.segments"),
     "Consumed": "messagemedia._inbox.steps",
     "SendResult": "messagemedia._messages.batches",
+    "normalize": "messagemedia._messages.numbers",
 }
 
 if not TYPE_CHECKING:  # to a type checker, a name that is not there would be there

@@ -8,8 +8,15 @@ from __future__ import annotations
 import re
 from typing import NoReturn, Self
 
-# Eight digits or more; with separators between them only if they begin like a phone number, not like a date.
-_NUMBER = re.compile(r"\+?\d{8,}|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()./\u2010-\u2015-]{0,2}\d){7,}")
+from messagemedia_generated.numbers import EXAMPLE
+
+# The example in our own errors stays. Else eight digits or more; with separators between them only if they begin like a
+# phone number, not like a date.
+_NUMBER = re.compile(
+    rf"(?P<example>{re.escape(EXAMPLE)})"
+    r"|\+?\d{8,}"
+    r"|(?<!\d)(?:0|[+(]\d)(?:[ \u00a0()./\u2010-\u2015-]{0,2}\d){7,}"
+)
 
 # What stands behind the scheme of an Authorization header, or is the signature in one.
 _CREDENTIALS = re.compile(r"""((?:basic|bearer)\s+|signature=\\?["']?)[A-Za-z0-9+/=._~-]{16,}""", re.IGNORECASE)
@@ -47,4 +54,4 @@ def presentable(text: str) -> str:
     Servers sometimes repeat in an error what they were sent.
     """
     text = _CREDENTIALS.sub(r"\g<1><secret>", text)
-    return _NUMBER.sub(lambda number: f"…{number[0][-3:]}", text)
+    return _NUMBER.sub(lambda number: number["example"] or f"…{number[0][-3:]}", text)

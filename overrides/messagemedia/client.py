@@ -55,12 +55,13 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
         max_retries: int = DEFAULT_RETRIES,
         deadline: float | None = None,
         check_limits: bool = True,
+        national_numbers: bool | None = None,
         http_client: HttpClientT | None = None,
     ) -> None:
         """Make a client; nothing is sent yet.
 
         What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or
-        `hmac`), `_REGION`, `_BASE_URL` and `_ACCOUNT`. Arguments win.
+        `hmac`), `_REGION`, `_BASE_URL`, `_ACCOUNT` and `_NATIONAL_NUMBERS`. Arguments win.
 
         Args:
             api_key: The API key, for basic authentication.
@@ -77,6 +78,9 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
                 checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
                 many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
+            national_numbers: Whether a `destination_number` may begin with a zero, such as `0491570156`. Left out, it
+                is refused, because it has no country code and may reach somebody in another country. That is a rule
+                of this package: what the API makes of such numbers is not known.
             http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, `"pyreqwest"`, or for an
                 `AsyncClient` `"aiohttp"`. Each but the first needs the extra of its name, such as
                 `messagemedia[pyreqwest]`, and is faster, above all with many calls at once. `"aiohttp"` and
@@ -100,6 +104,7 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
             max_retries=max_retries,
             deadline=deadline,
             check_limits=check_limits,
+            national_numbers=national_numbers,
         )
         self._begin(settings, self._transport_class(http_client, settings.base_url), owner=True)
 

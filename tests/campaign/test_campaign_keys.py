@@ -110,7 +110,7 @@ def test_all_invalid_rows_are_named_and_nothing_is_added(campaign: Campaign) -> 
         "  row 3, content: must not be empty",
         "  row 3, destination_number: must be 8 to 15 digits, with or without a leading '+'",
         "  row 5, destination_number: column 'phone' is empty",
-        "Hint: Correct them. With on_invalid='skip' invalid rows are taken down as such, and the rest is added.",
+        "Hint: Correct them. With on_invalid='skip' they are recorded as invalid, and the others are added.",
     ]
     assert campaign.summary().total == 0
 

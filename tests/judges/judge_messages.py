@@ -18,10 +18,16 @@ ZONES = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone
 MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 31), timezones=ZONES)  # noqa: DTZ001  # given a zone
 
 
+def has_country_code(number: str) -> bool:
+    """Whether a number passes the rule of the package about the first digit."""
+    return not number.startswith(("0", "+0"))
+
+
 def _texts(schema: Json) -> st.SearchStrategy[str]:
     low, high = schema.get("minLength", 0), schema.get("maxLength")
     if "pattern" in schema:
-        return st.from_regex(re.sub(r"\$$", r"\\Z", schema["pattern"]))
+        matching = st.from_regex(re.sub(r"\$$", r"\\Z", schema["pattern"]))
+        return matching.filter(has_country_code) if "x-e164" in schema else matching
     plain = st.text(min_size=low, max_size=min(high or 40, 40))
     if high is None:
         return plain

@@ -48,6 +48,7 @@ CONSUME, FAILING, INTERRUPTED = (
     "sdk/test_sdk_consume_failing.py",
     "campaign/test_campaign_interrupted.py",
 )
+NUMBERS, SPREADSHEETS = "sdk/test_sdk_numbers.py", "campaign/test_campaign_spreadsheets.py"
 GUARD = "sandbox/test_sandbox_guard.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
@@ -77,11 +78,16 @@ MUTANTS: list[Mutant] = [
         ("a first cancel is settled", "if progress.maybe_processed and (", "if True and (", RETRIES),
         ("the clock is never corrected", "if progress.clock_offset or progress.left <= 0:", "if progress.left > 0:", CLOCK),
         ("the clock is corrected twice", "if progress.clock_offset or progress.left <= 0:", "if progress.attempts > 2:", CLOCK),
-        ("limits are not checked", "if settings.check_limits or not each.is_limit", "if not each.is_limit", VALIDATION),
         ("the sub-account is left out", "if settings.account:", "if False:", CLIENTS),
         ("the path of the base URL is not signed", 'target = url[url.index("/", url.index("//") + 2) :]', "target = call.target", SIGNING),
         ("the charset is not said", "application/json; charset=utf-8", "application/json", SIGNING),
         ("ids are logged", "call.operation.path, urlsplit(", "call.target, urlsplit(", PRIVACY),
+    ),
+    *_of(
+        f"{SDK}/_call/checks.py",
+        ("limits are not checked", "(check_limits and not (", "(False and not (", VALIDATION),
+        ("national numbers switch off every limit", "each.rule == NATIONAL))", "each.is_limit))", NUMBERS),
+        ("national numbers are refused though they are meant", "national_numbers and each.rule", "False and each.rule", NUMBERS),
     ),
     *_of(
         f"{SDK}/_call/outcome.py",
@@ -174,6 +180,12 @@ MUTANTS: list[Mutant] = [
         ("wrong credentials do not stop a run", "isinstance(error, NotSentError | RateLimitError) else error", "True else error", MANY),
     ),
     *_of(
+        f"{SDK}/_messages/numbers.py",
+        ("a number of another country is taken for one of this", "    if guessed:\n", "    if False:\n", NUMBERS),
+        ("letters are taken for digits", "    if all(each.isdecimal()", "    if True or all(each.isdecimal()", NUMBERS),
+        ("what a spreadsheet made of a number is another number", "oddity(text) or _foreign(text)", "_foreign(text)", NUMBERS),
+    ),
+    *_of(
         f"{SDK}/_messages/send_many.py",
         ("equal messages are all sent", "if self._duplicates", "if False", MANY),
     ),
@@ -186,6 +198,22 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/_messages/wait.py",
         ("it waits beyond a terminal status", "is_terminal", "is_known", WAIT),
+    ),
+    *_of(
+        f"{SDK}/campaign/header.py",
+        ("accents have to be composed alike", 'return unicodedata.normalize("NFC", name)', "return name", SPREADSHEETS),
+    ),
+    *_of(
+        f"{SDK}/campaign/cells.py",
+        ("senders are taken for numbers of the country", 'if "e164" in field.metadata', 'if "number" in field.name', SPREADSHEETS),
+    ),
+    *_of(
+        f"{SDK}/campaign/rows.py",
+        ("one of two delimiters is taken", "for plan, _ in fitting}) > 1:", "for plan, _ in fitting}) > 2:", SPREADSHEETS),
+    ),
+    *_of(
+        f"{SDK}/campaign/table.py",
+        ("rows behind Excel's line are numbered wrongly", "self._before = 1 if said else 0", "self._before = 0", SPREADSHEETS),
     ),
     *_of(
         f"{SDK}/campaign/sending.py",
@@ -250,6 +278,7 @@ MUTANTS: list[Mutant] = [
         ("local time is sent as UTC", "moment = value.astimezone(UTC)", "moment = value", REQUESTS),
         ("ids are not escaped", 'errors="replace"), safe="")', 'errors="replace"), safe="/?#")', SIGNING),
         ("an id may change the path", 'text in ("", ".", "..")', 'text in ("",)', VALIDATION),
+        ("a number without a country code is sent", "elif e164 and (unfit", "elif False and (unfit", NUMBERS),
         ("a limit is off by one", "size > high", "size > high + 1", VALIDATION),
     ),
     *_of(

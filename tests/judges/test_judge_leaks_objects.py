@@ -119,6 +119,7 @@ STATELESS = {
         "Metadata",
         "SourceNumberType",
         "__version__",
+        "normalize",
         "segments",
     ),
     *("sandbox.FaultKind", "sandbox.MissingExtraError"),

@@ -360,7 +360,7 @@ def test_help_tells_what_each_field_means(kind: Any) -> None:
 
 LIMITS = (
     "content: The text. Required. 1 to 5000 characters.",
-    "destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without a leading '+'.",
+    "destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without a leading '+', beginning with a country code.",
     "format: How the message is delivered. One of `SMS`, `MMS`, `TTS`.",
     "Each an http or https address without spaces. Needs `format='MMS'`.",
     "Later than `scheduled`.",

@@ -26,11 +26,19 @@ from messagemedia import (
     SendMessagesRequest,
     SendMessagesResponse,
     SentMessage,
+    normalize,
 )
+from messagemedia.campaign import Row, read_csv
+
+
+def numbers() -> None:
+    assert_type(normalize("0491 570 156", country="AU"), str)
+    for row in read_csv("guests.csv", default_country="AU", content="Hi {name}"):
+        assert_type(row, Row)
 
 
 def blocking() -> None:
-    with Client("KEY", "SECRET", region="eu", http_client=httpx.Client()) as client:
+    with Client("KEY", "SECRET", region="eu", http_client=httpx.Client(), national_numbers=True) as client:
         assert_type(client, Client)
         assert_type(client.with_options(account="sub"), Client)
         sent = client.messages.send(content="Hello", destination_number="+61491570156", format="MMS")

@@ -37,7 +37,7 @@ class Message:
     Attributes:
         content: The text. Required. 1 to 5000 characters.
         destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without
-            a leading '+'.
+            a leading '+', beginning with a country code.
         callback_url: Address to which replies and delivery reports of this message are pushed,
             `http` or `https`. An http or https address with a valid host name and no spaces.
         delivery_report: Whether delivery reports are wanted.
@@ -60,9 +60,9 @@ class Message:
     text takes more than one part; each part is charged. 1 to 5000 characters. For example `Your
     parcel arrives today.`."""
 
-    destination_number: str = field(repr=hidden_number)
-    """The recipient, in E.164 form. 8 to 15 digits, with or without a leading '+'. For example
-    `+61491570156`."""
+    destination_number: str = field(repr=hidden_number, metadata={"e164": True})
+    """The recipient, in E.164 form. 8 to 15 digits, with or without a leading '+', beginning with a
+    country code. For example `+61491570156`."""
 
     callback_url: str | None = field(default=None, repr=hidden_text)
     """Address to which replies and delivery reports of this message are pushed, `http` or `https`. An
@@ -119,6 +119,7 @@ class Message:
             f"{at}/destination_number",
             pattern=r"^\+?[0-9]{8,15}$",
             pattern_description="8 to 15 digits, with or without a leading '+'",
+            e164=True,
         )
         if self.callback_url is not None:
             json["callback_url"] = write_text(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from messagemedia_generated.types import Call
 
-from messagemedia._call import outcome
+from messagemedia._call import checks, outcome
 from messagemedia._call.body import encoded
 from messagemedia._call.progress import Pause, Progress
 from messagemedia._call.settings import Settings
@@ -86,9 +86,12 @@ def _content(call: Call[Any], settings: Settings) -> bytes | None:
     Raises:
         ValidationError: With everything that is wrong with the arguments.
     """
-    problems = [each for each in call.problems if settings.check_limits or not each.is_limit]
+    problems = checks.counted(
+        call.problems, check_limits=settings.check_limits, national_numbers=settings.national_numbers
+    )
     if problems:
-        raise ValidationError([each.tied_to(call.body) for each in problems], operation=call.operation.id)
+        tied = [each.tied_to(call.body) for each in problems]
+        raise ValidationError(tied, hint=checks.hint_for(problems), operation=call.operation.id)
     try:
         return None if call.body is None else encoded(call.json)
     except (TypeError, ValueError, RecursionError) as error:  # a key that is half of a surrogate pair, for instance

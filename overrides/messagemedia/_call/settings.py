@@ -45,6 +45,7 @@ class Settings:
     max_retries: int = DEFAULT_RETRIES
     deadline: float | None = None
     check_limits: bool = True
+    national_numbers: bool = False
     now: Callable[[], datetime] = field(default=_utc_now, repr=False)
 
     def changed(
@@ -211,6 +212,26 @@ def _check_retries(max_retries: object) -> int:
     return max_retries
 
 
+_SWITCHES = {"1": True, "true": True, "yes": True, "": False, "0": False, "false": False, "no": False}
+
+
+def choose_national_numbers(given: object) -> bool:
+    """Whether numbers without a country code pass: as an argument says, else as the environment does.
+
+    Raises:
+        ConfigurationError: If it is neither said to be so nor not to be so.
+    """
+    if given is not None:
+        if not isinstance(given, bool):
+            raise ConfigurationError(f"national_numbers must be True or False, not {type(given).__name__}")
+        return given
+    name = "MESSAGEMEDIA_NATIONAL_NUMBERS"
+    switch = _SWITCHES.get(os.environ.get(name, "").strip().lower())
+    if switch is None:
+        raise ConfigurationError(f"{name} must be one of {', '.join(filter(None, _SWITCHES))}")
+    return switch
+
+
 def make_settings(
     *,
     api_key: str | None,
@@ -223,6 +244,7 @@ def make_settings(
     max_retries: int,
     deadline: float | None,
     check_limits: bool,
+    national_numbers: bool | None,
 ) -> Settings:
     """The settings that a client's arguments and the environment give."""
     return Settings(
@@ -235,4 +257,5 @@ def make_settings(
         max_retries=_check_retries(max_retries),
         deadline=_check_deadline(deadline),
         check_limits=check_limits,
+        national_numbers=choose_national_numbers(national_numbers),
     )

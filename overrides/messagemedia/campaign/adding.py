@@ -7,13 +7,15 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Literal, cast
 
 from attrs import frozen
 from messagemedia_generated.api.messages.send_messages import build
 from messagemedia_generated.models import Message, SendMessagesRequest
 
+from messagemedia._call import checks
 from messagemedia._secret import presentable
 from messagemedia.campaign.errors import RowsError, without_row
 from messagemedia.campaign.journal import Journal, State, Stored, written
@@ -41,14 +43,22 @@ class Added:
         return f"{self.new:,} new, {self.known:,} known, {self.invalid:,} invalid"
 
 
-def add(journal: Journal, rows: Iterable[Row | Message], *, on_invalid: OnInvalid, check_limits: bool) -> Added:
+def add(
+    journal: Journal,
+    rows: Iterable[Row | Message],
+    *,
+    on_invalid: OnInvalid,
+    check_limits: bool,
+    national_numbers: bool,
+) -> Added:
     """Add rows in one transaction, one in memory at a time.
 
     Raises:
         RowsError: If a row can't be taken; nothing was added.
     """
     with journal.changes() as moved:
-        intake = _Intake(journal, moved, skip_invalid=on_invalid == "skip", check_limits=check_limits)
+        counted = partial(checks.counted, check_limits=check_limits, national_numbers=national_numbers)
+        intake = _Intake(journal, moved, skip_invalid=on_invalid == "skip", counted=counted)
         for position, row in enumerate(rows, 1):
             intake.take(row, position)
         return intake.end()
@@ -75,11 +85,18 @@ class _Checked:
 class _Intake:
     """Takes one row after the other, within a transaction."""
 
-    def __init__(self, journal: Journal, moved: Counter[State], *, skip_invalid: bool, check_limits: bool) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        moved: Counter[State],
+        *,
+        skip_invalid: bool,
+        counted: Callable[[Iterable[FieldError]], list[FieldError]],
+    ) -> None:
         self._journal = journal
         self._moved = moved
         self._skip_invalid = skip_invalid
-        self._check_limits = check_limits
+        self._counted = counted
         self._tally: Counter[str] = Counter()
         self._problems: list[FieldError] = []
         journal.begin_occurrences()
@@ -110,10 +127,11 @@ class _Intake:
         """
         if self._problems:
             count = len({each.index for each in self._problems})
+            hint = "Correct them. With on_invalid='skip' they are recorded as invalid, and the others are added."
             raise RowsError(
                 f"{count:,} {'row' if count == 1 else 'rows'} can't be added, and nothing was added:",
                 self._problems,
-                hint="Correct them. With on_invalid='skip' invalid rows are taken down as such, and the rest is added.",
+                hint=f"{hint} {checks.hint_for(self._problems)}".rstrip(),
             )
         return Added(**self._tally)
 
@@ -137,8 +155,7 @@ class _Intake:
         number = position if row.number is None else row.number
         call = build(SendMessagesRequest(messages=[row.message]))
         named = {each.field for each in row.errors}
-        found = [each for each in call.problems if self._check_limits or not each.is_limit]
-        problems = [*row.errors, *(each for each in found if each.field not in named)]
+        problems = [*row.errors, *(each for each in self._counted(call.problems) if each.field not in named)]
         json_object: dict[str, Any] = cast("dict[str, Any]", call.json)["messages"][0]
         return _Checked(number, row.key, written(json_object), [_in_row(each, number) for each in problems])
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest
 
+from messagemedia._call.settings import choose_national_numbers
 from messagemedia._messages.parallel import Pace
 from messagemedia._messages.send_many import Options
 from messagemedia.campaign import report, sending
@@ -71,7 +72,12 @@ class Campaign:
         self._marks = marks
 
     def add(
-        self, rows: Iterable[Row | Message], *, on_invalid: OnInvalid = "raise", check_limits: bool = True
+        self,
+        rows: Iterable[Row | Message],
+        *,
+        on_invalid: OnInvalid = "raise",
+        check_limits: bool = True,
+        national_numbers: bool | None = None,
     ) -> Added:
         """Add rows, all of them or none. Nothing is sent yet.
 
@@ -86,11 +92,14 @@ class Campaign:
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
                 `skip`: they are taken down as `invalid`, and the others are added.
             check_limits: Whether the limits of the contract are checked, as `Client(check_limits=…)` does.
+            national_numbers: Whether numbers may begin with a zero, as `Client(national_numbers=…)` says it: the
+                client that sends them has to be told so, too. Left out, `MESSAGEMEDIA_NATIONAL_NUMBERS` decides.
 
         Returns:
             How many rows are new, known or invalid.
 
         Raises:
+            ConfigurationError: `national_numbers`, or the environment variable for it, is neither true nor false.
             RowsError: Rows are invalid, or their message is not the one that was added under their key before.
             JournalInUseError: Another process or thread adds or sends.
             JournalError: The journal can't be written; nothing was added.
@@ -98,8 +107,9 @@ class Campaign:
         if on_invalid not in ("raise", "skip"):
             raise ValidationError([FieldError("must be 'raise' or 'skip'", "on_invalid")])
         _require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
+        national = choose_national_numbers(national_numbers)
         with self._journal.database.exclusive():
-            return add(self._journal, rows, on_invalid=on_invalid, check_limits=check_limits)
+            return add(self._journal, rows, on_invalid=on_invalid, check_limits=check_limits, national_numbers=national)
 
     def send(
         self,

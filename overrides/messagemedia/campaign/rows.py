@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import Any, TypeGuard, cast
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, NoReturn, cast
 
 from attrs import field, frozen
 from messagemedia_generated.models import Message
 from messagemedia_generated.privacy import hidden_number
 
-from messagemedia.campaign.cells import Wanted
+from messagemedia.campaign.cells import Plan
 from messagemedia.campaign.errors import RowsError
+from messagemedia.campaign.header import DELIMITERS, Wanted
+from messagemedia.campaign.table import Source, Table, opened
 from messagemedia.errors import FieldError
-
-Source = str | os.PathLike[str] | Iterable[str]
-
-# A byte that could not be decoded, see `_opened`.
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 
 @frozen
@@ -49,8 +41,9 @@ def read_csv(
     columns: Mapping[str, str] | None = None,
     content: str | None = None,
     key: str | None = None,
-    delimiter: str = ",",
+    delimiter: str | None = None,
     encoding: str = "utf-8-sig",
+    default_country: str | None = None,
     **fields: Any,
 ) -> Generator[Row, None, None]:
     """Read messages from a CSV file, one row at a time, in constant memory.
@@ -72,8 +65,14 @@ def read_csv(
         content: The text of the messages, in which `{name}` stands for the cell of that column, which must not be
             empty; `{{` and `}}` stand for braces. What a cell holds is put in as it is.
         key: The column with your own key of each row.
-        delimiter: The character between two cells.
+        delimiter: The character between two cells. Left out, it is the one of comma, semicolon, tab and `|` with which
+            the header has the columns that are needed, or the one that a first line such as `sep=;` names.
         encoding: How the file is encoded: UTF-8, with or without a byte order mark, if left out.
+        default_country: The country of the numbers that are written without a country code, as an ISO 3166 code such as
+            `AU`. All recipients are brought into E.164 form then, as `messagemedia.normalize` does it, and what is no
+            possible number is an error of its row. It needs `messagemedia[numbers]`. Left out, numbers are taken as
+            they are, and `Campaign.add` refuses those that begin with a zero. Say the same each time that a campaign
+            is started: rows without a key are known by their message, so one with another number is another row.
         **fields: Fields that are the same in all messages. They win over columns that are just named like them.
 
     Returns:
@@ -82,82 +81,49 @@ def read_csv(
     Raises:
         RowsError: The file can't be read, its header is not what was asked for, or arguments are wrong: before the
             first row. Later: bytes that are not of the encoding, NUL bytes, a quoted cell that never ends.
+        ConfigurationError: `default_country` needs a package that is not installed.
     """
-    rows = _rows(source, delimiter, encoding, Wanted(columns, content, key, fields))
+    rows = _rows(source, delimiter, encoding, Wanted(columns, content, key, default_country, fields))
     next(rows)  # opens the file and reads its header, so that what is wrong with them is said now
     return rows
 
 
-def _rows(source: Source, delimiter: str, encoding: str, wanted: Wanted) -> Generator[Row, None, None]:
-    name = os.fspath(source) if isinstance(source, str | os.PathLike) else "the stream"
-    if not (_is_text(delimiter) and len(delimiter) == 1 and delimiter not in '"\r\n\0'):
-        raise _refusal(name, FieldError("must be a single character, no quote and no line break", "/delimiter"))
-    with _opened(source, name, encoding) as stream:
-        rows = _cells(_checked(stream, name, encoding), name, delimiter, encoding)
-        problems: list[FieldError] = []
-        plan = wanted.plan(next(rows, (1, ()))[1], delimiter, problems)
-        if problems:
-            raise _refusal(name, *problems)
+def _rows(source: Source, delimiter: str | None, encoding: str, wanted: Wanted) -> Generator[Row, None, None]:
+    with opened(source, encoding, delimiter) as table:
+        plan, delimiter = _plan(table, wanted)
         yield cast("Row", None)  # taken by `read_csv`
-        for number, cells in rows:
+        for number, cells in table.rows(delimiter):
             message, key, errors = plan.read(cells, f"/rows/{number}")
             yield Row(message, key, number, errors)
 
 
-def _refusal(name: str, *errors: FieldError) -> RowsError:
-    return RowsError(f"{name} can't be read as it is:", errors)
+def _plan(table: Table, wanted: Wanted) -> tuple[Plan, str]:
+    """How the rows of a table become messages, and the delimiter with which they do.
+
+    Raises:
+        RowsError: There is no such way, or more than one.
+    """
+    tried: list[tuple[Plan, str, list[FieldError]]] = []
+    unread: list[RowsError] = []
+    for delimiter in DELIMITERS if table.delimiter is None else (table.delimiter,):
+        header = table.header(delimiter)
+        if isinstance(header, RowsError):
+            unread.append(header)
+        else:
+            problems: list[FieldError] = []
+            tried.append((wanted.plan(header, delimiter, problems), delimiter, problems))
+    fitting = [(plan, delimiter) for plan, delimiter, problems in tried if not problems]
+    if len({tuple(plan.header) for plan, _ in fitting}) > 1:
+        found = " or ".join(repr(delimiter) for _, delimiter in fitting)
+        raise table.refusal(FieldError(f"may be {found}, for the header fits with each: say which", "/delimiter"))
+    return fitting[0] if fitting else _refuse(table, tried, unread)
 
 
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str)
-
-
-def _opened(source: Source, name: str, encoding: str) -> AbstractContextManager[Iterable[str]]:
-    """The lines of a file. Bytes that can't be decoded become lone surrogates, so that their line can be named."""
-    try:
-        if isinstance(source, str | os.PathLike):
-            return Path(source).open(encoding=encoding, errors="surrogateescape", newline="")
-    except OSError as error:
-        raise _refusal(name, FieldError(f"can't be opened: {error.strerror or error}", "/source")) from error
-    except LookupError as error:
-        raise _refusal(name, FieldError("is no text encoding that Python knows", "/encoding")) from error
-    except (TypeError, ValueError) as error:
-        raise _refusal(name, FieldError(f"can't be opened: {error}", "/source")) from error
-    if not hasattr(source, "__iter__") or isinstance(source, bytes | bytearray):
-        raise _refusal(name, FieldError(f"must be a path or a text stream, not {type(source).__name__}", "/source"))
-    return nullcontext(source)
-
-
-def _cells(lines: Iterable[str], name: str, delimiter: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each row that has any, with the line in which it begins."""
-    number = 1
-    try:
-        # Strict: a quote that is never closed would silently swallow all rows after it.
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-            number = reader.line_num + 1
-    except csv.Error as error:
-        problem = "a quote in it is never closed" if "end of data" in str(error) else str(error)
-        raise _refusal(name, FieldError(f"is no row of a CSV file: {problem}", f"/rows/{number}")) from error
-    except UnicodeError as error:
-        problem = f"is followed by bytes that are not {encoding}, in this line or a later one"
-        raise _refusal(name, FieldError(problem, f"/rows/{number}")) from error
-    except OSError as error:
-        raise _refusal(name, FieldError(f"can't be read: {error.strerror or error}", f"/rows/{number}")) from error
-
-
-def _checked(stream: Iterable[str], name: str, encoding: str) -> Iterator[str]:
-    """Lines without anything that no CSV file has."""
-    for number, line in enumerate(stream, 1):
-        at = f"/rows/{number}"
-        if not _is_text(line):
-            raise _refusal(name, FieldError("must be opened in text mode, not for bytes", "/source"))
-        if "\0" in line:
-            raise _refusal(name, FieldError("has a NUL byte: is it a text file, and in this encoding?", at))
-        if not line.isascii() and (found := _UNDECODABLE.search(line)):
-            byte = f"0x{ord(found[0]) - 0xDC00:02X}"
-            hint = "save the file as CSV UTF-8, or say encoding='cp1252' or what else it is"
-            raise _refusal(name, FieldError(f"has the byte {byte}, which is not {encoding} here: {hint}", at))
-        yield line.removeprefix("\ufeff") if number == 1 else line
+def _refuse(
+    table: Table, tried: Sequence[tuple[Plan, str, Sequence[FieldError]]], unread: Sequence[RowsError]
+) -> NoReturn:
+    """Say what is wrong with the header, as the delimiter shows it that makes most of it."""
+    most = max(tried, key=lambda each: (len(each[0].header), -len(each[2])), default=None)
+    if most is None or (unread and len(most[0].header) < 2):
+        raise unread[0]
+    raise table.refusal(*most[2])

@@ -15,7 +15,8 @@ def as_json(value: object) -> Any:
     if isinstance(value, str):
         return presentable(value)
     if isinstance(value, FieldError):
-        return {"message": presentable(value.message), "pointer": value.pointer, "is_limit": value.is_limit}
+        told = {"message": presentable(value.message), "pointer": value.pointer, "is_limit": value.is_limit}
+        return {**told, "rule": value.rule} if value.rule else told
     if isinstance(value, list | tuple):
         return [as_json(each) for each in cast("Sequence[object]", value)]
     return value

@@ -18,6 +18,7 @@ from benchmarks import serving
 from benchmarks.contenders import BASE, Contender
 
 HERE = Path(__file__).parent
+ADAPTERS = HERE / "contenders"
 
 Samples = Mapping[str, Sequence[float]]
 """What was measured in each round, by what it is."""
@@ -59,12 +60,15 @@ class Bench:
         return contender.environment in self._pythons and contender.name not in self.failures
 
     def run(self, contender: Contender, kind: str, path: str = "", **job: Any) -> dict[str, Any]:
-        """The result of one job; nothing, and a note, if the contender fails."""
+        """The result of one job; nothing if the contender is not there, and a note if it fails."""
+        if not self.has(contender):
+            return {}
         job |= {
             "kind": kind,
             "url": self._url + path,
             "core": serving.cores()[0],
-            "contenders": str(HERE / "contenders"),
+            "main_thread": contender.main_thread,
+            "contenders": str(ADAPTERS),
         }
         done = subprocess.run(
             [self._pythons[contender.environment], HERE / "worker.py", contender.module, contender.variant],
@@ -89,8 +93,6 @@ class Bench:
         found: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in contenders}
         for _ in range(number):
             for contender in random.sample(contenders, len(contenders)):
-                if not self.has(contender):
-                    continue
                 for name, value in self.run(contender, kind, path, **job).items():
                     found[contender.name][name].append(value)
             sys.stderr.write(".")

@@ -1,4 +1,4 @@
-"""This SDK: typed, validated, with repetitions armed. The variant says how it authenticates, or what it stands on."""
+"""This SDK: typed, validated, ready to retry. The variant says how it authenticates, or what it stands on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _options(url: str, variant: str) -> dict[str, Any]:
         options["auth"] = messagemedia.HmacAuth("API_KEY", "API_SECRET")
     else:
         options |= {"api_key": "API_KEY", "api_secret": "API_SECRET"}
-    if variant in ("httpx2", "aiohttp"):
+    if variant in ("httpx2", "aiohttp", "pyreqwest"):
         options["http_client"] = variant
     return options
 

@@ -6,7 +6,8 @@ from typing import Any
 MESSAGE = {"content": "Your parcel arrives today.", "destination_number": "+61491570156", "delivery_report": True}
 
 
-def _library(variant: str) -> Any:
+def library(variant: str) -> Any:
+    """Import what the variant names."""
     return importlib.import_module("httpx2" if variant == "httpx2" else "httpx")
 
 
@@ -18,7 +19,7 @@ class Blocking:
     """A client with a base URL and basic authentication."""
 
     def __init__(self, url: str, variant: str) -> None:
-        self._client = _library(variant).Client(base_url=url, auth=("API_KEY", "API_SECRET"))
+        self._client = library(variant).Client(base_url=url, auth=("API_KEY", "API_SECRET"))
 
     def send(self) -> str:
         """Send one message and return its id."""
@@ -45,7 +46,7 @@ class Awaited:
         if variant == "aiohttp":
             self._client = importlib.import_module("httpx_aiohttp").HttpxAiohttpClient(**options)
         else:
-            self._client = _library(variant).AsyncClient(**options)
+            self._client = library(variant).AsyncClient(**options)
 
     async def send(self) -> str:
         """Send one message and return its id."""

@@ -9,8 +9,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import uv
-
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDER = ROOT / ".venv-bench"
@@ -18,6 +16,12 @@ FOLDER = ROOT / ".venv-bench"
 
 class NotInstallableError(Exception):
     """An environment can't be made on this machine; the text says why."""
+
+
+def _uv() -> str:
+    import uv  # noqa: PLC0415  # what only reads the names of environments does without it
+
+    return uv.find_uv_bin()
 
 
 def _run(*command: object, folder: Path = ROOT) -> None:
@@ -39,9 +43,9 @@ def environment(name: str) -> Path:
     python = folder / "bin" / "python"
     if not (folder / ".complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        _run(uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, folder)
+        _run(_uv(), "venv", "--quiet", "--python", sys.executable, folder)
         options = ["--quiet", "--require-hashes", "--no-build", "--compile-bytecode", "--python", python]
-        _run(uv.find_uv_bin(), "pip", "install", *options, "-r", lock)
+        _run(_uv(), "pip", "install", *options, "-r", lock)
         (folder / ".complete").touch()
     return python
 
@@ -57,7 +61,7 @@ def install_ours(pythons: list[Path]) -> None:
         wheel = next(Path(folder).glob("*.whl"))
         for python in pythons:
             options = ["--quiet", "--no-deps", "--reinstall", "--compile-bytecode", "--python", python]
-            _run(uv.find_uv_bin(), "pip", "install", *options, wheel)
+            _run(_uv(), "pip", "install", *options, wheel)
 
 
 def generate_stock(python: Path) -> None:

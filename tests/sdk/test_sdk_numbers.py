@@ -57,7 +57,6 @@ def test_a_number_that_begins_with_a_zero_is_refused_with_the_right_form(face: F
     assert told in str(pickle.loads(pickle.dumps(error)))
 
 
-@pytest.mark.off_contract(requests="the rule is switched off")
 def test_a_national_number_passes_if_it_is_meant_as_one(face: Face) -> None:
     error = refused(face, NATIONAL)
     assert error.hint.startswith("A national number that is meant as one passes with national_numbers=True")

@@ -6,6 +6,7 @@ itself, it asks this module; `tests/gates` holds that no other names a private m
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -114,6 +115,11 @@ def allow_connections(patch: pytest.MonkeyPatch, number: int) -> None:
     """Let own connections be so many at most."""
     for module in ("limits", "over_httpx", "over_pyreqwest"):
         patch.setattr(f"messagemedia._http.{module}.MAX_CONNECTIONS", number)
+
+
+def forget_seeds(patch: pytest.MonkeyPatch) -> None:
+    """Let each thread draw its first random numbers for TLS again."""
+    patch.setattr("messagemedia._http.seeding._threads", threading.local())
 
 
 def keep_connections(patch: pytest.MonkeyPatch, seconds: float) -> None:

@@ -161,6 +161,10 @@ MUTANTS: list[Mutant] = [
         ("an awaited client is used in any loop", "if self._loop not in (None, loop):", "if False:", LOOPS),
     ),
     *_of(
+        f"{SDK}/_http/seeding.py",
+        ("a fork finds a lock of OpenSSL taken", "    with _drawing:\n", "    if True:\n", FORK),
+    ),
+    *_of(
         f"{SDK}/_http/environment.py",
         ("each client has a TLS context of its own", "@lru_cache(maxsize=16)\ndef _tls", "def _tls", SPEED),
         ("an address without TLS reads certificates", "if not secure:", "if False:", ENVIRONMENT),

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from messagemedia import (
     ConfigurationError,
     Message,
     MessageMediaError,
+    NotSentError,
     OutcomeUnknownError,
     Reply,
 )
@@ -29,7 +31,7 @@ from messagemedia.campaign import Campaign, JournalError, Row
 from messagemedia.sandbox import Sandbox
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Wire, accepted, success
 from sdk_fork import Api, api, in_child
-from sdk_servers import keeping, raw
+from sdk_servers import keeping, raw, refusing
 
 from tests import inside
 
@@ -101,7 +103,12 @@ def test_each_of_many_children_is_told_the_outcome_of_its_own_messages(
         monkeypatch.setattr(sys.modules[__name__], "_shared", client)
         context = multiprocessing.get_context("fork")
         with busy(client) if sending else contextlib.nullcontext(), ProcessPoolExecutor(CHILDREN, context) as pool:
-            told = list(pool.map(_send, range(SENDS), timeout=60))
+            try:
+                told = list(pool.map(_send, range(SENDS), timeout=60))
+            except TimeoutError:  # or the pool would wait for a child that hangs
+                for child in multiprocessing.active_children():
+                    child.kill()
+                raise
     wanted = [f"for person {number}" for number in range(SENDS)]
     assert told == wanted
     of_children = collections.Counter(text for text in server.accepted if text != "of the parent")
@@ -347,3 +354,40 @@ def test_an_input_of_send_many_that_forks_does_not_double_the_run(sandbox: Sandb
         _, status = os.wait()
     assert os.waitstatus_to_exitcode(status) == 0
     assert len(results) == len(sandbox.ledger) == 3
+
+
+def test_a_fork_waits_while_a_thread_draws_its_first_random_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that gets the lock of OpenSSL's generator as taken would hang in its first connection."""
+    inside.forget_seeds(monkeypatch)
+    drawing, may_go_on, forked = threading.Event(), threading.Event(), threading.Event()
+    real = ssl.SSLContext
+
+    def slow(protocol: int) -> ssl.SSLContext:
+        drawing.set()
+        may_go_on.wait(60)
+        return real(protocol)
+
+    def send() -> None:
+        with pytest.raises(NotSentError):
+            client.messages.send(**SMS)
+
+    def fork() -> None:
+        if (child := os.fork()) == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        forked.set()
+
+    with refusing() as url:
+        client = Client(KEY, SECRET, base_url=url.replace("http:", "https:"), max_retries=0)
+        inside.forget_seeds(monkeypatch)
+        monkeypatch.setattr(ssl, "SSLContext", slow)
+        threads = [threading.Thread(target=work) for work in (send, fork)]
+        threads[0].start()
+        assert drawing.wait(60)
+        threads[1].start()
+        waits = not forked.wait(0.2)
+        may_go_on.set()
+        for thread in threads:
+            thread.join(60)
+    assert waits
+    assert forked.is_set()

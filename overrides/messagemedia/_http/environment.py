@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from messagemedia._http.home import this_process
+from messagemedia._http.seeding import seed_this_thread
 from messagemedia._secret import Secret
 from messagemedia.errors import ConfigurationError
 
@@ -111,6 +112,7 @@ def tls_for(library: Any, *, secure: bool) -> Any:
     """
     if not secure:
         return _bare_tls(this_process())
+    seed_this_thread()
     # A forked child has its own: a thread of the parent may have held a lock of it.
     return _tls(library, this_process(), *(os.environ.get(name) for name in _TLS_VARIABLES))
 

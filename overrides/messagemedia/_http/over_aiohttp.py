@@ -14,6 +14,7 @@ from messagemedia._http.environment import tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces, PoolTimeoutError
+from messagemedia._http.seeding import seed_this_thread
 from messagemedia._http.tracing import is_untrusted, strip
 
 
@@ -30,7 +31,8 @@ class AiohttpSender:
         import yarl  # noqa: PLC0415  # aiohttp brings it
 
         self._aiohttp, self._url = aiohttp, yarl.URL
-        self._tls = tls_for(httpx, secure=base_url.lower().startswith("https:"))
+        self._secure = base_url.lower().startswith("https:")
+        self._tls = tls_for(httpx, secure=self._secure)
         self._places = AsyncPlaces()
         self._session: Any = None
 
@@ -39,6 +41,8 @@ class AiohttpSender:
         if self._session is None:
             refuse_trio("aiohttp")
             self._session = self._new_session()
+        if self._secure:
+            seed_this_thread()
         attempt = _Attempt(self._aiohttp)
         try:
             await self._places.take(request.timeout)

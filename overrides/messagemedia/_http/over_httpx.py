@@ -17,6 +17,7 @@ from messagemedia._http.environment import Proxy, proxy_for, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.httpx_connections import AsyncPassed, Direct, Passed, Slots
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, PoolTimeoutError
+from messagemedia._http.seeding import seed_this_thread
 from messagemedia._http.tracing import DeadlineError, Traced, answer_in, is_about, is_untrusted, strip
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
@@ -40,6 +41,7 @@ class _Httpx:
         self._library = library
         self._passed: Any = choice
         self._over_aiohttp = _is_over_aiohttp(choice)
+        self._secure = base_url.lower().startswith("https:")
         self.connections = _connections(library, self._kind, base_url) if choice is None else self._around(choice)
 
     def _around(self, client: Any) -> Any:
@@ -154,6 +156,8 @@ class HttpxSender(_Httpx):
     def send(self, request: Request) -> Response | NoAnswer:
         """Send a request once, and say what came of it."""
         message, traced = self._message(request)
+        if self._secure:
+            seed_this_thread()
         try:
             answer, content = self.connections.send(message, request.until)
         except BaseException as error:  # noqa: BLE001  # what is not about the request is raised again
@@ -175,6 +179,8 @@ class AsyncHttpxSender(_Httpx):
     async def send(self, request: Request) -> Response | NoAnswer:
         """Send a request once, and say what came of it."""
         message, traced = self._message(request)
+        if self._secure:
+            seed_this_thread()
         try:
             answer, content = await self._exchange(message, request.until)
         except BaseException as error:  # noqa: BLE001  # what is not about the request is raised again

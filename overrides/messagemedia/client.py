@@ -74,8 +74,8 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
             max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
                 server asks for it. A send is retried only if it provably was not processed, whatever this says.
             deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
-                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
-                many calls, each with this deadline.
+                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait`, `consume` and
+                `consume_batches` make many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, or for an `AsyncClient`
                 `"aiohttp"`. Those two need `messagemedia[httpx2]` or `messagemedia[aiohttp]`, and are faster with many
@@ -150,8 +150,8 @@ class Client(_Client[Transport, HttpClient | HttpLibrary]):
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm` and `consume`: what people answered.
-        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.
@@ -177,14 +177,14 @@ class Client(_Client[Transport, HttpClient | HttpLibrary]):
 
     @resource("messagemedia._inbox.verbs")
     def replies(self) -> Replies:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import Replies  # noqa: PLC0415
 
         return Replies(self.api.replies)
 
     @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> DeliveryReports:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import DeliveryReports  # noqa: PLC0415
 
         return DeliveryReports(self.api.delivery_reports)
@@ -211,8 +211,8 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm` and `consume`: what people answered.
-        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.
@@ -238,14 +238,14 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
 
     @resource("messagemedia._inbox.verbs")
     def replies(self) -> AsyncReplies:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import AsyncReplies  # noqa: PLC0415
 
         return AsyncReplies(self.api.replies)
 
     @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> AsyncDeliveryReports:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import AsyncDeliveryReports  # noqa: PLC0415
 
         return AsyncDeliveryReports(self.api.delivery_reports)

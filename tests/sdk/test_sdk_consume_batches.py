@@ -1,7 +1,6 @@
 """Receiving in batches: a list is confirmed only after it was handled. What single items share is tested with these."""
 
 import asyncio
-import inspect
 import json
 import threading
 from typing import Any
@@ -285,13 +284,3 @@ def test_an_option_that_cannot_be_used_is_refused_before_anything_is_fetched(
 def test_batches_have_no_option_of_their_own_to_confirm(face: Face, sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="confirm_every"):
         client_of(face, sandbox).replies.consume_batches(confirm_every=5)
-
-
-def test_consume_and_consume_batches_have_the_same_options_but_one(face: Face, sandbox: Sandbox) -> None:
-    replies = client_of(face, sandbox).replies
-    single, batches = (
-        {name: each.default for name, each in inspect.signature(verb).parameters.items()}
-        for verb in (replies.consume, replies.consume_batches)
-    )
-    assert (single.pop("confirm_every"), batches.pop("size")) == (100, 100)
-    assert single == batches

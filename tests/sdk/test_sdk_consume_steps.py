@@ -230,6 +230,7 @@ class Queue:
         return self.made
 
     def act(self, step: Any) -> Any:
+        assert len(self.made) < 50, "it goes round in circles"
         if isinstance(step, Check):
             return [reply(*each) for each in self.replies[:PAGE]]
         if isinstance(step, Pause):
@@ -371,7 +372,7 @@ def test_a_run_that_is_to_end_gives_up_when_confirmations_have_no_effect() -> No
             clock.wait(step.seconds)
         elif isinstance(step, Confirm):
             confirmed.append(step.ids)
-        return [reply("a"), reply("b")] if isinstance(step, Check) else None
+        return [reply("a"), reply("b")] if isinstance(step, Check) and len(confirmed) < 20 else []
 
     with pytest.raises(NotConfirmedError, match="2 items keep coming although they were confirmed, 5 times"):
         drive(run_of(options(until_empty=True, confirm_every=PAGE), now=clock), act)

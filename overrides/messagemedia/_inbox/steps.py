@@ -178,8 +178,10 @@ class Run(Generic[Item]):
         if self._options.until_empty and self._futile >= MAX_FUTILE:
             self._memory.unconfirmed.clear()  # once more would not help either
             raise NotConfirmedError(
-                f"{again} items keep coming although they were confirmed, {MAX_FUTILE} times in a row",
-                hint="They were handled. Look whether something between here and the API answers in its place.",
+                f"the same items keep coming although they were confirmed {MAX_FUTILE} times in a row"
+                f" ({again} in the last answer)",
+                hint="They were handled, so nothing is lost. Check that no proxy answers in the API's place, or ask the "
+                "API's support about the ids that check() shows.",
             )
         return waiting
 

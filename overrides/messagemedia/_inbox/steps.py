@@ -180,8 +180,8 @@ class Run(Generic[Item]):
             raise NotConfirmedError(
                 f"the same items keep coming although they were confirmed {MAX_FUTILE} times in a row"
                 f" ({again} in the last answer)",
-                hint="They were handled, so nothing is lost. Check that no proxy answers in the API's place, or ask the "
-                "API's support about the ids that check() shows.",
+                hint="They were handled, so nothing is lost. Check that no proxy answers in the API's place, or ask the"
+                " API's support about the ids that check() shows.",
             )
         return waiting
 

@@ -96,7 +96,14 @@ def set_date(client: C, now: Callable[[], datetime]) -> C:
 
 def remember_at_most(patch: pytest.MonkeyPatch, number: int) -> None:
     """Let `consume` remember so many of the items that it has confirmed."""
-    patch.setattr("messagemedia._inbox.steps.REMEMBERED", number)
+    patch.setattr("messagemedia._inbox.memory.REMEMBERED", number)
+
+
+def remembered_by(run: Run[Any]) -> tuple[int, int]:
+    """How many of the items that it has confirmed a run of `consume` remembers, and how many of those that it has not."""
+    memory = run._memory
+    others = (memory.unconfirmed, memory._contents, memory._open, memory._done, run._failing)
+    return len(memory._confirmed), max(map(len, others))
 
 
 def leave_within(patch: pytest.MonkeyPatch, seconds: float) -> None:

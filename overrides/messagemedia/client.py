@@ -75,8 +75,8 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
             max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
                 server asks for it. A send is retried only if it provably was not processed, whatever this says.
             deadline: Seconds that a call may take in all, with its retries and pauses; not limited if left out. It is
-                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait` and `consume` make
-                many calls, each with this deadline.
+                checked between attempts, pauses and the pieces of an answer. `send_many`, `wait`, `consume` and
+                `consume_batches` make many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
             national_numbers: Whether a `destination_number` may begin with a zero, such as `0491570156`. Left out, it
                 is refused, because it has no country code and may reach somebody in another country. That is a rule
@@ -158,8 +158,8 @@ class Client(_Client[Transport, HttpClient | HttpLibrary]):
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm` and `consume`: what people answered.
-        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.
@@ -185,14 +185,14 @@ class Client(_Client[Transport, HttpClient | HttpLibrary]):
 
     @resource("messagemedia._inbox.verbs")
     def replies(self) -> Replies:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import Replies  # noqa: PLC0415
 
         return Replies(self.api.replies)
 
     @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> DeliveryReports:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import DeliveryReports  # noqa: PLC0415
 
         return DeliveryReports(self.api.delivery_reports)
@@ -219,8 +219,8 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm` and `consume`: what people answered.
-        delivery_reports: `check`, `confirm` and `consume`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.
@@ -246,14 +246,14 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
 
     @resource("messagemedia._inbox.verbs")
     def replies(self) -> AsyncReplies:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import AsyncReplies  # noqa: PLC0415
 
         return AsyncReplies(self.api.replies)
 
     @resource("messagemedia._inbox.verbs")
     def delivery_reports(self) -> AsyncDeliveryReports:
-        """`check`, `confirm` and `consume`."""
+        """`check`, `confirm`, `consume` and `consume_batches`."""
         from messagemedia._inbox.verbs import AsyncDeliveryReports  # noqa: PLC0415
 
         return AsyncDeliveryReports(self.api.delivery_reports)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import runpy
@@ -15,10 +16,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
-from messagemedia import Message, __version__
+from messagemedia import Client, Message, __version__
 from messagemedia.sandbox import Sandbox
 from messagemedia.sandbox.__main__ import DEFAULT_PORT, parser
 from messagemedia_generated.contract import OPERATIONS
@@ -30,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 
 
-def blocks(language: str) -> list[object]:
+def blocks(language: str) -> list[Any]:
     return [
         pytest.param(match[1], id=f"{document.name}:{text[: match.start()].count(chr(10)) + 1}")
         for document in DOCUMENTS
@@ -138,6 +140,44 @@ def test_the_example_of_consuming_runs(capsys: pytest.CaptureFixture[str]) -> No
     run_example("consume.py")
     shown = capsys.readouterr().out.splitlines()
     assert shown == ["250 replies kept, 0 given up", "0 left in the sandbox, in 8 requests"]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_the_example_of_exporting_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    run_example("export.py")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == ["150 delivery reports in reports.csv", "50 replies in replies.sqlite"]
+    assert Path("reports.csv").read_text(encoding="utf-8").count("\n") == 151
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_the_example_of_exporting_adds_what_has_come_since(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    monkeypatch.setenv("MESSAGEMEDIA_API_KEY", "API_KEY")
+    monkeypatch.setenv("MESSAGEMEDIA_API_SECRET", "API_SECRET")
+    for content in ("YES", "NO"):
+        sandbox.reply(content, source_number="+61491570156")
+        run_example("export.py")
+    assert capsys.readouterr().out == "0 delivery reports in reports.csv\n1 replies in replies.sqlite\n" * 2
+    assert len(Path("reports.csv").read_text(encoding="utf-8").splitlines()) == 1  # the heading, once
+    with contextlib.closing(sqlite3.connect("replies.sqlite")) as database:
+        assert database.execute("SELECT content FROM replies ORDER BY rowid").fetchall() == [("YES",), ("NO",)]
+
+
+def test_what_the_readme_shows_of_batches_keeps_everything(sandbox: Sandbox) -> None:
+    for number in range(130):
+        sandbox.reply(f"Answer {number}", source_number="+61491570156")
+    with Client("API_KEY", "API_SECRET") as client:
+        client.messages.send(content="Hello", destination_number="+61491570156", delivery_report=True)
+        sandbox.advance(60)
+        [code] = (code for block in blocks("python") for code in block.values if "consume_batches" in str(code))
+        exec(compile(code, "document", "exec"), {"__name__": "document"})
+        assert client.replies.check() == client.delivery_reports.check() == []
+    with contextlib.closing(sqlite3.connect("replies.sqlite")) as database:
+        assert database.execute("SELECT count(*), count(DISTINCT content) FROM replies").fetchall() == [(130, 130)]
+    lines = Path("reports.jsonl").read_text(encoding="utf-8").splitlines()
+    assert sorted(json.loads(line)["status"] for line in lines) == ["delivered", "enroute", "submitted"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows can't send a signal to a thread")

@@ -55,6 +55,14 @@ LONG_VERBS: Mapping[str, tuple[list[str], Callable[..., Any]]] = {
         ["checkDeliveryReports", "confirmDeliveryReportsAsReceived"],
         lambda client, _: client.delivery_reports.consume(str, limit=1),
     ),
+    "replies.consume_batches": (
+        ["checkReplies", "confirmRepliesAsReceived"],
+        lambda client, _: client.replies.consume_batches(len, limit=1),
+    ),
+    "delivery_reports.consume_batches": (
+        ["checkDeliveryReports", "confirmDeliveryReportsAsReceived"],
+        lambda client, _: client.delivery_reports.consume_batches(len, limit=1),
+    ),
 }
 
 

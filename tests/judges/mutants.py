@@ -43,9 +43,11 @@ END_TO_END, ANYTHING, IN_CODE = (
 )
 MODELS, PYREQWEST = "sdk/test_sdk_models.py", "sdk/test_sdk_pyreqwest.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
-CONSUME, FAILING, INTERRUPTED = (
+CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
     "sdk/test_sdk_consume_failing.py",
+    "sdk/test_sdk_consume_steps.py",
+    "sdk/test_sdk_consume_batches.py",
     "campaign/test_campaign_interrupted.py",
 )
 NUMBERS, SPREADSHEETS = "sdk/test_sdk_numbers.py", "campaign/test_campaign_spreadsheets.py"
@@ -197,7 +199,22 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/_inbox/steps.py",
         ("what failed is confirmed", "            if not self._is_hopeless(key, error):\n                return\n", "            self._is_hopeless(key, error)\n", FAILING),
         ("what was handled is not confirmed at the end", "            yield from self._leave(error)\n", "", CONSUME),
-        ("what comes again is handled again", "known: set[Key] = {*again, *self._unconfirmable}", "known: set[Key] = set()", CONSUME),
+        ("a batch is confirmed later than after it was handled", "(len(batch) > 1 or len(", "(len(", BATCHES),
+        ("items of a failed batch are tried together again", "                self._take_apart(batch, error)\n", "", STEPS),
+        ("a failed batch is an attempt of all its items", "self._failing[key] = _Failing(due=", "self._failing[key] = _Failing(attempts=1, due=", STEPS),
+        ("a batch goes beyond the limit", "return size if limit is None else", "return size if limit is None or limit > self.summary.handled else", BATCHES),
+        ("a run spins when confirmations have no effect", "if self._options.until_empty and self._futile >= MAX_FUTILE:", "if False:", CONSUME),
+    ),
+    *_of(
+        f"{SDK}/_inbox/memory.py",
+        ("what comes again is handled again", " and key.content not in self._confirmed", "", CONSUME),
+        ("an id is confirmed before its last item", "if key.id and not self._open[key.id]:", "if key.id:", STEPS),
+        ("other content of an id that was seen before is dropped", "[self._id_of(item), item.raw or item.to_dict()]", "[self._id_of(item), None if self._id_of(item) else item.raw]", CONSUME),
+        ("the second item of an id in an answer is dropped", "copies[content] += 1", "copies[content] = 1", STEPS),
+    ),
+    *_of(
+        f"{SDK}/_inbox/consume.py",
+        ("a handler of batches gets the first item only", "return step.items if self.in_batches else step.items[0]", "return step.items[:1] if self.in_batches else step.items[0]", BATCHES),
     ),
     *_of(
         f"{SDK}/_messages/wait.py",

@@ -27,7 +27,7 @@ def test_an_import_offers_every_public_name() -> None:
     [
         (".", {"messages", "replies", "delivery_reports", "api", "with_options", "close"}),
         (".messages.", {"send", "send_many", "get", "cancel", "credits", "wait"}),
-        (".replies.", {"check", "confirm", "consume"}),
+        (".replies.", {"check", "confirm", "consume", "consume_batches"}),
         (".api.messages.", {"send_messages", "get_message_status"}),
         (".with_options(", {"account=", "timeout=", "max_retries="}),
     ],

@@ -72,6 +72,7 @@ ELSEWHERE = {
     "NotSentError",
     "FieldError",
     "WaitTimeoutError",
+    "NotConfirmedError",
 }
 
 CALLS: dict[str, Callable[[Any], Any]] = {

@@ -78,6 +78,7 @@ OBJECTS: dict[str, Make] = {
     "ConfigurationError": plain_error("ConfigurationError"),
     "TransportError": plain_error("TransportError"),
     "RequestTimeoutError": plain_error("RequestTimeoutError"),
+    "NotConfirmedError": plain_error("NotConfirmedError"),
     "NotSentError": plain_error("NotSentError"),
     "ValidationError": lambda: messagemedia.ValidationError([DETAIL], **SAID),
     "InvalidResponseError": lambda: messagemedia.InvalidResponseError(TEXT, **ANSWER),

@@ -1,7 +1,7 @@
-"""A process that consumes replies and may be killed at any moment: `receiver.py blocking|awaited URL JOURNAL`.
+"""A process that consumes replies and may be killed at any moment: `receiver.py blocking|awaited VERB URL JOURNAL`.
 
-Each reply that is handled, or given up, is a line of the journal and on the disk before its function returns:
-`handled` or `dead`, the number of the process, the id, the content.
+The verb is `consume` or `consume_batches`. Each reply that is handled, or given up, is a line of the journal and on the
+disk before its function returns: `handled` or `dead`, the number of the process, the id, the content.
 """
 
 from __future__ import annotations
@@ -22,39 +22,41 @@ class Journal:
     def __init__(self, path: str) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-    def write(self, what: str, reply: Reply) -> None:
-        """Write a line, in one piece."""
-        os.write(self._file, f"{what} {os.getpid()} {reply.reply_id} {reply.content}\n".encode())
+    def write(self, what: str, *replies: Reply) -> None:
+        """Write lines, in one piece."""
+        lines = (f"{what} {os.getpid()} {reply.reply_id} {reply.content}\n" for reply in replies)
+        os.write(self._file, "".join(lines).encode())
         os.fsync(self._file)
 
-    def handle(self, reply: Reply) -> None:
-        """Write down a reply, unless it is poison."""
-        if "poison" in (reply.content or ""):
+    def handle(self, given: Reply | list[Reply]) -> None:
+        """Write down a reply or a batch of them, unless there is poison in it."""
+        replies = given if isinstance(given, list) else [given]
+        if any("poison" in (reply.content or "") for reply in replies):
             raise RuntimeError("poison")
-        self.write("handled", reply)
+        self.write("handled", *replies)
 
     def bury(self, reply: Reply, _error: Exception) -> None:
         """Write down a reply that can't be handled."""
         self.write("dead", reply)
 
 
-async def _awaited(url: str, journal: Journal) -> None:
-    async def handle(reply: Reply) -> None:
+async def _awaited(verb: str, url: str, journal: Journal) -> None:
+    async def handle(given: Reply | list[Reply]) -> None:
         await asyncio.sleep(0)
-        journal.handle(reply)
+        journal.handle(given)
 
     async with AsyncClient("KEY", "SECRET", base_url=url) as client:
-        await client.replies.consume(handle, dead_letter=journal.bury, **OPTIONS)
+        await getattr(client.replies, verb)(handle, dead_letter=journal.bury, **OPTIONS)
 
 
-def main(kind: str, url: str, path: str) -> None:
+def main(kind: str, verb: str, url: str, path: str) -> None:
     """Consume until nothing is left."""
     journal = Journal(path)
     if kind == "awaited":
-        asyncio.run(_awaited(url, journal))
+        asyncio.run(_awaited(verb, url, journal))
         return
     with Client("KEY", "SECRET", base_url=url) as client:
-        client.replies.consume(journal.handle, dead_letter=journal.bury, **OPTIONS)
+        getattr(client.replies, verb)(journal.handle, dead_letter=journal.bury, **OPTIONS)
 
 
 if __name__ == "__main__":

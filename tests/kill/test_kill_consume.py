@@ -76,9 +76,9 @@ class Journal:
         return self.path.stat().st_size
 
 
-def start(kind: str, server: Server, journal: Journal) -> subprocess.Popen[bytes]:
+def start(kind: str, verb: str, server: Server, journal: Journal) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("receiver.py")
-    return subprocess.Popen([sys.executable, script, kind, server.url, journal.path], stderr=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, script, kind, verb, server.url, journal.path], stderr=subprocess.PIPE)
 
 
 def kill_somewhere(process: subprocess.Popen[bytes], journal: Journal, chance: random.Random) -> bool:
@@ -124,8 +124,9 @@ class People:
                 self.poison.add(reply_id)
 
 
+@pytest.mark.parametrize("verb", ["consume", "consume_batches"])
 @pytest.mark.parametrize("kind", ["blocking", "awaited"])
-def test_a_killed_consumer_loses_nothing_and_confirms_nothing_unhandled(tmp_path: Path, kind: str) -> None:
+def test_a_killed_consumer_loses_nothing_and_confirms_nothing_unhandled(tmp_path: Path, kind: str, verb: str) -> None:
     chance = random.Random(SEED)
     journal = Journal(tmp_path / "journal")
     with running_sandbox(Server) as server:
@@ -135,12 +136,12 @@ def test_a_killed_consumer_loses_nothing_and_confirms_nothing_unhandled(tmp_path
         seen = killed = 0
         while killed < KILLS:
             trouble(server, chance)
-            killed += kill_somewhere(start(kind, server, journal), journal, chance)
+            killed += kill_somewhere(start(kind, verb, server, journal), journal, chance)
             confirmations, seen = server.asked_to_confirm(seen)
             assert set(confirmations) <= journal.ids("handled") | journal.ids("dead"), "confirmed, and not handled"
             if not server.unconfirmed():
                 people.write(PAGE, poison_every=23)
-        last = start(kind, server, journal)
+        last = start(kind, verb, server, journal)
         _, errors = last.communicate()
         assert last.returncode == 0, errors.decode()
         assert server.unconfirmed() == []
@@ -152,5 +153,5 @@ def test_a_killed_consumer_loses_nothing_and_confirms_nothing_unhandled(tmp_path
     assert set(in_one_run.values()) == {1}, "twice in one run"
     # A crash costs at most what was not confirmed: one batch, or two if a confirmation had failed.
     repeated = len(journal.lines()) - len(people.ids)
-    print(f"{kind}, seed {SEED}: {len(people.ids)} replies, {killed} kills, {repeated} handled again")
+    print(f"{verb}, {kind}, seed {SEED}: {len(people.ids)} replies, {killed} kills, {repeated} handled again")
     assert repeated <= killed * 2 * PAGE

@@ -50,18 +50,18 @@ def confirmed(sandbox: Sandbox) -> list[list[str]]:
     return [body["reply_ids"] for body in asked(sandbox, CONFIRM)]
 
 
-def consume(face: Face, inbox: Any, handler: Callable[[Any], object], **options: Any) -> Any:
+def consume(face: Face, inbox: Any, handler: Callable[[Any], object], *, verb: str = "consume", **options: Any) -> Any:
     """A run with a handler, which is a coroutine function for the awaited client."""
 
     async def awaited(item: Any) -> object:
         return handler(item)
 
-    return face.run(inbox.consume(handler if face.blocking else awaited, **{**QUICK, **options}))
+    return face.run(getattr(inbox, verb)(handler if face.blocking else awaited, **{**QUICK, **options}))
 
 
-def iterate(face: Face, inbox: Any, body: Callable[[Any], object], **options: Any) -> None:
+def iterate(face: Face, inbox: Any, body: Callable[[Any], object], *, verb: str = "consume", **options: Any) -> None:
     """A run without a handler; the loop is left when the body returns True."""
-    items = inbox.consume(**{**QUICK, **options})
+    items = getattr(inbox, verb)(**{**QUICK, **options})
     if face.blocking:
         with contextlib.closing(items):
             for item in items:

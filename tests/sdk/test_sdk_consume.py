@@ -1,11 +1,13 @@
 """Receiving everything: check, handle, confirm. Pitfalls 68 to 72."""
 
+import json
 from typing import Any
 
 import pytest
 from messagemedia import (
     AuthenticationError,
     Consumed,
+    NotConfirmedError,
     NotFoundError,
     PermissionDeniedError,
     ServerError,
@@ -252,15 +254,44 @@ def test_a_confirmed_item_that_comes_again_is_confirmed_again_and_not_handled(
     assert "3 again after they were confirmed" in caplog.text
 
 
+def answer_to_check(sandbox: Sandbox, *contents: str) -> None:
+    """Let a check find replies that all have the same id."""
+    replies = [{"reply_id": MESSAGE_ID, "content": content} for content in contents]
+    sandbox.fault("answer", operation=CHECK, status=200, body=json.dumps({"replies": replies}), times=1)
+
+
+@pytest.mark.parametrize("other", ["one", "another"])
 @pytest.mark.off_contract(answers="made up, without a media type")
-def test_an_item_twice_in_one_answer_is_handled_once(face: Face, sandbox: Sandbox) -> None:
-    one = f'{{"reply_id": "{MESSAGE_ID}", "content": "0"}}'
-    twice = f'{{"replies": [{one}, {one}]}}'
-    sandbox.fault("answer", operation=CHECK, status=200, body=twice, times=1)
+def test_two_items_of_one_id_in_one_answer_are_both_handled_and_confirmed_once(
+    face: Face, sandbox: Sandbox, other: str
+) -> None:
+    answer_to_check(sandbox, "one", other)
+    book = Book()
+    consume(face, client_of(face, sandbox).replies, book, until_empty=True, confirm_every=1)
+    assert book.read == ["one", other]
+    assert confirmed(sandbox) == [[MESSAGE_ID]]
+
+
+@pytest.mark.off_contract(answers="made up, without a media type")
+def test_an_id_that_was_seen_before_is_handled_again_only_with_other_content(face: Face, sandbox: Sandbox) -> None:
+    for content in ("one", "one", "another", "one"):
+        answer_to_check(sandbox, content)
     book = Book()
     consume(face, client_of(face, sandbox).replies, book, until_empty=True)
-    assert book.read == ["0"]
-    assert confirmed(sandbox) == [[MESSAGE_ID]]
+    assert book.read == ["one", "another"]
+    assert confirmed(sandbox) == [[MESSAGE_ID]] * 4
+
+
+@pytest.mark.parametrize("verb", ["consume", "consume_batches"])
+def test_a_run_that_is_to_end_says_so_when_confirmations_have_no_effect(
+    face: Face, sandbox: Sandbox, verb: str
+) -> None:
+    ids, book = fill(sandbox, 3), []
+    sandbox.fault("answer", operation=CONFIRM, status=202, times=20)  # the API says yes, and forgets
+    with pytest.raises(NotConfirmedError, match=r"keep coming although they were confirmed .* \(3 in"):
+        consume(face, client_of(face, sandbox).replies, book.append, until_empty=True, verb=verb)
+    assert len(book) == (3 if verb == "consume" else 1)
+    assert confirmed(sandbox) == [ids] * 5
 
 
 # --- items without an id ----------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, Face, Wire, accepted, answer
 both = pytest.mark.parametrize("kind", [Client, AsyncClient])
 METHODS = {
     "messages": ("send", "send_many", "get", "cancel", "credits", "wait"),
-    "replies": ("check", "confirm", "consume"),
-    "delivery_reports": ("check", "confirm", "consume"),
+    "replies": ("check", "confirm", "consume", "consume_batches"),
+    "delivery_reports": ("check", "confirm", "consume", "consume_batches"),
 }
 OPTIONS = {
     "until_empty": False, "limit": None, "stop": None, "poll_interval": 1.0, "max_poll_interval": 30.0,
@@ -104,10 +104,12 @@ def test_help_on_a_client_names_its_resources_and_arguments(kind: Any) -> None:
         assert f"|          {name}: " in text
 
 
-def test_help_on_consume_shows_its_options(face: Face) -> None:
+def test_help_on_what_consumes_shows_its_options(face: Face) -> None:
     client = face.client(Wire(answer(200, {})))
+    in_batches = {"size" if name == "confirm_every" else name: default for name, default in OPTIONS.items()}
     for resource in (client.replies, client.delivery_reports):
-        shown = inspect.signature(resource.consume).parameters
-        assert {name: each.default for name, each in shown.items() if name != "handler"} == OPTIONS
-        assert all(each.kind == each.KEYWORD_ONLY for name, each in shown.items() if name != "handler")
-        assert "until_empty: 'bool' = False" in pydoc.plain(pydoc.render_doc(resource.consume))
+        for method, options in ((resource.consume, OPTIONS), (resource.consume_batches, in_batches)):
+            shown = inspect.signature(method).parameters
+            assert {name: each.default for name, each in shown.items() if name != "handler"} == options
+            assert all(each.kind == each.KEYWORD_ONLY for name, each in shown.items() if name != "handler")
+            assert "until_empty: 'bool' = False" in pydoc.plain(pydoc.render_doc(method))

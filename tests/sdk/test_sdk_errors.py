@@ -234,6 +234,7 @@ TREE: dict[str, set[str]] = {
     "RequestTimeoutError": {"TransportError", "TimeoutError"},
     "NotSentError": {"TransportError"},
     "WaitTimeoutError": {"MessageMediaError", "TimeoutError"},
+    "NotConfirmedError": {"MessageMediaError"},
     "OutcomeUnknownError": {"MessageMediaError"},
     "OutcomeUnknownServerError": {"ServerError", "OutcomeUnknownError"},
 }

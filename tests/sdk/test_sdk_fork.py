@@ -285,6 +285,20 @@ def test_a_run_of_consume_does_not_go_on_in_a_child(sandbox: Sandbox) -> None:
         assert client.replies.check() == []
 
 
+def test_a_run_of_consume_batches_does_not_go_on_in_a_child(sandbox: Sandbox) -> None:
+    for number in range(5):
+        sandbox.reply(f"reply {number}", source_number="+61491570156", destination_number="+61491570157")
+    with Client(KEY, SECRET, base_url=sandbox.url) as client:
+        batches = client.replies.consume_batches(until_empty=True, size=2)
+        next(batches), next(batches)
+        with pytest.raises(ConfigurationError, match="before the process was forked"):
+            in_child(lambda: next(batches))
+        in_child(batches.close)
+        assert len(client.replies.check()) == 3
+        assert [len(batch) for batch in batches] == [1]
+        assert client.replies.check() == []
+
+
 def test_a_handler_that_forks_does_not_double_the_run(sandbox: Sandbox) -> None:
     for number in range(3):
         sandbox.reply(f"reply {number}", source_number="+61491570156", destination_number="+61491570157")

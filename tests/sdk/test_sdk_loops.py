@@ -35,6 +35,7 @@ WAYS: dict[str, Callable[[Client], Any]] = {
     "send_many": lambda client: list(client.messages.send_many([Message(**SMS)])),
     "a call of the contract": lambda client: client.api.messages.check_credits_remaining(),
     "consume": lambda client: list(client.replies.consume(until_empty=True)),
+    "consume_batches": lambda client: list(client.replies.consume_batches(until_empty=True)),
 }
 
 

@@ -63,7 +63,7 @@ def test_both_clients_have_the_same_methods_with_the_same_signatures(blocking: t
             assert signature_of(method) == signature_of(twins[name]), name
             assert not inspect.iscoroutinefunction(method), name
             assert inspect.iscoroutinefunction(twins[name]) is (
-                name not in {"with_options", "consume", "send_many", "api"}
+                name not in {"with_options", "consume", "consume_batches", "send_many", "api"}
             ), name
     assert signature_of(blocking.__init__) == signature_of(awaited.__init__)  # type: ignore[misc]
 
@@ -92,8 +92,8 @@ def test_every_operation_of_the_contract_is_a_method() -> None:
 
 VERBS = {
     "messages": {"send", "get", "cancel", "credits", "wait"},
-    "replies": {"check", "confirm", "consume"},
-    "delivery_reports": {"check", "confirm", "consume"},
+    "replies": {"check", "confirm", "consume", "consume_batches"},
+    "delivery_reports": {"check", "confirm", "consume", "consume_batches"},
 }
 
 

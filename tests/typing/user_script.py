@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, assert_type
 
@@ -77,6 +77,10 @@ def blocking() -> None:
             assert_type(reply, Reply)
         assert_type(client.replies.consume(lambda reply: reply.content, limit=5), Consumed)
         assert_type(client.delivery_reports.consume(handle, dead_letter=bury, stop_on=[signal.SIGTERM]), Consumed)
+        for replies in client.replies.consume_batches(until_empty=True, size=50, stop=threading.Event()):
+            assert_type(replies, list[Reply])
+        assert_type(client.replies.consume_batches(lambda replies: replies[0].content, limit=5), Consumed)
+        assert_type(client.delivery_reports.consume_batches(handle_all, dead_letter=bury, size=1), Consumed)
         response = client.api.messages.send_messages(SendMessagesRequest(messages=[message]), account="sub")
         assert_type(response, SendMessagesResponse)
 
@@ -85,8 +89,18 @@ def handle(report: DeliveryReport) -> None:
     assert_type(report.delivery_report_id, str)
 
 
+def handle_all(reports: list[DeliveryReport]) -> None:
+    for report in reports:
+        handle(report)
+
+
 async def handle_later(report: DeliveryReport) -> None:
     handle(report)
+
+
+async def handle_all_later(reports: Sequence[DeliveryReport]) -> None:
+    for report in reports:
+        await handle_later(report)
 
 
 def bury(report: DeliveryReport, error: Exception) -> None:
@@ -104,6 +118,10 @@ async def awaited() -> None:
             assert_type(reply, Reply)
         assert_type(await client.delivery_reports.consume(handle, max_attempts=5), Consumed)
         assert_type(await client.delivery_reports.consume(handle_later, dead_letter=bury), Consumed)
+        async for reports in client.delivery_reports.consume_batches(limit=9, stop=asyncio.Event()):
+            assert_type(reports, list[DeliveryReport])
+        assert_type(await client.delivery_reports.consume_batches(handle_all, size=10), Consumed)
+        assert_type(await client.delivery_reports.consume_batches(handle_all_later, dead_letter=bury), Consumed)
         assert_type(await client.api.messages.check_credits_remaining(), Credits)
 
 
@@ -123,6 +141,9 @@ def refused(client: Client) -> None:
     client.replies.consume(dead_letter=bury)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     client.replies.consume(limitt=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     client.replies.consume(print, stop=asyncio.Event())  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    client.delivery_reports.consume_batches(handle)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.replies.consume_batches(confirm_every=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.replies.consume_batches(dead_letter=bury)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     client.replies.confirm(client.delivery_reports.check())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

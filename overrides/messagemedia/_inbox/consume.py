@@ -1,4 +1,4 @@
-"""What carries out the steps of `consume`, blocking or awaited."""
+"""What carries out the steps of `consume` and `consume_batches`, blocking or awaited."""
 
 from __future__ import annotations
 
@@ -42,12 +42,23 @@ class Source(Generic[Item]):
 
 
 class Job(Generic[Item]):
-    """What a call of `consume` asked for, checked."""
+    """What a call of `consume` or `consume_batches` asked for, checked."""
 
     def __init__(
-        self, source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]
+        self,
+        source: Source[Item],
+        handler: Callable[[Any], object] | None,
+        options: Mapping[str, Any],
+        *,
+        in_batches: bool = False,
     ) -> None:
         """Check all that can be checked before anything is fetched.
+
+        Args:
+            source: Where items come from.
+            handler: What handles an item, or a list of them.
+            options: The keywords of the call.
+            in_batches: Whether items are handed out in lists.
 
         Raises:
             ValidationError: If one of them can't be used.
@@ -55,6 +66,7 @@ class Job(Generic[Item]):
         rest = dict(options)
         self.source = source
         self.handler = handler
+        self.in_batches = in_batches
         self.stop: Any = rest.pop("stop", None)
         self.dead_letter: Callable[[Item, Exception], object] | None = rest.pop("dead_letter", None)
         self.signals: Iterable[int] = rest.pop("stop_on", ())
@@ -86,10 +98,14 @@ class Job(Generic[Item]):
         return Run(self.options, id_of=self.source.id_of, is_stopped=is_stopped, has_dead_letter=has_dead_letter)
 
     def give(self, step: Handle[Item] | Bury[Item]) -> object:
-        """Give an item to the function that it is for, and return what that returns."""
+        """Give items to the function that they are for, and return what that returns."""
         if isinstance(step, Bury):
             return cast("Callable[[Item, Exception], object]", self.dead_letter)(step.item, step.error)
-        return cast("Callable[[Item], object]", self.handler)(step.item)
+        return cast("Callable[[Any], object]", self.handler)(self.handed_out(step))
+
+    def handed_out(self, step: Handle[Item]) -> Any:
+        """What a handler or a loop gets: items in a list, or the only one of it."""
+        return step.items if self.in_batches else step.items[0]
 
 
 def _wrong_function(name: str, function: object) -> Iterator[FieldError]:
@@ -99,9 +115,8 @@ def _wrong_function(name: str, function: object) -> Iterator[FieldError]:
         yield FieldError("is a generator function, which does nothing when it is called", name)
 
 
-def consume(source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]) -> Any:
-    """Consume, blocking: the summary if there is a handler, otherwise an iterator over the items."""
-    job = Job(source, handler, options)
+def consume(job: Job[Item]) -> Any:
+    """Consume, blocking: the summary if there is a handler, otherwise an iterator over what is handed out."""
     problems = [
         FieldError("would have to be awaited; use AsyncClient for that", name)
         for name, function in {**job.functions, "stop": getattr(job.stop, "wait", None)}.items()
@@ -111,11 +126,11 @@ def consume(source: Source[Item], handler: Callable[[Item], object] | None, opti
         raise ValidationError(problems)
     stop = Stop(job.stop)
     run = job.run(stop.is_set)
-    items = _drive(run, job, stop)
-    if handler is None:
-        return items
+    handed_out = _drive(run, job, stop)
+    if job.handler is None:
+        return handed_out
     with stopped_by(job.signals, stop.ask):
-        deque(items, maxlen=0)  # which hands out nothing: the handler gets it all
+        deque(handed_out, maxlen=0)  # which hands out nothing: the handler gets it all
     return run.summary
 
 
@@ -140,7 +155,7 @@ class _Progress(Generic[Item]):
             return None
 
 
-def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
+def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Any]:
     """Carry out the steps of a run; items that no handler is there for are handed out."""
     progress = _Progress(run)
     result: object = None
@@ -149,7 +164,7 @@ def _drive(run: Run[Item], job: Job[Item], stop: Stop) -> Generator[Item]:
         result = failure = None
         try:
             if isinstance(step, Handle) and job.handler is None:
-                yield step.item
+                yield job.handed_out(step)
             else:
                 result = _do(step, job, stop)
         except BaseException as error:  # noqa: BLE001  # the run decides, and raises it again
@@ -172,27 +187,26 @@ def _do(step: Step[Item], job: Job[Item], stop: Stop) -> object:
     return result
 
 
-def consume_async(source: Source[Item], handler: Callable[[Item], object] | None, options: Mapping[str, Any]) -> Any:
-    """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator over the items."""
-    job = Job(source, handler, options)
+def consume_async(job: Job[Item]) -> Any:
+    """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator as above."""
     if isinstance(job.stop, threading.Event):
         raise ValidationError([FieldError("must be one that is awaited, such as asyncio.Event", "stop")])
     stop = AsyncStop(job.stop)
     run = job.run(stop.is_set)
-    items = _drive_async(run, job, stop)
-    return items if handler is None else _summary(run, items, job, stop)
+    handed_out = _drive_async(run, job, stop)
+    return handed_out if job.handler is None else _summary(run, handed_out, job, stop)
 
 
-async def _summary(run: Run[Item], items: AsyncGenerator[Item], job: Job[Item], stop: AsyncStop) -> Consumed:
+async def _summary(run: Run[Item], handed_out: AsyncGenerator[Any], job: Job[Item], stop: AsyncStop) -> Consumed:
     if job.signals:
         stop.expect_signals()
     with stopped_by(job.signals, stop.ask):
-        async for _ in items:  # which hands out nothing: the handler gets it all
+        async for _ in handed_out:  # which hands out nothing: the handler gets it all
             pass
     return run.summary
 
 
-async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> AsyncGenerator[Item]:
+async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> AsyncGenerator[Any]:
     """The same as `_drive`, which can't await; what both decide is in `_Progress` and in the run."""
     progress = _Progress(run)
     result: object = None
@@ -201,7 +215,7 @@ async def _drive_async(run: Run[Item], job: Job[Item], stop: AsyncStop) -> Async
         result = failure = None
         try:
             if isinstance(step, Handle) and job.handler is None:
-                yield step.item
+                yield job.handed_out(step)
             else:
                 result = await _do_async(step, job, stop)
         except BaseException as error:  # noqa: BLE001  # the run decides, and raises it again

@@ -1,4 +1,4 @@
-"""Receiving without loss: check, handle, confirm, again and again.
+"""Receiving without loss: check, handle, confirm, again and again. Items are handled in batches; one alone is a batch.
 
 `Run.steps` decides and does no input or output: it yields what is to be done, is sent what came of it, and ends when
 the run does. The blocking and the awaited client drive the same steps, so they can't differ.
@@ -6,10 +6,8 @@ the run does. The blocking and the awaited client drive the same steps, so they 
 
 from __future__ import annotations
 
-import json
 import logging
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from time import monotonic
 from typing import Any, Generic
@@ -18,15 +16,14 @@ from attrs import define, frozen
 
 from messagemedia._call.polling import TRANSIENT, Backoff
 from messagemedia._call.progress import Pause
+from messagemedia._inbox.memory import Key, Memory
 from messagemedia._inbox.options import Item, Options
-from messagemedia.errors import MessageMediaError
+from messagemedia.errors import MessageMediaError, NotConfirmedError
 
 _logger = logging.getLogger("messagemedia")
 
-# So many ids of confirmed items are kept, to know them if they come again: about 18 MB.
-REMEMBERED = 100_000
-
-Key = str | tuple[str, int]  # the id of an item; if it has none, its content and which of several equal ones it is
+# So many confirmations in a row may have no effect before a run that is to end by itself ends with an error.
+MAX_FUTILE = 5
 
 
 @frozen
@@ -36,9 +33,9 @@ class Check:
 
 @frozen
 class Handle(Generic[Item]):
-    """That an item is to be handled."""
+    """That items are to be handled, together: a list of its own, which may be changed."""
 
-    item: Item
+    items: list[Item]
 
 
 @frozen
@@ -63,7 +60,7 @@ Steps = Generator[Step[Item], Any, None]
 
 @frozen
 class Consumed:
-    """What a run of `consume` has done.
+    """What a run of `consume` or `consume_batches` has done.
 
     Attributes:
         handled: How many items were handled.
@@ -78,14 +75,14 @@ class Consumed:
 
 @define
 class _Failing:
-    """What is known of an item whose handler has failed."""
+    """What is known of an item that the handler has failed with: how often, with it alone, and until when it rests."""
 
     attempts: int = 0
     due: float = 0.0
 
 
 class Run(Generic[Item]):
-    """One call of `consume`, without any input or output."""
+    """One call of `consume` or `consume_batches`, without any input or output."""
 
     def __init__(
         self,
@@ -97,15 +94,15 @@ class Run(Generic[Item]):
         now: Callable[[], float] = monotonic,
     ) -> None:
         self._options = options
-        self._id_of = id_of
         self._is_stopped = is_stopped
         self._has_dead_letter = has_dead_letter
         self._now = now
+        # A whole batch is confirmed by itself; items that come alone after a failure are confirmed together.
+        self._confirm_every = max(options.size, options.confirm_every)
         self._backoff = Backoff(options.poll_interval, options.max_poll_interval)
         self._failing: dict[Key, _Failing] = {}
-        self._unconfirmed: dict[str, None] = {}  # done with, in order
-        self._confirmed: OrderedDict[str, None] = OrderedDict()
-        self._unconfirmable: set[Key] = set()  # done with, without an id, and still in the last answer
+        self._memory = Memory(id_of)
+        self._futile = 0  # how many confirmations in a row had no effect
         self.summary = Consumed()
 
     def steps(self) -> Steps[Item]:
@@ -123,7 +120,7 @@ class Run(Generic[Item]):
 
     def abandon(self) -> None:
         """Leave the rest, and what is to be confirmed, to the process that this one was forked from."""
-        self._unconfirmed.clear()
+        self._memory.unconfirmed.clear()
 
     def _work(self) -> Steps[Item]:
         while not self._is_over():
@@ -132,7 +129,7 @@ class Run(Generic[Item]):
                 yield Pause(self._backoff.next())
                 continue
             waiting = self._sort(items)
-            if self._options.until_empty and not self._unconfirmed and not waiting:
+            if self._options.until_empty and not self._memory.unconfirmed and not waiting:
                 return
             before = self.summary
             yield from self._pass(waiting)
@@ -142,8 +139,12 @@ class Run(Generic[Item]):
                 yield Pause(self._idle())
 
     def _is_over(self) -> bool:
-        done = self.summary.handled + self.summary.dead_lettered
-        return self._is_stopped() or (self._options.limit is not None and done >= self._options.limit)
+        return self._is_stopped() or self._room() <= 0
+
+    def _room(self) -> int:
+        """How many items may be handled together now."""
+        size, limit = self._options.size, self._options.limit
+        return size if limit is None else min(size, limit - self.summary.handled - self.summary.dead_lettered)
 
     def _fetch(self) -> Generator[Step[Item], Any, Sequence[Item] | None]:
         """The oldest unconfirmed items, after all that is handled was confirmed; None if that has to wait."""
@@ -163,58 +164,72 @@ class Run(Generic[Item]):
 
     def _sort(self, items: Sequence[Item]) -> dict[Key, Item]:
         """The items that still wait to be handled. Those that were confirmed before are noted to be confirmed again."""
-        keyed: dict[Key, Item] = {}
-        copies: Counter[str] = Counter()
-        for item in items:
-            key: Key = self._id_of(item)
-            if not key:
-                content = json.dumps(item.raw, sort_keys=True, default=repr)
-                copies[content] += 1
-                key = (content, copies[content])
-            keyed.setdefault(key, item)
-        again = [key for key in keyed if isinstance(key, str) and key in self._confirmed]
-        self._unconfirmed |= dict.fromkeys(again)
-        self._unconfirmable &= keyed.keys()
-        self._failing = {key: failing for key, failing in self._failing.items() if key in keyed}
-        known: set[Key] = {*again, *self._unconfirmable}
-        waiting = {key: item for key, item in keyed.items() if key not in known}
-        if keyed and not waiting:
+        waiting = self._memory.take(items)
+        self._failing = {key: failing for key, failing in self._failing.items() if key in waiting}
+        again, nameless = len(self._memory.unconfirmed), self._memory.nameless
+        if not waiting and (again or nameless):
             # Nothing else can come while these are the oldest ones; whoever looks for a reason shall find it.
             _logger.warning(
                 "only items that were handled before come: %d again after they were confirmed, %d without an id",
-                len(again),
-                len(self._unconfirmable),
+                again,
+                nameless,
+            )
+        self._futile = self._futile + 1 if again and not waiting else 0
+        if self._options.until_empty and self._futile >= MAX_FUTILE:
+            self._memory.unconfirmed.clear()  # once more would not help either
+            raise NotConfirmedError(
+                f"the same items keep coming although they were confirmed {MAX_FUTILE} times in a row"
+                f" ({again} in the last answer)",
+                hint="They were handled, so nothing is lost. Check that no proxy answers in the API's place, or ask the"
+                " API's support about the ids that check() shows.",
             )
         return waiting
 
     def _pass(self, waiting: Mapping[Key, Item]) -> Steps[Item]:
         """Try each item once that is not to rest after a failure."""
         may_confirm = True
-        for key, item in waiting.items():
+        for batch in self._batches(waiting):
             if self._is_over():
                 return
-            if key in self._failing and self._failing[key].due > self._now():
-                continue
-            yield from self._try(key, item)
-            if may_confirm and len(self._unconfirmed) >= self._options.confirm_every:
+            yield from self._try({key: waiting[key] for key in batch})
+            if may_confirm and (len(batch) > 1 or len(self._memory.unconfirmed) >= self._confirm_every):
                 try:
                     yield from self._confirm()
                 except TRANSIENT as error:
                     self._bear(error)
                     may_confirm = False
 
-    def _try(self, key: Key, item: Item) -> Steps[Item]:
+    def _batches(self, waiting: Mapping[Key, Item]) -> Iterator[list[Key]]:
+        """What is handled together. Items that the handler has failed with come alone, so that it shows with which."""
+        fresh = iter([key for key in waiting if key not in self._failing])
+        rested = [key for key, failing in self._failing.items() if failing.due <= self._now()]
+        while batch := list(islice(fresh, self._room())):
+            yield batch
+        yield from ([key] for key in rested)
+
+    def _try(self, batch: Mapping[Key, Item]) -> Steps[Item]:
         try:
-            yield Handle(item)
+            yield Handle([*batch.values()])
         except Exception as error:
             if not self._has_dead_letter:
                 raise
+            if len(batch) > 1:
+                self._take_apart(batch, error)
+                return
+            [(key, item)] = batch.items()
             if not self._is_hopeless(key, error):
                 return
             yield Bury(item, error)
             self._count(key, dead_lettered=1)
         else:
-            self._count(key, handled=1)
+            for key in batch:
+                self._count(key, handled=1)
+
+    def _take_apart(self, batch: Iterable[Key], error: Exception) -> None:
+        """Let each item of a batch come alone after a rest: nobody knows yet with which of them the handler failed."""
+        _logger.warning("a batch can't be handled, each of its items comes alone now: %s", type(error).__name__)
+        for key in batch:
+            self._failing[key] = _Failing(due=self._now() + self._options.poll_interval)
 
     def _is_hopeless(self, key: Key, error: Exception) -> bool:
         """Whether an item has failed often enough; if not, it rests for a while."""
@@ -229,14 +244,12 @@ class Run(Generic[Item]):
     def _count(self, key: Key, *, handled: int = 0, dead_lettered: int = 0) -> None:
         """Note that an item is done with."""
         self._failing.pop(key, None)
-        if has_id := isinstance(key, str):
-            self._unconfirmed[key] = None
-        else:
-            self._unconfirmable.add(key)
+        self._memory.finish(key)
+        if not key.id:
             _logger.warning("an item without an id was handled; it can't be confirmed, and comes again in the next run")
         done = self.summary
         self.summary = Consumed(
-            done.handled + handled, done.dead_lettered + dead_lettered, done.unconfirmable + (not has_id)
+            done.handled + handled, done.dead_lettered + dead_lettered, done.unconfirmable + (not key.id)
         )
 
     def _idle(self) -> float:
@@ -245,14 +258,10 @@ class Run(Generic[Item]):
         return max(0.0, min([self._backoff.next(), *rests]))
 
     def _confirm(self, *, leaving: bool = False) -> Steps[Item]:
-        while self._unconfirmed:
-            ids = list(islice(self._unconfirmed, self._options.max_confirms))
+        while self._memory.unconfirmed:
+            ids = list(islice(self._memory.unconfirmed, self._options.max_confirms))
             yield Confirm(ids, leaving)
-            for each in ids:
-                del self._unconfirmed[each]
-                self._confirmed[each] = None
-            while len(self._confirmed) > REMEMBERED:
-                self._confirmed.popitem(last=False)
+            self._memory.confirmed(ids)
 
     def _leave(self, error: BaseException) -> Steps[Item]:
         """Confirm what is handled before an exception goes on, which a failure to do so must not replace."""
@@ -263,4 +272,4 @@ class Run(Generic[Item]):
             error.add_note(f"{self._left_over()}: {type(failure).__name__}")
 
     def _left_over(self) -> str:
-        return f"{len(self._unconfirmed)} handled items could not be confirmed, and come again"
+        return f"{len(self._memory.unconfirmed)} handled items could not be confirmed, and come again"

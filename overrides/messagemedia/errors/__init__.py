@@ -16,6 +16,7 @@
     │  ├─ RequestTimeoutError (TimeoutError)
     │  └─ NotSentError                 any call that provably never reached the API
     ├─ WaitTimeoutError (TimeoutError) a message did not reach a status in time; nothing is wrong with it
+    ├─ NotConfirmedError               the API keeps returning what was confirmed; it was handled
     └─ OutcomeUnknownError             a send left, and whether it was processed is not known
        └─ OutcomeUnknownServerError    the same after a 5xx (ServerError)
 
@@ -44,6 +45,7 @@ __all__ = [
     "FieldError",
     "InvalidResponseError",
     "MessageMediaError",
+    "NotConfirmedError",
     "NotFoundError",
     "NotSentError",
     "OutcomeUnknownError",
@@ -256,6 +258,13 @@ class WaitTimeoutError(MessageMediaError, TimeoutError):
     def __init__(self, message: str, hint: str = "", operation: str = "", *, last: SentMessage | None = None) -> None:
         super().__init__(message, hint=hint, operation=operation)
         self.last = last
+
+
+class NotConfirmedError(MessageMediaError):
+    """Replies or delivery reports were confirmed again and again, and the API kept returning them; they were handled.
+
+    Nothing else can come while they are the oldest ones.
+    """
 
 
 class OutcomeUnknownError(MessageMediaError):

@@ -247,11 +247,24 @@ def test_a_refusal_after_some_batches_keeps_what_was_sent(campaign: Campaign, sa
     assert campaign.summary() == Summary(pending=850, accepted=100)
 
 
-def test_an_answer_without_ids_is_accepted(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"kind": "missing_fields", "fields": ("message_id",)}, "gives the message no message_id"),
+        ({"kind": "null_fields", "fields": ("message_id",)}, "gives the message no message_id"),
+        ({"kind": "empty_success"}, "lists 0 messages for a request of 2"),
+    ],
+)
+@pytest.mark.usefixtures("clock")
+def test_an_answer_that_lists_no_accepted_message_leaves_its_rows_unknown(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, fault: dict[str, Any], reason: str
+) -> None:
     campaign.add(messages(2))
-    sandbox.fault("missing_fields", fields=("message_id",), **SEND)
-    assert sender.send(campaign, sandbox.url) == Summary(accepted=2)
-    assert [record.message_id for record in campaign.records()] == ["", ""]
+    sandbox.fault(**fault, **SEND)
+    assert sender.send(campaign, sandbox.url) == Summary(unknown=2)
+    for record in campaign.records():
+        assert (record.message_id, reason in record.reason) == ("", True), record.reason
+    assert len(sandbox.ledger) == 2
 
 
 # --- options ----------------------------------------------------------------------------------------------------

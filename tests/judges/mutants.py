@@ -188,10 +188,6 @@ MUTANTS: list[Mutant] = [
         ("an empty id is confirmed", 'if found == "":', "if False:", CONFIRM),
     ),
     *_of(
-        f"{SDK}/_messages/verbs.py",
-        ("an accepted message without answer raises", "first = response.messages[0] if response.messages else None", "first = response.messages[0]", READING),
-    ),
-    *_of(
         f"{SDK}/client.py",
         ("with_options changes the original", "twin = copy.copy(self)", "twin = self", CLIENTS),
         ("closing a copy closes the connections", "owner=False", "owner=True", CLIENTS),

@@ -2,5 +2,6 @@
 
 `verbs` has the methods of `client.messages`, and `arguments` what people may pass to them. Many messages go from
 `send_many`, which cuts any input into batches, through `parallel`, which runs them side by side, to `batches`, which
-splits a refused batch and says what became of each message. `wait` follows one message; `segments` counts SMS parts.
+splits a refused batch and says what became of each message; `window` decides what may begin, and `proof` what an answer
+proves. `wait` follows one message; `segments` counts SMS parts.
 """

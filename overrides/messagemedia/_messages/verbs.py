@@ -22,9 +22,11 @@ from messagemedia_generated.models import (
 
 from messagemedia._messages.arguments import id_of, one_message, without_others
 from messagemedia._messages.batches import OnInvalid, SendResult
+from messagemedia._messages.proof import proven
 from messagemedia._messages.send_many import Options, send_many, send_many_async
 from messagemedia._messages.wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
 from messagemedia._messages.wait import Watch, wait, wait_async
+from messagemedia.errors import OutcomeUnknownError
 
 
 class Messages:
@@ -46,17 +48,18 @@ class Messages:
             **fields: The fields of a `Message`; `content` and `destination_number` are needed. See `Message` for all.
 
         Returns:
-            The message with its `message_id` and its status, `queued`. A `message_id` that is empty means that the API
-            accepted the message and did not say under which id.
+            The message with its `message_id` and its status, `queued`.
 
         Raises:
             ValidationError: A field is invalid; nothing was sent.
-            OutcomeUnknownError: The message may have been sent; do not retry it blindly. Catch it before
-                `APIStatusError`: after a 5xx it is that, too.
+            OutcomeUnknownError: The message may have been sent; do not retry it blindly. No usable answer came, or one
+                that does not list this message with a `message_id`. Catch it before `APIStatusError`: after a 5xx it is
+                that, too.
             APIStatusError: The API refused the message; nothing was sent.
             NotSentError: The request never reached the API; it is safe to retry.
         """
-        return _sent(self._api.send_messages(one_message(message, _others, fields)))
+        request = one_message(message, _others, fields)
+        return _sent(request, self._api.send_messages(request))
 
     def send_many(
         self,
@@ -191,7 +194,8 @@ class AsyncMessages:
     @without_others
     async def send(self, message: Message | None = None, /, *_others: object, **fields: Any) -> SentMessage:
         """Send one message: a `Message`, or its fields as keywords. See `Messages.send`."""
-        return _sent(await self._api.send_messages(one_message(message, _others, fields)))
+        request = one_message(message, _others, fields)
+        return _sent(request, await self._api.send_messages(request))
 
     def send_many(
         self,
@@ -250,7 +254,13 @@ for _send in (Messages.send, AsyncMessages.send):
     _list_fields(_send)
 
 
-def _sent(response: SendMessagesResponse) -> SentMessage:
-    # The message was accepted even if the answer fails to list it: an error here would make people send it again.
-    first = response.messages[0] if response.messages else None
-    return first if first is not None and first.raw else SentMessage(raw=response.raw)
+def _sent(request: SendMessagesRequest, answer: SendMessagesResponse) -> SentMessage:
+    """What the API said of the only message of a request.
+
+    Raises:
+        OutcomeUnknownError: If that does not prove that it was accepted.
+    """
+    (told,) = proven(request.messages, answer)
+    if isinstance(told, OutcomeUnknownError):
+        raise told
+    return told

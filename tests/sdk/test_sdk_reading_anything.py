@@ -79,9 +79,10 @@ def test_no_object_makes_an_operation_raise(body: Any) -> None:
     for name, (_, status, _) in CALLS.items():
         try:
             result = call(client_of(answer(status, content)), name)
-        except OutcomeUnknownError as error:  # an answer that lists no accepted message proves nothing
-            assert (name, json.loads(error.body or b"")) == ("send", json.loads(content))
-            continue
+        except OutcomeUnknownError:
+            if name == "send":
+                continue  # it lists no accepted message, so it proves nothing
+            raise
         for each in result if isinstance(result, list) else [result]:
             repr(each)
             pickle.dumps(each)

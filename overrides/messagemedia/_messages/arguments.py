@@ -75,8 +75,9 @@ def _no_message(value: object) -> str:
         return f"{said}; for a dict use send(**fields)"
     if _is_a(value, str, bytes):
         return f"{said}; name the fields: send(content=…, destination_number=…)"
-    if isinstance(value, type):
-        return f"must be a Message, not the class {value.__name__}; make one: Message(content=…, destination_number=…)"
+    if _is_a(value, type):
+        name = cast("type", value).__name__
+        return f"must be a Message, not the class {name}; make one: Message(content=…, destination_number=…)"
     return f"{said}; for several messages use send_many" if _is_a(value, Iterable, AsyncIterable) else said
 
 

@@ -18,6 +18,10 @@ from messagemedia._messages.window import Begun, Window
 J = TypeVar("J", bound=Sized)
 R = TypeVar("R")
 
+# Seconds after which a thread that waits looks for signals: one that comes just before it waits does not wake it, and
+# on Windows none does.
+_SIGNALS = 1.0
+
 
 class Pace:
     """Spaces jobs out, so that together they do no more than so many things in a second."""
@@ -102,7 +106,7 @@ class _Threads(Generic[J, R]):
         """Wait until there is something to do."""
         with self._changed:
             while self._window.is_waiting:
-                self._changed.wait()
+                self._changed.wait(_SIGNALS)
 
     def stop(self, error: BaseException) -> None:
         """Let nothing begin any more, not even what waits for its place in time."""
@@ -114,7 +118,7 @@ class _Threads(Generic[J, R]):
         """Wait until nothing is under way."""
         with self._changed:
             while self._window.under_way:
-                self._changed.wait()
+                self._changed.wait(_SIGNALS)
 
 
 def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pace: Pace | None = None) -> Generator[R]:

@@ -74,17 +74,23 @@ class Messages:
         """Send any number of messages, and tell of each what became of it.
 
         The messages go out in batches while you iterate over the results, which come in the order of the messages and
-        need constant memory: a generator of a million messages is fine. If you stop iterating, nothing more is sent.
-        What was sent when the process ends is not kept; `messagemedia.campaign` does that.
+        need constant memory: a generator of a million messages is fine. What was sent when the process ends is not
+        kept; `messagemedia.campaign` does that.
+
+        If you stop iterating, no other request begins. Those under way, at most `concurrency`, are completed, and you
+        are not told of them: the results of at most `concurrency` batches, or of four times as many while one that is
+        slow holds them up, stay untold, beside those of the batch that you were reading.
 
         A request is all or nothing at the API. Messages that it, or the check before, refuses are taken out and the
         others are sent, once. No message is ever in two requests that may both have been processed.
 
         Args:
-            messages: The messages, in any iterable. Each has a result, also if the iterable raises later.
+            messages: The messages, in any iterable. Each has a result, also if the iterable raises later. A list or
+                tuple is checked for anything but messages before the first is sent.
             on_invalid: What to do about invalid messages. `skip`: they have the outcome `invalid`, and the others are
                 sent. `raise`: nothing of their batch is sent, and the error names all that were found in it.
-            concurrency: How many requests may be under way at once, 1 to 100.
+            concurrency: How many requests may be under way at once, 1 to 100. The next one begins as soon as one ends,
+                so that a slow one does not hold up the others.
             batch_size: How many messages go into one request, 1 to 100.
             max_rate: How many messages may leave in a second; not limited if left out.
             duplicates_within: Refuse a message with the number and content of one that came up to so long before it: an
@@ -95,10 +101,13 @@ class Messages:
             ones may have reached people.
 
         Raises:
-            ValidationError: An argument can't be used; with `on_invalid="raise"`, messages are invalid.
+            ValidationError: An argument can't be used, or something is no `Message`; with `on_invalid="raise"`,
+                messages are invalid.
             BadRequestError: With `on_invalid="raise"`, the API refused messages.
             APIStatusError: The API refuses everything, because of wrong credentials for instance. This and the errors
                 above come after the results of all messages that were read.
+            Exception: Whatever the iterable or your own HTTP client raises, and Ctrl-C, comes after the results of all
+                messages that may have left. A second Ctrl-C does not wait for them.
         """
         options = Options(
             on_invalid=on_invalid,
@@ -209,7 +218,8 @@ class AsyncMessages:
     ) -> AsyncIterator[SendResult]:
         """Send any number of messages, and tell of each what became of it. See `Messages.send_many`.
 
-        Iterate with `async for`; a cancellation reaches the requests under way, whose messages may have been sent.
+        Iterate with `async for`, in one event loop. A cancellation reaches the requests under way, whose messages may
+        have been sent, and is not held back for results. If you stop iterating, `aclose()` lets them end.
         """
         options = Options(
             on_invalid=on_invalid,

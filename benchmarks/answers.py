@@ -46,7 +46,7 @@ def message(number: int) -> dict[str, Any]:
         "callback_url": "https://example.com/hooks/messages",
         "content": f"Your parcel {number} arrives today between 9 and 12.",
         "delivery_report": True,
-        "destination_number": f"+614915701{number % 100:02}",
+        "destination_number": "+61491570156",  # what every contender sends to
         "format": "SMS",
         "message_id": _id(number),
         "metadata": {"order": str(number), "customer": "4711"},

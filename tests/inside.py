@@ -67,7 +67,7 @@ def replace_pauses(patch: pytest.MonkeyPatch, pause: Callable[[float], object]) 
 CLOCKS = {
     "wait": "messagemedia._messages.wait.monotonic",
     "pace": "messagemedia._messages.parallel.time.monotonic",
-    "duplicates": "messagemedia._messages.send_many.time.monotonic",
+    "duplicates": "messagemedia._messages.duplicates.time.monotonic",
 }
 
 

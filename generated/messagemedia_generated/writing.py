@@ -1,7 +1,8 @@
 """Strict writing of requests.
 
 Each function returns the JSON form of a value and adds what is wrong with it to `problems`, so that a caller hears of
-everything at once. `at` is the JSON pointer of the value. No problem repeats a value that may be private.
+everything at once. `at` is the JSON pointer of the value. No problem repeats a value that may be private. A value whose
+own methods raise has a problem as well: an exception would not say where it stands.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Any, Protocol, cast
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from . import numbers
 from .errors import FieldError
 from .types import OpenEnum
 from .wording import amount, span, type_name
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 Problems = list[FieldError]
 
@@ -46,11 +50,39 @@ def exceed(problems: Problems, at: str, message: str, rule: str = "") -> None:
     problems.append(FieldError(message, at, is_limit=True, rule=rule))
 
 
+def refuse_raising(problems: Problems, at: str, value: object, error: Exception) -> None:
+    """Note that a value can't be read, because its own methods raise: one that stands for another, for instance."""
+    problems.append(FieldError(f"can't be read: {type_name(value)} raises {type_name(error)}", at))
+
+
+def guarded(
+    nothing: Callable[[], T],
+) -> Callable[
+    [Callable[Concatenate[object, Problems, str, P], T]], Callable[Concatenate[object, Problems, str, P], T]
+]:
+    """Let what the methods of a value raise be a problem of it; `nothing` makes what is written then."""
+
+    def guard(
+        write: Callable[Concatenate[object, Problems, str, P], T],
+    ) -> Callable[Concatenate[object, Problems, str, P], T]:
+        @wraps(write)
+        def written(value: object, problems: Problems, at: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return write(value, problems, at, *args, **kwargs)
+            except Exception as error:
+                refuse_raising(problems, at, value, error)
+                return nothing()
+
+        return written
+
+    return guard
+
+
 def exceed_unless_after(later: object, earlier: object, problems: Problems, at: str, name: str) -> None:
     """Note that a moment does not come after the one named `name`, if both can be compared."""
-    if not (isinstance(later, datetime) and isinstance(earlier, datetime)):
-        return
     with suppress(Exception):  # one that can't be compared has a problem of its own
+        if not (isinstance(later, datetime) and isinstance(earlier, datetime)):
+            return
         if later.utcoffset() is not None and earlier.utcoffset() is not None and later <= earlier:
             exceed(problems, at, f"must be later than {name}")
 
@@ -68,27 +100,31 @@ def write_text(
     subject: str = "",
 ) -> str:
     """A text within its limits; `subject` says what it is, if the field is more than this text."""
-    if not isinstance(value, str):
-        refuse(problems, at, "a str", value, subject)
+    try:  # in here and not by `guarded`: texts are most of what is written, and one more call for each would be felt
+        if not isinstance(value, str):
+            refuse(problems, at, "a str", value, subject)
+            return ""
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                problems.append(
+                    FieldError("holds half of a surrogate pair, which no text encoding can carry", at)
+                )
+        if _outside(len(value), min_length, max_length):
+            bounds = f"be {amount(min_length, max_length, 'character')}, not {len(value)}"
+            exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
+        elif pattern and _compiled(pattern).search(value) is None:
+            form = pattern_description or f"of the form {pattern}"
+            difference = numbers.difference(value) if e164 else ""
+            exceed(problems, at, f"must be {form}; it {difference}" if difference else f"must be {form}")
+        elif e164 and (unfit := numbers.without_country_code(value)):
+            # What has a plus is meant to be international, so nobody wants it to pass.
+            exceed(problems, at, f"must {unfit}", rule="" if value.startswith("+") else "e164")
+        return value
+    except Exception as error:
+        refuse_raising(problems, at, value, error)
         return ""
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            problems.append(
-                FieldError("holds half of a surrogate pair, which no text encoding can carry", at)
-            )
-    if _outside(len(value), min_length, max_length):
-        bounds = f"be {amount(min_length, max_length, 'character')}, not {len(value)}"
-        exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")
-    elif pattern and _compiled(pattern).search(value) is None:
-        form = pattern_description or f"of the form {pattern}"
-        difference = numbers.difference(value) if e164 else ""
-        exceed(problems, at, f"must be {form}; it {difference}" if difference else f"must be {form}")
-    elif e164 and (unfit := numbers.without_country_code(value)):
-        # What has a plus is meant to be international, so nobody wants it to pass.
-        exceed(problems, at, f"must {unfit}", rule="" if value.startswith("+") else "e164")
-    return value
 
 
 @lru_cache
@@ -97,6 +133,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
+@guarded(int)
 def write_integer(
     value: object, problems: Problems, at: str, *, minimum: int | None = None, maximum: int | None = None
 ) -> int:
@@ -109,6 +146,7 @@ def write_integer(
     return value
 
 
+@guarded(float)
 def write_number(
     value: object, problems: Problems, at: str, *, minimum: float | None = None, maximum: float | None = None
 ) -> float:
@@ -126,6 +164,7 @@ def write_number(
     return value
 
 
+@guarded(bool)
 def write_boolean(value: object, problems: Problems, at: str) -> bool:
     """True or false."""
     if not isinstance(value, bool):
@@ -134,6 +173,7 @@ def write_boolean(value: object, problems: Problems, at: str) -> bool:
     return value
 
 
+@guarded(str)
 def write_timestamp(value: object, problems: Problems, at: str) -> str:
     """An aware date with time, in UTC with milliseconds."""
     if not isinstance(value, datetime):
@@ -158,6 +198,7 @@ def timestamp(value: datetime, timespec: str = "milliseconds") -> str:
     return moment.replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
+@guarded(str)
 def write_date(value: object, problems: Problems, at: str) -> str:
     """A date without time."""
     if not isinstance(value, date) or isinstance(value, datetime):
@@ -166,6 +207,7 @@ def write_date(value: object, problems: Problems, at: str) -> str:
     return value.isoformat()
 
 
+@guarded(str)
 def write_enum(value: object, problems: Problems, at: str, kind: type[OpenEnum]) -> str:
     """A member of an enum or its text; a value that the contract does not name is taken for a typing error."""
     if not isinstance(value, str):
@@ -178,23 +220,29 @@ def write_enum(value: object, problems: Problems, at: str, kind: type[OpenEnum])
 
 def write_const(value: object, problems: Problems, at: str, only: str) -> str:
     """The only value allowed."""
-    if value != only:
-        problems.append(FieldError(f"must be {only!r}", at))
+    with suppress(Exception):  # a value that can't be compared is another one
+        if value == only:
+            return only
+    problems.append(FieldError(f"must be {only!r}", at))
     return only
 
 
 def write_model(value: object, problems: Problems, at: str, kind: type[Writable]) -> dict[str, Any]:
     """A model."""
-    if isinstance(value, kind):
-        return value.to_json(problems, at)
-    refuse(problems, at, f"a {kind.__name__}", value)
-    if isinstance(value, Mapping):
-        problems[-1] = replace(
-            problems[-1], message=f"{problems[-1].message}: make one, {kind.__name__}(**fields)"
-        )
+    try:
+        if isinstance(value, kind):
+            return value.to_json(problems, at)
+        refuse(problems, at, f"a {kind.__name__}", value)
+        if isinstance(value, Mapping):
+            problems[-1] = replace(
+                problems[-1], message=f"{problems[-1].message}: make one, {kind.__name__}(**fields)"
+            )
+    except Exception as error:
+        refuse_raising(problems, at, value, error)
     return {}
 
 
+@guarded(list[Any])
 def write_list(
     value: object,
     problems: Problems,
@@ -214,6 +262,7 @@ def write_list(
     return [write_item(item, problems, f"{at}/{index}") for index, item in enumerate(items)]
 
 
+@guarded(dict[str, str])
 def write_map(
     value: object,
     problems: Problems,
@@ -238,6 +287,7 @@ def write_map(
     }
 
 
+@guarded(dict[str, Any])
 def write_object(value: object, problems: Problems, at: str) -> dict[str, Any]:
     """A JSON object of any content."""
     if not isinstance(value, Mapping):
@@ -252,9 +302,12 @@ def write_anything(value: object, problems: Problems, at: str) -> object:
         return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         problems.append(FieldError(f"can't be written as JSON: {error}", at))
-        return None
+    except Exception as error:
+        refuse_raising(problems, at, value, error)
+    return None
 
 
+@guarded(str)
 def write_segment(value: object, problems: Problems, at: str) -> str:
     """One segment of a path, percent-encoded; one that would change the path is refused."""
     text = write_text(value, problems, at)

@@ -123,7 +123,7 @@ def test_ctrl_c_finishes_the_batches_in_flight_and_leaves_a_clean_journal(campai
 
 
 def test_ctrl_c_between_batches_leaves_a_clean_journal(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:
-    campaign.add(messages(450))
+    campaign.add(messages(1450))
 
     def interrupt(summary: Summary) -> None:
         if summary.accepted:
@@ -131,7 +131,10 @@ def test_ctrl_c_between_batches_leaves_a_clean_journal(campaign: Campaign, sandb
 
     with pytest.raises(KeyboardInterrupt):
         sender.send(campaign, sandbox.url, progress=interrupt, concurrency=2)
-    assert campaign.summary() == Summary(pending=250, accepted=200)
+    summary = campaign.summary()
+    assert (summary.in_flight, summary.unknown, summary.accepted) == (0, 0, len(sandbox.ledger))
+    assert summary.pending + summary.accepted == 1450
+    assert summary.accepted <= 900  # the one that was told, and four times as many as may be under way
 
 
 def test_a_cancellation_passes_and_makes_unknown_what_was_in_flight(
@@ -152,7 +155,7 @@ def test_a_cancellation_passes_and_makes_unknown_what_was_in_flight(
     asyncio.run(cancelled())
     assert campaign.summary() == Summary(pending=250, unknown=200)
     assert {record.reason for record in campaign.records("unknown")} == {
-        "sending was interrupted before the answer came"
+        "sending was interrupted by CancelledError before the answer came"
     }
     assert sender.send(campaign, sandbox.url) == Summary(accepted=250, unknown=200)
     assert set(sent(sandbox).values()) == {1}

@@ -43,6 +43,7 @@ END_TO_END, ANYTHING, IN_CODE = (
 )
 MODELS, PYREQWEST = "sdk/test_sdk_models.py", "sdk/test_sdk_pyreqwest.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
+PROOF, BESIDE = "sdk/test_sdk_proof.py", "sdk/test_sdk_side_by_side.py"
 CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
     "sdk/test_sdk_consume_failing.py",
@@ -184,6 +185,17 @@ MUTANTS: list[Mutant] = [
         ("a batch whose answer was lost is tried by halves", "elif isinstance(answer, OutcomeUnknownError):", "elif False:", MANY),
         ("the named messages are sent again with the rest", "if position not in named]]", "]]", MANY),
         ("wrong credentials do not stop a run", "isinstance(error, NotSentError | RateLimitError) else error", "True else error", MANY),
+        ("what is raised takes the results with it", "elif not isinstance(answer, MessageMediaError):", "elif not isinstance(answer, MessageMediaError) and not (_ for _ in ()).throw(answer):", BESIDE),
+        ("what may have left when something is raised counts as not sent", 'self.settle(group, "unknown", unknown)', "pass", BESIDE),
+        ("what the API says yes to is accepted whatever the answer lists", "if isinstance(told, SentMessage):", "if True:", PROOF),
+    ),
+    *_of(
+        f"{SDK}/_messages/proof.py",
+        ("an answer of another length proves something", "if len(told) != len(messages):", "if not told:", PROOF),
+        ("an entry without an id proves something", "if not sent.message_id:", "if False:", PROOF),
+        ("the answer to another request proves something", "return shared > 0 and one[-shared:] != other[-shared:]", "return False", PROOF),
+        ("another country code makes another number", "len(other), _SUBSCRIBER)", "len(other))", PROOF),
+        ("a masked number is another one", "if told is None or told == asked or not (", "if told is None or told == asked or (False and ", PROOF),
     ),
     *_of(
         f"{SDK}/_messages/numbers.py",
@@ -194,6 +206,23 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/_messages/send_many.py",
         ("equal messages are all sent", "if self._duplicates", "if False", MANY),
+        ("a run goes on after an error that stops it", "self._is_stopping or outcome.stop is not None", "False", MANY),
+    ),
+    *_of(
+        f"{SDK}/_messages/window.py",
+        ("a slow request holds up the others", "(AHEAD if is_slow else 1)", "1", BESIDE),
+        ("results wait without a bound", "(AHEAD if is_slow else 1)", "999", BESIDE),
+        ("more requests are under way than asked for", "len(self.under_way) >= self._concurrency", "len(self.under_way) > self._concurrency", BESIDE),
+        ("after an error others begin", "or self._error is not None or", "or", BESIDE),
+    ),
+    *_of(
+        f"{SDK}/_messages/parallel.py",
+        ("a job is done by two threads", "        if not begun.is_mine():\n            return\n", "", BESIDE),
+        ("a run ends where no thread can be started", "except RuntimeError:  # there", "except ZeroDivisionError:  # there", BESIDE),
+        ("Ctrl-C takes the results with it", "if is_interrupted or home.is_elsewhere:", "if True:", BESIDE),
+        ("a forked child waits for threads that it does not have", "if not home.is_elsewhere:  # a", "if True:  # a", FORK),
+        ("who stops cancels what is under way", "cancel=not isinstance(error, GeneratorExit)", "cancel=True", BESIDE),
+        ("what was cancelled goes on", "cancel=not isinstance(error, GeneratorExit)", "cancel=False", BESIDE),
     ),
     *_of(
         f"{SDK}/_inbox/steps.py",
@@ -250,10 +279,6 @@ MUTANTS: list[Mutant] = [
         ("an empty id is confirmed", 'if found == "":', "if False:", CONFIRM),
     ),
     *_of(
-        f"{SDK}/_messages/verbs.py",
-        ("an accepted message without answer raises", "first = response.messages[0] if response.messages else None", "first = response.messages[0]", READING),
-    ),
-    *_of(
         f"{SDK}/client.py",
         ("with_options changes the original", "twin = copy.copy(self)", "twin = self", CLIENTS),
         ("closing a copy closes the connections", "owner=False", "owner=True", CLIENTS),
@@ -301,6 +326,7 @@ MUTANTS: list[Mutant] = [
         ("an id may change the path", 'text in ("", ".", "..")', 'text in ("",)', VALIDATION),
         ("a number without a country code is sent", "elif e164 and (unfit", "elif False and (unfit", NUMBERS),
         ("a limit is off by one", "size > high", "size > high + 1", VALIDATION),
+        ("what the methods of a value raise passes through", "refuse_raising(problems, at, value, error)\n                return nothing()", "raise", VALIDATION),
     ),
     *_of(
         f"{GENERATED}/dicts.py",

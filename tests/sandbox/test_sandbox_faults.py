@@ -57,6 +57,15 @@ def test_requests_that_meet_another_fault_count_as_passed(caller: Caller, sandbo
     assert [caller.get("/v1/replies").status_code for _ in range(5)] == [502, 502, 200, 503, 200]
 
 
+def test_an_empty_success_accepts_and_tells_nothing(caller: Caller, sandbox: Sandbox) -> None:
+    sandbox.fault("empty_success", times=None)
+    answer = caller.send_messages(sms())
+    assert (answer.status_code, answer.json(), len(sandbox.ledger)) == (202, {}, 1)
+    assert caller.send_messages({}).json()["message"]  # a refusal stays what it is
+    cancelled = caller.put(f"/v1/messages/{sandbox.ledger[0].message_id}", json={"status": "cancelled"})
+    assert cancelled.json()["message"]
+
+
 @pytest.mark.parametrize("kind", ["hang", "hang_before"])
 def test_hanging_holds_the_answer_back(caller: Caller, sandbox: Sandbox, kind: Any) -> None:
     sandbox.fault(kind, seconds=0.05)

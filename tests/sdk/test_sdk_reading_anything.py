@@ -1,4 +1,4 @@
-"""For any JSON object in a success no operation raises: whoever gets an exception after 202 sends again."""
+"""For any JSON object in a success no operation raises what looks like a failure: whoever sees one sends again."""
 
 import copy
 import json
@@ -77,7 +77,12 @@ HUGE = '{"messages": [{"message_id": "x", "scheduled": 1, "surprise": ' + "9" * 
 def test_no_object_makes_an_operation_raise(body: Any) -> None:
     content = json.dumps(body).encode()
     for name, (_, status, _) in CALLS.items():
-        result = call(client_of(answer(status, content)), name)
+        try:
+            result = call(client_of(answer(status, content)), name)
+        except OutcomeUnknownError:
+            if name == "send":
+                continue  # it lists no accepted message, so it proves nothing
+            raise
         for each in result if isinstance(result, list) else [result]:
             repr(each)
             pickle.dumps(each)

@@ -1,10 +1,11 @@
 """What is refused before anything is sent."""
 
 from collections import OrderedDict
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 import pytest
 from messagemedia import Message, MessageFormat, ValidationError
 from messagemedia_generated.models import SendMessagesRequest
@@ -64,7 +65,7 @@ def test_a_broken_limit_is_found_locally_and_can_be_left_to_the_server(
     ((index, found, message),) = of_fields(face, **fields)
     assert (index, found) == (0, field)
     assert any(each in message for each in text.split("|")), message
-    wire = Wire(accepted())
+    wire = Wire(accepted(destination_number=fields.get("destination_number", NUMBER)))
     face.run(face.client(wire, check_limits=False).messages.send(**{**SMS, **fields}))
     (sent,) = wire.only.json["messages"]
     assert sent == {**SMS, **fields}
@@ -118,7 +119,7 @@ AT_THE_LIMIT: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("fields", AT_THE_LIMIT, ids=[f"{next(iter(row))}-{n}" for n, row in enumerate(AT_THE_LIMIT)])
 def test_what_just_fits_is_sent(face: Face, fields: dict[str, Any]) -> None:
-    wire = Wire(accepted())
+    wire = Wire(accepted(destination_number=fields.get("destination_number", NUMBER)))
     face.run(face.client(wire).messages.send(**{**SMS, **fields}))
     assert len(wire.seen) == 1
 
@@ -253,3 +254,102 @@ def test_an_id_that_would_change_the_path_is_refused(
 ) -> None:
     found = problems(face, lambda client: getattr(client.messages, name)(message_id), check_limits=check_limits)
     assert {field for _, field, _ in found} == {"message_id"}
+
+
+# --- values whose own methods raise ---------------------------------------------------------------------------
+
+
+class Lost:
+    """Stands for something that is not there, as a proxy for the current request does outside of one."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        raise LookupError
+
+
+class Zone(tzinfo):
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        raise LookupError
+
+
+class NoMoment(datetime):
+    """A datetime in name only, as pandas.NaT is."""
+
+    def utcoffset(self) -> timedelta:
+        raise LookupError
+
+    astimezone = utcoffset  # type: ignore[assignment]
+
+
+class Text(str):
+    __slots__ = ()
+
+    def isascii(self) -> bool:
+        raise LookupError
+
+
+class Pairs(dict[str, str]):
+    def items(self) -> Any:
+        raise LookupError
+
+
+class Items(list[str]):
+    def __len__(self) -> int:
+        raise LookupError
+
+    __iter__ = __len__  # type: ignore[assignment]
+
+
+class Elements(list[str]):
+    """What numpy makes of a comparison: as many answers as there are elements."""
+
+    def __eq__(self, _: object) -> Any:
+        return self
+
+    __ne__ = __eq__
+
+    def __bool__(self) -> bool:
+        raise LookupError
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+RAISING: list[tuple[str, Any]] = [
+    *((name, Lost()) for name in attrs.fields_dict(Message)),
+    ("content", Text("x")),
+    ("format", Elements()),
+    ("metadata", Pairs()),
+    ("metadata", {"a": Lost()}),
+    ("metadata", {"a": Text("b")}),
+    ("media", Items()),
+    ("media", [Lost()]),
+    ("scheduled", NoMoment(2027, 1, 1, tzinfo=UTC)),
+    ("scheduled", datetime(2027, 1, 1, tzinfo=Zone())),
+    ("message_expiry_timestamp", NoMoment(2027, 1, 1, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize("check_limits", [True, False])
+@pytest.mark.parametrize(("field", "value"), RAISING, ids=[f"{row[0]}-{n}" for n, row in enumerate(RAISING)])
+def test_a_value_whose_own_methods_raise_is_a_problem_of_its_field(
+    face: Face, field: str, value: Any, check_limits: bool
+) -> None:
+    rest = {"source_number": "x", "format": "MMS", "scheduled": FAR, "media": ["https://example.com/a.png"]}
+    messages = [Message(**SMS), Message(**{**SMS, **rest, field: value})]
+    body = request(*messages)
+    found = problems(face, lambda client: client.api.messages.send_messages(body), check_limits=check_limits)
+    assert {(index, name) for index, name, _ in found} <= {(1, field), (1, "media")}
+    assert (1, field) in {(index, name) for index, name, _ in found}
+
+
+def test_the_problem_of_such_a_value_names_its_type_and_what_is_raised(face: Face) -> None:
+    ((_, _, message),) = of_fields(face, content=Lost())
+    assert message == f"can't be read: {Lost.__module__}.Lost raises LookupError"
+
+
+def test_what_can_not_even_say_whether_it_is_a_message_is_refused(face: Face) -> None:
+    for message in (Lost(), [Lost()]):
+        ((index, field, said),) = problems(face, lambda client, message=message: client.messages.send(message))
+        assert (index, field, "must be a Message" in said) == (0, "messages", True)
+    ((index, field, _),) = problems(face, lambda client: client.api.messages.send_messages(request(Lost())))
+    assert (index, field) == (0, "messages")

@@ -168,9 +168,9 @@ class Message:
             json["subject"] = write_text(self.subject, problems, f"{at}/subject", max_length=64)
         if self.source_number_type is not None and self.source_number is None:
             exceed(problems, f"{at}/source_number_type", "needs source_number")
-        if self.media is not None and self.format != "MMS":
+        if self.media is not None and json.get("format") != "MMS":
             exceed(problems, f"{at}/media", "needs format='MMS'")
-        if self.subject is not None and self.format != "MMS":
+        if self.subject is not None and json.get("format") != "MMS":
             exceed(problems, f"{at}/subject", "needs format='MMS'")
         if self.message_expiry_timestamp is not None and self.scheduled is not None:
             exceed_unless_after(

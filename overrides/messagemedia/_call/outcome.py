@@ -49,7 +49,7 @@ _ERRORS: Mapping[int, type[APIStatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
-_RETRY_WITH_CARE = (
+RETRY_WITH_CARE = (
     "The messages may have been sent. Do not retry blindly: look for replies and delivery reports first, or ask "
     "support whether they arrived."
 )
@@ -84,7 +84,7 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
             status_code=answer.status,
             body=answer.content,
             operation=operation,
-            hint=_RETRY_WITH_CARE,
+            hint=RETRY_WITH_CARE,
         )
     return InvalidResponseError(
         message,
@@ -120,7 +120,7 @@ def _transport_error(call: Call[Any], answer: NoAnswer, settings: Settings, prog
         found = OutcomeUnknownError(
             f"{operation} left for {host}, but no usable answer came: {_cause(answer)}",
             operation=operation,
-            hint=_RETRY_WITH_CARE,
+            hint=RETRY_WITH_CARE,
         )
     elif answer.reason == "timeout":
         over = progress.left <= 0
@@ -206,7 +206,7 @@ def _field_error(detail: str) -> FieldError:
 
 
 _HINTS: Mapping[type[APIStatusError], str] = {
-    OutcomeUnknownServerError: _RETRY_WITH_CARE,
+    OutcomeUnknownServerError: RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
     NotFoundError: "Check the id, and that it belongs to this account and region. Nothing is kept beyond 45 days.",
     UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -171,6 +171,18 @@ def refuse_gevent(library: str) -> None:
     monkey: Any = sys.modules.get("gevent.monkey")
     if monkey is not None and monkey.is_module_patched("socket"):
         raise ConfigurationError(f"http_client={library!r} can't be used with gevent", hint="Leave http_client out.")
+
+
+def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> object:
+    """Begin something beside the task that calls this, in the event loop that runs; return what keeps it alive.
+
+    A task group would have to be left by the task that entered it, and before what that task entered earlier. So a
+    generator can't hand out a result while it has one open.
+    """
+    if (asyncio := sys.modules.get("asyncio")) and asyncio._get_running_loop() is not None:  # noqa: SLF001  # as above
+        return asyncio.create_task(work())
+    trio: Any = sys.modules["trio"]
+    return trio.lowlevel.spawn_system_task(work)
 
 
 _warned: set[object] = set()

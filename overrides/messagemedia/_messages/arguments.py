@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 from uuid import UUID
 
 import attrs
 from messagemedia_generated.hints import meant
 from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest, SentMessage
+from messagemedia_generated.wording import type_name
 
 from messagemedia._messages.batches import SendResult
 from messagemedia.errors import FieldError, ValidationError
@@ -39,7 +40,7 @@ def one_message(message: object, others: tuple[object, ...], fields: dict[str, A
     if message is not None:
         if fields:
             raise ValidationError([FieldError("pass either a Message or its fields, not both")])
-        if not isinstance(message, Message):
+        if not _is_message(message):
             raise ValidationError([FieldError(_no_message(message), "/messages/0")])
         return SendMessagesRequest(messages=[message])
     known = attrs.fields_dict(Message)
@@ -70,13 +71,67 @@ def _too_many(*given: object) -> str:
 def _no_message(value: object) -> str:
     """That a value is no message, and what to call for it."""
     said = f"must be a Message, not {type(value).__name__}"
-    if isinstance(value, Mapping):
+    if _is_a(value, Mapping):
         return f"{said}; for a dict use send(**fields)"
-    if isinstance(value, str | bytes):
+    if _is_a(value, str, bytes):
         return f"{said}; name the fields: send(content=…, destination_number=…)"
-    if isinstance(value, type):
-        return f"must be a Message, not the class {value.__name__}; make one: Message(content=…, destination_number=…)"
-    return f"{said}; for several messages use send_many" if isinstance(value, Iterable | AsyncIterable) else said
+    if _is_a(value, type):
+        name = cast("type", value).__name__
+        return f"must be a Message, not the class {name}; make one: Message(content=…, destination_number=…)"
+    return f"{said}; for several messages use send_many" if _is_a(value, Iterable, AsyncIterable) else said
+
+
+def _is_message(value: object) -> TypeGuard[Message]:
+    try:
+        return isinstance(value, Message)
+    except Exception:  # noqa: BLE001  # of something that stands for another thing, such as a context variable
+        return False
+
+
+def _is_a(value: object, *kinds: type[Any]) -> bool:
+    """Whether a value is of one of these kinds, without asking the value itself, which may raise."""
+    return issubclass(type(value), kinds)
+
+
+def require_messages(messages: object, *kinds: type[Any]) -> None:
+    """Refuse what can't be many messages. What other iterables than a list hold is seen when they are read.
+
+    Raises:
+        ValidationError: If it is none of these kinds, or a list with something else in it.
+    """
+    if not _is_a(messages, *kinds) or _is_a(messages, str, bytes, Mapping):
+        raise ValidationError([FieldError(_no_messages(messages), "messages")])
+    if isinstance(messages, list | tuple):
+        given = cast("Sequence[object]", messages)
+        problems = [_no_message_of_many(each, index) for index, each in enumerate(given) if not _is_message(each)]
+        if problems:
+            raise ValidationError(problems)
+
+
+def require_message(message: object, index: int) -> Message:
+    """The message itself, one of many.
+
+    Raises:
+        ValidationError: If it is something else: a mistake of the program, and not one of its data.
+    """
+    if not _is_message(message):
+        raise ValidationError([_no_message_of_many(message, index)])
+    return message
+
+
+def _no_messages(value: object) -> str:
+    said = f"must be an iterable of Message, not {type(value).__name__}"
+    if _is_message(value):
+        return f"{said}; for a single one use send(message)"
+    if _is_a(value, Mapping):
+        return f"{said}; for the fields of a single one use send(**fields)"
+    return f"{said}; AsyncClient takes an asynchronous one" if _is_a(value, AsyncIterable) else said
+
+
+def _no_message_of_many(value: object, index: int) -> FieldError:
+    said = f"must be a Message, not {type_name(value)}"
+    made = ": make one, Message(**fields)" if _is_a(value, Mapping) else ""
+    return FieldError(f"{said}{made}", f"/messages/{index}", item=value)
 
 
 def id_of(message: object) -> str:

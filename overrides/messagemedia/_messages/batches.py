@@ -1,7 +1,8 @@
 """Sending a batch: how it is carried out, how it is split if it is refused, and what is told of each message.
 
 A batch is all or nothing at the server. `_attempts` decides, without any input or output, which messages go into which
-request and what became of each; the blocking and the awaited client drive the same generator.
+request and what became of each; the blocking and the awaited client drive the same generator. Whatever is raised on the
+way becomes the outcome of the messages that it may have met, because an exception would take the results with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from attrs import field, frozen
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest, SendMessagesResponse, SentMessage
 
+from messagemedia._call.outcome import RETRY_WITH_CARE
+from messagemedia._messages.proof import proven
 from messagemedia._secret import presentable
 from messagemedia.errors import (
     APIStatusError,
@@ -39,8 +42,9 @@ class SendResult:
     Attributes:
         index: Its position in what was to be sent, counted from 0.
         message: The message itself, the caller's own object.
-        outcome: `accepted`: the API took it. `invalid`: it was refused, nothing was sent. `not_sent`: it provably was
-            not sent, and may be tried again. `unknown`: it may have been sent; do not retry it blindly.
+        outcome: `accepted`: the API's answer lists it with an id. `invalid`: it was refused, nothing was sent.
+            `not_sent`: it provably was not sent, and may be tried again. `unknown`: it may have been sent; do not retry
+            it blindly.
         sent: What the API said of it, with its `message_id`, if it was accepted.
         errors: Which fields are wrong and why, if it is invalid; their pointers count as `index` does.
         error: The refusal, or the missing answer, behind any other outcome than `accepted`.
@@ -55,7 +59,7 @@ class SendResult:
 
     @property
     def message_id(self) -> str:
-        """The id of an accepted message; empty if it was not accepted, or the API did not say under which id."""
+        """The id of an accepted message; empty if it was not accepted."""
         return self.sent.message_id if self.sent is not None else ""
 
     @property
@@ -69,10 +73,10 @@ class SendResult:
 
 @frozen
 class BatchOutcome:
-    """What became of a batch: a result for each message, in order, and an error if more sending is to stop."""
+    """What became of a batch: a result for each message, in order, and why more sending is to stop, if it is."""
 
     results: tuple[SendResult, ...]
-    stop: MessageMediaError | None = None
+    stop: BaseException | None = None
 
 
 @frozen
@@ -96,10 +100,10 @@ class Batch:
 def send_batch(api: MessagesApi, batch: Batch, *, on_invalid: OnInvalid = "skip") -> BatchOutcome:
     """Send a batch, in as many requests as it takes to save the good messages from the bad ones.
 
-    No message is ever in two requests that may both have been processed. Ctrl-C passes through.
+    No message is ever in two requests that may both have been processed. Nothing is raised: it is why to stop.
     """
     attempts = _attempts(batch, on_invalid)
-    answer: SendMessagesResponse | MessageMediaError | None = None
+    answer: SendMessagesResponse | BaseException | None = None
     while True:
         try:
             request = attempts.send(answer)
@@ -107,14 +111,14 @@ def send_batch(api: MessagesApi, batch: Batch, *, on_invalid: OnInvalid = "skip"
             return cast("BatchOutcome", end.value)
         try:
             answer = api.send_messages(request)
-        except MessageMediaError as error:
+        except BaseException as error:  # noqa: BLE001  # it is told with the results
             answer = error
 
 
 async def send_batch_async(api: AsyncMessagesApi, batch: Batch, *, on_invalid: OnInvalid = "skip") -> BatchOutcome:
-    """Send a batch, awaited. See `send_batch`; cancellation passes through."""
+    """Send a batch, awaited. See `send_batch`; a cancellation is why to stop, too."""
     attempts = _attempts(batch, on_invalid)
-    answer: SendMessagesResponse | MessageMediaError | None = None
+    answer: SendMessagesResponse | BaseException | None = None
     while True:
         try:
             request = attempts.send(answer)
@@ -122,11 +126,13 @@ async def send_batch_async(api: AsyncMessagesApi, batch: Batch, *, on_invalid: O
             return cast("BatchOutcome", end.value)
         try:
             answer = await api.send_messages(request)
-        except MessageMediaError as error:
+        except GeneratorExit:  # there is nobody any more who could be told
+            raise
+        except BaseException as error:  # noqa: BLE001  # it is told with the results
             answer = error
 
 
-_Attempts = Generator[SendMessagesRequest, "SendMessagesResponse | MessageMediaError | None", BatchOutcome]
+_Attempts = Generator[SendMessagesRequest, "SendMessagesResponse | BaseException | None", BatchOutcome]
 
 
 def _attempts(batch: Batch, on_invalid: OnInvalid) -> _Attempts:
@@ -141,11 +147,13 @@ def _attempts(batch: Batch, on_invalid: OnInvalid) -> _Attempts:
             continue
         answer = yield SendMessagesRequest(messages=[batch.messages[position] for position in group])
         if isinstance(answer, SendMessagesResponse):
-            tally.accept(group, answer)
+            tally.take(group, answer)
         elif isinstance(answer, OutcomeUnknownError):
             tally.settle(group, "unknown", answer)
+        elif not isinstance(answer, MessageMediaError):
+            return tally.interrupted(group, cast("BaseException", answer))
         elif not _may_be_about_messages(answer):
-            return tally.ended(cast("MessageMediaError", answer))
+            return tally.ended(answer)
         elif on_invalid == "raise":
             return tally.refused_as_a_whole(answer)
         else:
@@ -156,7 +164,7 @@ def _attempts(batch: Batch, on_invalid: OnInvalid) -> _Attempts:
 _Refusal = ValidationError | APIStatusError
 
 
-def _may_be_about_messages(answer: object) -> TypeGuard[_Refusal]:
+def _may_be_about_messages(answer: MessageMediaError) -> TypeGuard[_Refusal]:
     """Whether a refusal may be the fault of some messages, so that the others can be saved."""
     return isinstance(answer, ValidationError) or (
         isinstance(answer, APIStatusError) and answer.status_code in (400, 413, 422)
@@ -177,12 +185,14 @@ class _Tally:
             self._settle(position, "invalid", errors=(error,), error=ValidationError([error]))
         return self._open()
 
-    def accept(self, group: Sequence[int], answer: SendMessagesResponse) -> None:
-        """Settle a group that the API took."""
-        # An answer of another length than the request tells no message's id: a wrong one is worse than none.
-        told = answer.messages if len(answer.messages) == len(group) else [SentMessage()] * len(group)
-        for position, sent in zip(group, told, strict=True):
-            self._settle(position, "accepted", sent=sent)
+    def take(self, group: Sequence[int], answer: SendMessagesResponse) -> None:
+        """Settle a group to which the API said yes: accepted is what its answer proves."""
+        messages = [self._batch.messages[position] for position in group]
+        for position, told in zip(group, proven(messages, answer), strict=True):
+            if isinstance(told, SentMessage):
+                self._settle(position, "accepted", sent=told)
+            else:
+                self._settle(position, "unknown", error=told)
 
     def settle(self, group: Sequence[int], outcome: Outcome, error: MessageMediaError) -> None:
         """Settle a group of which all messages fared alike."""
@@ -226,6 +236,18 @@ class _Tally:
         self.settle(self._open(), "not_sent", error)
         return self._finished(None if isinstance(error, NotSentError | RateLimitError) else error)
 
+    def interrupted(self, group: Sequence[int], error: BaseException) -> BatchOutcome:
+        """End after what is no answer of a client: the request may have left, and no other one did."""
+        name = type(error).__name__
+        unknown = OutcomeUnknownError(
+            f"sending was interrupted by {name} before the answer came", operation="sendMessages", hint=RETRY_WITH_CARE
+        )
+        not_sent = NotSentError(f"sending was interrupted by {name} before this message was sent", "", "sendMessages")
+        unknown.__cause__ = not_sent.__cause__ = error
+        self.settle(group, "unknown", unknown)
+        self.settle(self._open(), "not_sent", not_sent)
+        return self._finished(error)
+
     def outcome(self) -> BatchOutcome:
         """End with every message settled."""
         if len(self._unnamed) == len(self._batch) > 1:
@@ -237,7 +259,7 @@ class _Tally:
     def _open(self) -> list[int]:
         return [position for position in range(len(self._batch)) if position not in self._results]
 
-    def _finished(self, stop: MessageMediaError | None) -> BatchOutcome:
+    def _finished(self, stop: BaseException | None) -> BatchOutcome:
         return BatchOutcome(tuple(self._results[position] for position in range(len(self._batch))), stop)
 
     def _settle(self, position: int, outcome: Outcome, **told: Any) -> None:

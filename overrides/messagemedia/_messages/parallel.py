@@ -1,22 +1,26 @@
 """Doing many jobs side by side: some at a time, results in order, at a bounded pace.
 
-Jobs run in waves: while a result is with the caller, none is under way. So a caller that stops leaves nothing behind,
-and a crash or an exception meets at most one wave.
+Jobs begin only while a result is asked for. Whatever is raised, by a job, by their source or by a signal, is raised
+when all that had begun is told: an exception in its place would take the results of the others with it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from itertools import islice
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Sized
+from concurrent.futures import CancelledError
+from typing import Any, Generic, TypeVar
 
-from messagemedia._http.home import warn_of_blocking
+from messagemedia._http.home import Home, spawn, warn_of_blocking
+from messagemedia._messages.window import Begun, Window
 
 J = TypeVar("J", bound=Sized)
 R = TypeVar("R")
+
+# Seconds after which a thread that waits looks for signals: one that comes just before it waits does not wake it, and
+# on Windows none does.
+_SIGNALS = 1.0
 
 
 class Pace:
@@ -50,67 +54,205 @@ class Pace:
         self._stopped.set()
 
 
-def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pace: Pace | None = None) -> Iterator[R]:
+class _Threads(Generic[J, R]):
+    """Does jobs in a thread each, or in the caller's own if no other one can be started.
+
+    A pool would not do: none can start a thread while the interpreter shuts down, and a job that it failed to start a
+    thread for may be done all the same, by another of its threads.
+    """
+
+    def __init__(self, window: Window[R], work: Callable[[J], R], pace: Pace | None) -> None:
+        self._window = window
+        self._work = work
+        self._pace = pace
+        self._changed = threading.Condition()
+
+    def begin(self, job: J) -> None:
+        """Begin a job."""
+        begun = self._window.begin()
+        thread = threading.Thread(target=self._carry_out, args=(begun, job), name="messagemedia", daemon=False)
+        try:
+            thread.start()
+        except RuntimeError:  # there are too many threads, or the interpreter shuts down
+            self._carry_out(begun, job)
+        except BaseException:  # of a signal: the thread may have been started, and may not
+            if begun.is_mine():
+                begun.is_over = True
+            raise
+
+    def _carry_out(self, begun: Begun[R], job: J) -> None:
+        if not begun.is_mine():
+            return
+        try:
+            if self._waited(job):
+                begun.results = (self._work(job),)
+        except BaseException as error:  # noqa: BLE001  # raised at the end
+            self.stop(error)
+        finally:
+            with self._changed:
+                begun.is_over = True
+                self._changed.notify_all()
+
+    def _waited(self, job: J) -> bool:
+        """Wait for the job's place in time, and return whether it is still to be done."""
+        try:
+            if self._pace is not None:
+                self._pace.wait(len(job))
+        except CancelledError:
+            return False
+        return True
+
+    def wait(self) -> None:
+        """Wait until there is something to do."""
+        with self._changed:
+            while self._window.is_waiting:
+                self._changed.wait(_SIGNALS)
+
+    def stop(self, error: BaseException) -> None:
+        """Let nothing begin any more, not even what waits for its place in time."""
+        self._window.fail(error)
+        if self._pace is not None:
+            self._pace.stop()
+
+    def end(self) -> None:
+        """Wait until nothing is under way."""
+        with self._changed:
+            while self._window.under_way:
+                self._changed.wait(_SIGNALS)
+
+
+def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pace: Pace | None = None) -> Generator[R]:
     """Do jobs in threads, and yield their results in the order of the jobs.
 
-    Ctrl-C lets those under way end; no other begins.
+    What is raised, Ctrl-C too, lets those under way end, and is raised after their results; a second Ctrl-C is raised
+    without waiting for them. Closing the generator lets them end as well.
     """
     warn_of_blocking()
-
-    def paced(job: J) -> R:
-        if pace is not None:
-            pace.wait(len(job))
-        return work(job)
-
-    source = iter(jobs)
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="messagemedia") as pool:
-        while wave := list(islice(source, concurrency)):
+    window: Window[R] = Window(concurrency)
+    threads, source, home = _Threads(window, work, pace), iter(jobs), Home("what is being sent")
+    is_interrupted = False
+    try:
+        while not window.is_done:
+            home.enter()
             try:
-                results = list(pool.map(paced, wave))
-            except BaseException:
-                if pace is not None:
-                    pace.stop()
-                raise
-            yield from results
+                while window.has_room:
+                    if (job := next(source, None)) is None:
+                        window.is_exhausted = True
+                    else:
+                        threads.begin(job)
+                threads.wait()
+            except BaseException as error:
+                if is_interrupted or home.is_elsewhere:
+                    raise
+                is_interrupted = True
+                threads.stop(error)
+            yield from window.take()
+        window.end()
+    except BaseException as error:
+        if not home.is_elsewhere:  # a forked child has none of these threads
+            threads.stop(error)
+            threads.end()
+        raise
+
+
+class _Tasks(Generic[J, R]):
+    """Does jobs in a task each."""
+
+    def __init__(self, window: Window[R], work: Callable[[J], Awaitable[R]], pace: Pace | None) -> None:
+        self._window = window
+        self._work = work
+        self._pace = pace
+        self._changed: Any = None
+
+    def begin(self, job: J) -> None:
+        """Begin a job."""
+        import anyio  # noqa: PLC0415  # httpx brings it; blocking users need not import it
+
+        begun = self._window.begin()
+        begun.scope = anyio.CancelScope()
+        begun.task = spawn(lambda: self._carry_out(begun, job))
+
+    async def _carry_out(self, begun: Begun[R], job: J) -> None:
+        import anyio  # noqa: PLC0415
+
+        try:
+            with begun.scope:
+                if self._pace is not None:
+                    await anyio.sleep(self._pace.delay(len(job)))
+                if not begun.scope.cancel_called:
+                    begun.waits = False
+                    begun.results = (await self._work(job),)
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # noqa: BLE001  # raised at the end
+            self.stop(error)
+        finally:
+            begun.is_over = True
+            if self._changed is not None:
+                self._changed.set()
+
+    async def wait(self) -> None:
+        """Wait until there is something to do."""
+        while self._window.is_waiting:
+            await self._change()
+
+    def stop(self, error: BaseException, *, cancel: bool = False) -> None:
+        """Let nothing begin any more, not even what waits for its place in time, or cancel all that is under way."""
+        self._window.fail(error)
+        for each in self._window.under_way:
+            if cancel or each.waits:
+                each.scope.cancel()
+
+    async def end(self) -> None:
+        """Wait until nothing is under way. A cancellation reaches what is, and does not end the waiting."""
+        import anyio  # noqa: PLC0415
+
+        try:
+            while self._window.under_way:
+                await self._change()
+        except BaseException as error:
+            self.stop(error, cancel=True)
+            with anyio.CancelScope(shield=True):
+                while self._window.under_way:
+                    await self._change()
+            raise
+
+    async def _change(self) -> None:
+        """Wait until a job is over."""
+        import anyio  # noqa: PLC0415
+
+        self._changed = anyio.Event()
+        await self._changed.wait()
 
 
 async def in_order_async(
-    jobs: AsyncIterable[J], work: Callable[[J], Awaitable[R]], *, concurrency: int, pace: Pace | None = None
-) -> AsyncIterator[R]:
-    """Do jobs in tasks, and yield their results in the order of the jobs. A cancellation reaches those under way."""
-    import anyio  # noqa: PLC0415  # httpx brings it; blocking users need not import it
+    jobs: AsyncIterator[J], work: Callable[[J], Awaitable[R]], *, concurrency: int, pace: Pace | None = None
+) -> AsyncGenerator[R]:
+    """Do jobs in tasks, and yield their results in the order of the jobs. See `in_order`.
 
-    async def paced(job: J) -> R:
-        if pace is not None:
-            await anyio.sleep(pace.delay(len(job)))
-        return await work(job)
-
-    wave: list[J] = []
-    async for job in jobs:
-        wave.append(job)
-        if len(wave) == concurrency:
-            for result in await _together(paced, wave):
-                yield result
-            wave = []
-    for result in await _together(paced, wave):
-        yield result
-
-
-async def _together(work: Callable[[J], Awaitable[R]], jobs: Sequence[J]) -> list[R]:
+    A cancellation reaches those under way, and is raised when they have ended, without their results.
+    """
     import anyio  # noqa: PLC0415
 
-    results: dict[int, R] = {}
-    failures: list[Exception] = []
-
-    async def one(position: int, job: J) -> None:
-        try:
-            results[position] = await work(job)
-        except Exception as error:  # noqa: BLE001  # raised below, alone and after the others have ended
-            failures.append(error)
-
-    async with anyio.create_task_group() as group:
-        for position, job in enumerate(jobs):
-            group.start_soon(one, position, job)
-    if failures:
-        raise failures[0]
-    return [results[position] for position in range(len(jobs))]
+    window: Window[R] = Window(concurrency)
+    tasks = _Tasks(window, work, pace)
+    try:
+        while not window.is_done:
+            try:
+                while window.has_room:
+                    if (job := await anext(jobs, None)) is None:
+                        window.is_exhausted = True
+                    else:
+                        tasks.begin(job)
+                await tasks.wait()
+            except (GeneratorExit, anyio.get_cancelled_exc_class()):
+                raise
+            except BaseException as error:  # noqa: BLE001  # raised at the end
+                tasks.stop(error)
+            for result in window.take():
+                yield result
+        window.end()
+    except BaseException as error:
+        tasks.stop(error, cancel=not isinstance(error, GeneratorExit))
+        await tasks.end()
+        raise

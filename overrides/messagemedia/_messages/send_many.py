@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 import warnings
-from collections import OrderedDict
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -13,20 +10,21 @@ from collections.abc import (
     Generator,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
+from contextlib import aclosing, closing
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from attrs import frozen
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest
 
 from messagemedia._call.numbers import is_amount, is_count
-from messagemedia._http.home import Home
+from messagemedia._http.home import Home, LoopHome
+from messagemedia._messages.arguments import require_message, require_messages
 from messagemedia._messages.batches import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
+from messagemedia._messages.duplicates import Duplicates
 from messagemedia._messages.parallel import Pace, in_order, in_order_async
 from messagemedia.errors import FieldError, ValidationError
 
@@ -111,7 +109,7 @@ class AsyncResults(AsyncIterator[SendResult]):
     def __init__(self, results: AsyncGenerator[SendResult]) -> None:
         self._results = results
         self._begun = False
-        self._home = Home("this run of send_many")
+        self._home = LoopHome("this run of send_many")  # it ends with its loop, and must not seem to be complete
 
     async def __anext__(self) -> SendResult:
         self._begun = True
@@ -139,7 +137,7 @@ def _warn_unless(begun: bool, results: object) -> None:
 
 def send_many(api: MessagesApi, messages: Iterable[Message], options: Options) -> Results:
     """Send any number of messages."""
-    _refuse_single(messages, (Iterable,))
+    require_messages(messages, Iterable)
     return Results(_send(api, iter(messages), options))
 
 
@@ -147,10 +145,12 @@ def _send(api: MessagesApi, messages: Iterator[Message], options: Options) -> Ge
     run = _Run(options)
 
     def work(batch: Batch) -> BatchOutcome:
-        return send_batch(api, batch, on_invalid=options.on_invalid)
+        return run.noted(send_batch(api, batch, on_invalid=options.on_invalid))
 
-    for outcome in in_order(run.batches(messages), work, concurrency=options.concurrency, pace=options.pace):
-        yield from run.results(outcome)
+    jobs = run.batches(messages)
+    with closing(in_order(jobs, work, concurrency=options.concurrency, pace=options.pace)) as outcomes:
+        for outcome in outcomes:
+            yield from run.results(outcome)
     run.end()
 
 
@@ -158,7 +158,7 @@ def send_many_async(
     api: AsyncMessagesApi, messages: AsyncIterable[Message] | Iterable[Message], options: Options
 ) -> AsyncResults:
     """Send any number of messages, awaited."""
-    _refuse_single(messages, (Iterable, AsyncIterable))
+    require_messages(messages, Iterable, AsyncIterable)
     source = aiter(messages) if isinstance(messages, AsyncIterable) else _awaited(messages)
     return AsyncResults(_send_async(api, source, options))
 
@@ -174,26 +174,14 @@ async def _send_async(
     run = _Run(options)
 
     async def work(batch: Batch) -> BatchOutcome:
-        return await send_batch_async(api, batch, on_invalid=options.on_invalid)
+        return run.noted(await send_batch_async(api, batch, on_invalid=options.on_invalid))
 
     jobs = run.batches_async(messages)
-    async for outcome in in_order_async(jobs, work, concurrency=options.concurrency, pace=options.pace):
-        for result in run.results(outcome):
-            yield result
+    async with aclosing(in_order_async(jobs, work, concurrency=options.concurrency, pace=options.pace)) as outcomes:
+        async for outcome in outcomes:
+            for result in run.results(outcome):
+                yield result
     run.end()
-
-
-def _refuse_single(messages: object, kinds: tuple[Any, ...]) -> None:
-    said = f"must be an iterable of Message, not {type(messages).__name__}"
-    if not isinstance(messages, str | bytes | Mapping) and isinstance(messages, kinds):
-        return
-    if isinstance(messages, Message):
-        said += "; for a single one use send(message)"
-    elif isinstance(messages, Mapping):
-        said += "; for the fields of a single one use send(**fields)"
-    elif isinstance(messages, AsyncIterable):
-        said += "; AsyncClient takes an asynchronous one"
-    raise ValidationError([FieldError(said, "messages")])
 
 
 class _Run:
@@ -201,40 +189,46 @@ class _Run:
 
     def __init__(self, options: Options) -> None:
         self._size = options.size
-        self._duplicates = _Duplicates(options.duplicates_within) if options.duplicates_within else None
+        self._duplicates = Duplicates(options.duplicates_within) if options.duplicates_within else None
         self._position = 0
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
+        self._is_stopping = False
         self._home = Home("this run of send_many")
 
+    def noted(self, outcome: BatchOutcome) -> BatchOutcome:
+        """The outcome itself; if it says to stop, no other batch begins from now on, before its turn to be told."""
+        self._is_stopping = self._is_stopping or outcome.stop is not None
+        return outcome
+
     def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
-        """The results of a batch; an error that comes with them stops the run after the batches that run beside it."""
+        """The results of a batch; the first error that comes with any is raised when all are told."""
         self._error = self._error or outcome.stop
         return outcome.results
 
     def batches(self, messages: Iterator[Message]) -> Iterator[Batch]:
         """The input in batches, as long as nothing stops the run. If the input fails, what came before is sent."""
-        while not self._error:
+        while not self._is_stopping:
             taken: list[Message] = []
             try:
                 for message in islice(messages, self._size):
-                    taken.append(message)  # noqa: PERF402  # what came before an exception is kept
+                    self._take(message, taken)
             except Exception as error:  # noqa: BLE001  # raised when all results are told
-                self._error = error
+                self._fail(error)
             if not taken:
                 break
             yield self._batch(taken)
 
     async def batches_async(self, messages: AsyncIterator[Message]) -> AsyncIterator[Batch]:
         """The input in batches, awaited. See `batches`."""
-        while not self._error:
+        while not self._is_stopping:
             taken: list[Message] = []
             try:
                 async for message in messages:
-                    taken.append(message)
+                    self._take(message, taken)
                     if len(taken) == self._size:
                         break
             except Exception as error:  # noqa: BLE001  # raised when all results are told
-                self._error = error
+                self._fail(error)
             if not taken:
                 break
             yield self._batch(taken)
@@ -244,42 +238,21 @@ class _Run:
         if self._error is not None:
             raise self._error
 
+    def _take(self, message: object, taken: list[Message]) -> None:
+        """Put what the input gave behind the others.
+
+        Raises:
+            ValidationError: If it is no message. That is a mistake of a program, and not one of its data.
+        """
+        taken.append(require_message(message, self._position + len(taken)))
+
+    def _fail(self, error: Exception) -> None:
+        self._error = self._error or error
+        self._is_stopping = True
+
     def _batch(self, messages: Sequence[Message]) -> Batch:
         self._home.enter()  # the input may have forked, and parent and child would both send
         first = self._position
         self._position += len(messages)
         refused = self._duplicates.among(messages, first) if self._duplicates else {}
         return Batch(first, messages, refused)
-
-
-class _Duplicates:
-    """Finds messages with the number and content of an earlier one; remembers a digest of each for as long."""
-
-    def __init__(self, window: timedelta) -> None:
-        self._window = window
-        self._seen: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
-
-    def among(self, messages: Sequence[Any], first: int) -> dict[int, FieldError]:
-        """What is to be refused, by position among these messages."""
-        now = time.monotonic()
-        self._forget(now - self._window.total_seconds())
-        refused: dict[int, FieldError] = {}
-        for position, message in enumerate(messages):
-            if not isinstance(message, Message):
-                continue  # refused for that, later
-            digest = hashlib.blake2b(
-                repr((message.destination_number, message.content)).encode(), digest_size=16
-            ).digest()
-            index = first + position
-            _, earlier = self._seen.setdefault(digest, (now, index))
-            if earlier != index:
-                refused[position] = FieldError(
-                    f"has the number and content of message {earlier}, which may be withheld as a duplicate",
-                    f"/messages/{index}",
-                    item=message,
-                )
-        return refused
-
-    def _forget(self, before: float) -> None:
-        while self._seen and next(iter(self._seen.values()))[0] < before:
-            self._seen.popitem(last=False)

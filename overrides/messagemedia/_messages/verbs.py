@@ -22,9 +22,11 @@ from messagemedia_generated.models import (
 
 from messagemedia._messages.arguments import id_of, one_message, without_others
 from messagemedia._messages.batches import OnInvalid, SendResult
+from messagemedia._messages.proof import proven
 from messagemedia._messages.send_many import Options, send_many, send_many_async
 from messagemedia._messages.wait import DEFAULT_TIMEOUT as DEFAULT_WAIT
 from messagemedia._messages.wait import Watch, wait, wait_async
+from messagemedia.errors import OutcomeUnknownError
 
 
 class Messages:
@@ -46,17 +48,18 @@ class Messages:
             **fields: The fields of a `Message`; `content` and `destination_number` are needed. See `Message` for all.
 
         Returns:
-            The message with its `message_id` and its status, `queued`. A `message_id` that is empty means that the API
-            accepted the message and did not say under which id.
+            The message with its `message_id` and its status, `queued`.
 
         Raises:
             ValidationError: A field is invalid; nothing was sent.
-            OutcomeUnknownError: The message may have been sent; do not retry it blindly. Catch it before
-                `APIStatusError`: after a 5xx it is that, too.
+            OutcomeUnknownError: The message may have been sent; do not retry it blindly. No usable answer came, or one
+                that does not list this message with a `message_id`. Catch it before `APIStatusError`: after a 5xx it is
+                that, too.
             APIStatusError: The API refused the message; nothing was sent.
             NotSentError: The request never reached the API; it is safe to retry.
         """
-        return _sent(self._api.send_messages(one_message(message, _others, fields)))
+        request = one_message(message, _others, fields)
+        return _sent(request, self._api.send_messages(request))
 
     def send_many(
         self,
@@ -71,17 +74,23 @@ class Messages:
         """Send any number of messages, and tell of each what became of it.
 
         The messages go out in batches while you iterate over the results, which come in the order of the messages and
-        need constant memory: a generator of a million messages is fine. If you stop iterating, nothing more is sent.
-        What was sent when the process ends is not kept; `messagemedia.campaign` does that.
+        need constant memory: a generator of a million messages is fine. What was sent when the process ends is not
+        kept; `messagemedia.campaign` does that.
+
+        If you stop iterating, no other request begins. Those under way, at most `concurrency`, are completed, and you
+        are not told of them: the results of at most `concurrency` batches, or of four times as many while one that is
+        slow holds them up, stay untold, beside those of the batch that you were reading.
 
         A request is all or nothing at the API. Messages that it, or the check before, refuses are taken out and the
         others are sent, once. No message is ever in two requests that may both have been processed.
 
         Args:
-            messages: The messages, in any iterable. Each has a result, also if the iterable raises later.
+            messages: The messages, in any iterable. Each has a result, also if the iterable raises later. A list or
+                tuple is checked for anything but messages before the first is sent.
             on_invalid: What to do about invalid messages. `skip`: they have the outcome `invalid`, and the others are
                 sent. `raise`: nothing of their batch is sent, and the error names all that were found in it.
-            concurrency: How many requests may be under way at once, 1 to 100.
+            concurrency: How many requests may be under way at once, 1 to 100. The next one begins as soon as one ends,
+                so that a slow one does not hold up the others.
             batch_size: How many messages go into one request, 1 to 100.
             max_rate: How many messages may leave in a second; not limited if left out.
             duplicates_within: Refuse a message with the number and content of one that came up to so long before it: an
@@ -92,10 +101,13 @@ class Messages:
             ones may have reached people.
 
         Raises:
-            ValidationError: An argument can't be used; with `on_invalid="raise"`, messages are invalid.
+            ValidationError: An argument can't be used, or something is no `Message`; with `on_invalid="raise"`,
+                messages are invalid.
             BadRequestError: With `on_invalid="raise"`, the API refused messages.
             APIStatusError: The API refuses everything, because of wrong credentials for instance. This and the errors
                 above come after the results of all messages that were read.
+            Exception: Whatever the iterable or your own HTTP client raises, and Ctrl-C, comes after the results of all
+                messages that may have left. A second Ctrl-C does not wait for them.
         """
         options = Options(
             on_invalid=on_invalid,
@@ -191,7 +203,8 @@ class AsyncMessages:
     @without_others
     async def send(self, message: Message | None = None, /, *_others: object, **fields: Any) -> SentMessage:
         """Send one message: a `Message`, or its fields as keywords. See `Messages.send`."""
-        return _sent(await self._api.send_messages(one_message(message, _others, fields)))
+        request = one_message(message, _others, fields)
+        return _sent(request, await self._api.send_messages(request))
 
     def send_many(
         self,
@@ -205,7 +218,8 @@ class AsyncMessages:
     ) -> AsyncIterator[SendResult]:
         """Send any number of messages, and tell of each what became of it. See `Messages.send_many`.
 
-        Iterate with `async for`; a cancellation reaches the requests under way, whose messages may have been sent.
+        Iterate with `async for`, in one event loop. A cancellation reaches the requests under way, whose messages may
+        have been sent, and is not held back for results. If you stop iterating, `aclose()` lets them end.
         """
         options = Options(
             on_invalid=on_invalid,
@@ -250,7 +264,13 @@ for _send in (Messages.send, AsyncMessages.send):
     _list_fields(_send)
 
 
-def _sent(response: SendMessagesResponse) -> SentMessage:
-    # The message was accepted even if the answer fails to list it: an error here would make people send it again.
-    first = response.messages[0] if response.messages else None
-    return first if first is not None and first.raw else SentMessage(raw=response.raw)
+def _sent(request: SendMessagesRequest, answer: SendMessagesResponse) -> SentMessage:
+    """What the API said of the only message of a request.
+
+    Raises:
+        OutcomeUnknownError: If that does not prove that it was accepted.
+    """
+    (told,) = proven(request.messages, answer)
+    if isinstance(told, OutcomeUnknownError):
+        raise told
+    return told

@@ -28,7 +28,7 @@ from messagemedia.campaign.errors import JournalError, StalledError
 from messagemedia.campaign.journal import Journal, Settled
 from messagemedia.campaign.marks import marked
 from messagemedia.campaign.summary import Summary
-from messagemedia.errors import MessageMediaError, RateLimitError
+from messagemedia.errors import RateLimitError
 
 _DOUBLINGS = 6  # from a second to about a minute
 _GROWTH = 10
@@ -97,7 +97,7 @@ class _Trouble:
     """Why a batch did not get through."""
 
     kind: Outcome | Literal["stop"]
-    error: MessageMediaError
+    error: BaseException
 
 
 def _weight(trouble: _Trouble) -> int:
@@ -239,7 +239,7 @@ class Course:
             self._journal.settle(job.settled)
 
 
-def _retry_after(error: MessageMediaError) -> float:
+def _retry_after(error: BaseException) -> float:
     """How many seconds the API asked to wait, 0 if it did not say."""
     value = (error.headers or {}).get("retry-after", "") if isinstance(error, RateLimitError) else ""
     return float(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0.0

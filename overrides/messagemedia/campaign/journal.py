@@ -54,7 +54,7 @@ class Record:
         message: The message as it was added.
         state: `pending`: not sent yet. `in_flight`: being sent. `accepted`: the API took it. `invalid`: it was refused,
             nothing was sent. `unknown`: it may have been sent.
-        message_id: The id that the API gave it; empty if it was not accepted, or the API did not say.
+        message_id: The id that the API gave it; empty if it was not accepted, or you decided that it was.
         reason: Why it is invalid or unknown, else empty.
         changed: When it came into this state, in UTC.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import aclosing, closing, contextmanager
 
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 
@@ -43,8 +43,9 @@ def send(api: MessagesApi, course: Course, pace: Pace | None, tell: Tell) -> Non
         elif isinstance(step, Look):
             well = _is_well(api)
         else:
-            for _ in in_order(course.jobs(step), work, concurrency=step.concurrency, pace=pace):
-                tell(course.summary)
+            with closing(in_order(course.jobs(step), work, concurrency=step.concurrency, pace=pace)) as done:
+                for _ in done:
+                    tell(course.summary)
 
 
 async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, tell: Tell) -> None:
@@ -71,8 +72,9 @@ async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, t
             well = await _is_well_async(api)
         else:
             jobs = _awaited(course.jobs(step))
-            async for _ in in_order_async(jobs, work, concurrency=step.concurrency, pace=pace):
-                tell(course.summary)
+            async with aclosing(in_order_async(jobs, work, concurrency=step.concurrency, pace=pace)) as done:
+                async for _ in done:
+                    tell(course.summary)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ FaultKind = Literal[
     "content_type",
     "drop_after_accept",
     "drop_before",
+    "empty_success",
     "extra_fields",
     "hang",
     "hang_before",
@@ -44,7 +45,9 @@ FaultKind = Literal[
 ]
 BodyForm = Literal["json", "html", "text", "empty"]
 
-_CHANGES_ANSWER = frozenset({"content_type", "extra_fields", "missing_fields", "null_fields", "unknown_status"})
+_CHANGES_ANSWER = frozenset(
+    {"content_type", "empty_success", "extra_fields", "missing_fields", "null_fields", "unknown_status"}
+)
 _MOST_SECONDS = 1_000_000_000
 _MANY_REQUESTS = "Too many requests. Please try again later."
 
@@ -86,6 +89,7 @@ class Fault:
     * `rate_limit`: 429, with `retry_after` if that is given; nothing is processed.
     * `answer`: `status`, `headers` and `body` exactly as given; nothing is processed.
     * `clock_skew`: the service's clock is `seconds` ahead, in the header `Date` and for signatures.
+    * `empty_success`: a successful answer with a body has an empty JSON object for it, so that it tells nothing.
     * `unknown_status`: every `status` in the answer is `value`.
     * `null_fields`, `missing_fields`: `fields`, wherever they are in the answer, are null or left out.
     * `extra_fields`: every object in the answer has the further fields `values`.
@@ -256,6 +260,8 @@ def change_answer(fault: Fault, answer: Answer) -> Answer:
         payload = json.loads(answer.body)
     except ValueError:
         return answer  # there is nothing in it that could be changed
+    if fault.kind == "empty_success":
+        return attrs.evolve(answer, body=b"{}") if answer.status < 300 else answer
     changed = _changed(payload, _object_change(fault))
     return attrs.evolve(answer, body=json.dumps(changed, ensure_ascii=False).encode())
 

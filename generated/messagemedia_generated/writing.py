@@ -227,13 +227,17 @@ def write_const(value: object, problems: Problems, at: str, only: str) -> str:
     return only
 
 
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
 def write_model(value: object, problems: Problems, at: str, kind: type[Writable]) -> dict[str, Any]:
     """A model."""
     try:
         if isinstance(value, kind):
             return value.to_json(problems, at)
         refuse(problems, at, f"a {kind.__name__}", value)
-        if isinstance(value, Mapping):
+        if _is_mapping(value):
             problems[-1] = replace(
                 problems[-1], message=f"{problems[-1].message}: make one, {kind.__name__}(**fields)"
             )

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -78,7 +79,12 @@ class Service:
             self.answered.append(number)
             self._changed.notify_all()
         sent = json.loads(request.content)["messages"]
-        return answer(202, {"messages": [{**each, "message_id": f"id {each['content']}"} for each in sent]})
+        return answer(202, {"messages": [{**each, "message_id": identity(each["content"])} for each in sent]})
+
+
+def identity(number: int | str) -> str:
+    """The id of the message with this number."""
+    return str(uuid.UUID(int=int(number)))
 
 
 def message(number: int) -> Message:
@@ -135,7 +141,7 @@ def test_a_slow_request_does_not_hold_up_the_others(face: Face, concurrency: int
     told = told_by(face, results)
     assert (told.error, told.outcomes) == (None, ["accepted"] * 30)
     assert in_turn(told, 30)
-    assert [each.message_id for each in told] == [f"id {number}" for number in range(30)]
+    assert [each.message_id for each in told] == [identity(number) for number in range(30)]
     assert service.answered.index(0) >= ahead - 1
     assert service.most <= concurrency
 

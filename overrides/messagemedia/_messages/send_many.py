@@ -95,7 +95,7 @@ class Results(Iterator[SendResult]):
         return next(self._results)
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and let the requests under way end."""
         self._begun = True
         self._results.close()
 
@@ -117,7 +117,7 @@ class AsyncResults(AsyncIterator[SendResult]):
         return await anext(self._results)
 
     async def aclose(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and let the requests under way end."""
         self._begun = True
         await self._results.aclose()
 
@@ -202,7 +202,7 @@ class _Run:
 
     def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
         """The results of a batch; the first error that comes with any is raised when all are told."""
-        self._error = self._error or outcome.stop
+        self._error = outcome.stop if self._error is None else self._error
         return outcome.results
 
     def batches(self, messages: Iterator[Message]) -> Iterator[Batch]:
@@ -247,7 +247,7 @@ class _Run:
         taken.append(require_message(message, self._position + len(taken)))
 
     def _fail(self, error: Exception) -> None:
-        self._error = self._error or error
+        self._error = error if self._error is None else self._error
         self._is_stopping = True
 
     def _batch(self, messages: Sequence[Message]) -> Batch:

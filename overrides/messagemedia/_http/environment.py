@@ -104,6 +104,11 @@ def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     return None
 
 
+def is_secure(url: str) -> bool:
+    """Whether what is sent to an address goes through TLS."""
+    return url.lower().startswith("https:")
+
+
 def tls_for(library: Any, *, secure: bool) -> Any:
     """The TLS context of own connections; for a server without TLS one that trusts nobody, and reads nothing.
 

@@ -10,7 +10,7 @@ import asyncio
 import time
 from typing import Any
 
-from messagemedia._http.environment import tls_for
+from messagemedia._http.environment import is_secure, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces, PoolTimeoutError
@@ -31,7 +31,7 @@ class AiohttpSender:
         import yarl  # noqa: PLC0415  # aiohttp brings it
 
         self._aiohttp, self._url = aiohttp, yarl.URL
-        self._secure = base_url.lower().startswith("https:")
+        self._secure = is_secure(base_url)
         self._tls = tls_for(httpx, secure=self._secure)
         self._places = AsyncPlaces()
         self._session: Any = None

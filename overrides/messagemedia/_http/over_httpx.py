@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
 
-from messagemedia._http.environment import Proxy, proxy_for, tls_for
+from messagemedia._http.environment import Proxy, is_secure, proxy_for, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.httpx_connections import AsyncPassed, Direct, Passed, Slots
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, PoolTimeoutError
@@ -41,7 +41,7 @@ class _Httpx:
         self._library = library
         self._passed: Any = choice
         self._over_aiohttp = _is_over_aiohttp(choice)
-        self._secure = base_url.lower().startswith("https:")
+        self._secure = is_secure(base_url)
         self.connections = _connections(library, self._kind, base_url) if choice is None else self._around(choice)
 
     def _around(self, client: Any) -> Any:
@@ -239,7 +239,7 @@ def _address(library: Any, url: str) -> tuple[Any, bytes, bytes]:
 def _connections(library: Any, kind: str, base_url: str) -> Any:
     """Connections of our own. HTTP/1.1 is the default and stays it: the request line is signed with that version."""
     proxy = proxy_for(base_url)
-    tls = tls_for(library, secure=base_url.lower().startswith("https:"))
+    tls = tls_for(library, secure=is_secure(base_url))
     options = {"verify": tls}
     if proxy is not None:
         options["proxy"] = _proxy(library, proxy)
@@ -253,7 +253,7 @@ def _connections(library: Any, kind: str, base_url: str) -> Any:
 
 def _proxy(library: Any, proxy: Proxy) -> Any:
     """A proxy in the library's own form. One that speaks TLS itself is trusted as any server is."""
-    tls = tls_for(library, secure=True) if proxy.url.lower().startswith("https:") else None
+    tls = tls_for(library, secure=True) if is_secure(proxy.url) else None
     try:
         return library.Proxy(proxy.url, ssl_context=tls)
     except Exception:  # noqa: BLE001  # whatever it is, the address is at fault

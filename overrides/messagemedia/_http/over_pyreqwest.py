@@ -21,7 +21,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
 
-from messagemedia._http.environment import trusted_certificates
+from messagemedia._http.environment import is_secure, trusted_certificates
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import Home, refuse_gevent, refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, AsyncPlaces, Places, PoolTimeoutError
@@ -74,7 +74,7 @@ class _Pyreqwest:
             .pool_idle_timeout(timedelta(seconds=KEEPALIVE_EXPIRY))
             .pool_max_idle_per_host(MAX_CONNECTIONS)
         )
-        if base_url.lower().startswith("https:"):
+        if is_secure(base_url):
             for certificate in trusted_certificates():
                 made = made.add_root_certificate_der(certificate)
         else:

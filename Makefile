@@ -53,8 +53,11 @@ APART := kill
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
+# One process more than there are processors, four at most: a few tests wait for a server or a child.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
+
 test: $(VENV)/.dev ## the tests, without the slow ones
-	@$(PYTEST) $(FAST) --numprocesses=auto --maxprocesses=4
+	@$(PYTEST) $(FAST) --numprocesses=$(WORKERS)
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 

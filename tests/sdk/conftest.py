@@ -33,6 +33,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("face", kinds, indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the turns of httpx2 to `make check`: it has the classes and the ways of httpx, which `make test` runs."""
+    for item in items:
+        if "httpx2" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def face(request: pytest.FixtureRequest) -> Iterator[Face]:
     """One of the clients."""

@@ -259,7 +259,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/rows.py",
-        ("one of two delimiters is taken", "for plan, _ in fitting}) > 1:", "for plan, _ in fitting}) > 2:", SPREADSHEETS),
+        ("one of two delimiters is taken", "for layout, _ in fitting}) > 1:", "for layout, _ in fitting}) > 2:", SPREADSHEETS),
     ),
     *_of(
         f"{SDK}/campaign/table.py",

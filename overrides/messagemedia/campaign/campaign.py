@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest
+from messagemedia_generated.models import DeliveryReport, Message, Reply
 
 from messagemedia._call.settings import choose_national_numbers
-from messagemedia._messages.parallel import Pace
-from messagemedia._messages.send_many import Options
 from messagemedia.campaign import report, sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
-from messagemedia.campaign.course import Course
 from messagemedia.campaign.deciding import Rows, decide
 from messagemedia.campaign.journal import STATES, Journal, Record, State
 from messagemedia.campaign.marks import entry_of
-from messagemedia.campaign.report import ProgressBar
+from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
+from messagemedia.campaign.starting import Start, say_interrupted, setting_out
 from messagemedia.campaign.summary import Summary
 from messagemedia.client import AsyncClient, Client
 from messagemedia.errors import FieldError, ValidationError
 
-Progress = Callable[[Summary], None] | Literal[False] | None
 DEFAULT_PATIENCE = 900.0
 
 
@@ -124,14 +120,16 @@ class Campaign:
 
         If the API can't be reached, refuses for a while (429), or leaves an outcome unknown (a 5xx, a timeout), sending
         pauses, feels its way with single messages and goes on. Ctrl-C lets the batches under way end, at most
-        `concurrency` of them, and leaves the rest pending.
+        `concurrency` of them, leaves the rest pending, says so in a line on the standard error output, and is raised.
 
         Args:
             client: What to send with.
             concurrency: How many requests of up to 100 messages are made at the same time.
             max_rate: How many messages are sent per second at most.
             patience: How many seconds no batch may get through before sending is given up; 15 minutes, if left out.
-            progress: Called with a `Summary` after each batch. A bar on the terminal, if left out; `False` for none.
+            progress: Called with a `Summary` after each batch and each pause. Left out, a bar is drawn on the terminal,
+                or where there is none, the logger `messagemedia` is told at INFO each minute and at the end. `False`
+                shows nothing.
 
         Returns:
             How many rows are in which state.
@@ -143,8 +141,14 @@ class Campaign:
             JournalError: The journal can't be written. What was in flight will be unknown the next time.
         """
         _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
-        with self._setting_out(concurrency, max_rate, patience, progress) as (course, pace, tell):
-            sending.send(client.api.messages, course, pace, tell)
+        start = Start(concurrency, max_rate, patience, progress)
+        try:
+            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+                sending.send(client.api.messages, course, pace, tell)
+        except KeyboardInterrupt as interrupt:
+            say_interrupted(self._journal, progress)
+            # Where exactly it came, among threads and sockets, is of no use to anybody.
+            raise interrupt.with_traceback(None) from None
         return self.summary()
 
     async def send_async(
@@ -158,36 +162,18 @@ class Campaign:
     ) -> Summary:
         """Send what is pending, awaited. See `send`.
 
-        A cancellation, which Ctrl-C is under `asyncio.run`, ends the requests under way: their rows are unknown then.
+        A cancellation, which Ctrl-C is under `asyncio.run`, ends the requests under way: their rows are unknown then,
+        and the line on the standard error output says so.
         """
         _require("client", client, "an AsyncClient (with a Client, call send)", AsyncClient)
-        with self._setting_out(concurrency, max_rate, patience, progress) as (course, pace, tell):
-            await sending.send_async(client.api.messages, course, pace, tell)
+        start = Start(concurrency, max_rate, patience, progress)
+        try:
+            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+                await sending.send_async(client.api.messages, course, pace, tell)
+        except (KeyboardInterrupt, sending.cancellation()) as interrupt:
+            say_interrupted(self._journal, progress)
+            raise interrupt.with_traceback(None) from None
         return self.summary()
-
-    @contextmanager
-    def _setting_out(
-        self, concurrency: int, max_rate: float | None, patience: float, progress: Progress
-    ) -> Generator[tuple[Course, Pace | None, sending.Tell]]:
-        """What both ways of sending need, while nobody else sends."""
-        options = Options(
-            on_invalid="skip",
-            concurrency=concurrency,
-            batch_size=SendMessagesRequest.MAX_MESSAGES,
-            max_rate=max_rate,
-            duplicates_within=None,
-        )
-        if not _is_patience(patience):
-            raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
-        with self._journal.database.exclusive(), _shown(progress) as tell:
-            self._journal.database.check()
-            self._journal.recover()
-            self._journal.count()
-            course = Course(
-                self._journal, size=options.size, concurrency=concurrency, patience=patience, marks=self._marks
-            )
-            tell(course.summary)
-            yield course, options.pace, tell
 
     def summary(self) -> Summary:
         """Count the rows of each state.
@@ -268,21 +254,3 @@ class Campaign:
 def _require(name: str, value: object, wanted: str, kind: type[Any], *, but_no: tuple[type[Any], ...] = ()) -> None:
     if not isinstance(value, kind) or isinstance(value, but_no):
         raise ValidationError([FieldError(f"must be {wanted}, not {type(value).__name__}", name)])
-
-
-def _is_patience(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-@contextmanager
-def _shown(progress: Progress) -> Generator[sending.Tell]:
-    """What is told of the progress, and to whom."""
-    if progress is None:
-        with ProgressBar() as bar:
-            yield bar
-    elif progress is False:
-        yield lambda _: None
-    elif callable(progress):
-        yield progress
-    else:
-        raise ValidationError([FieldError("must be callable, or False for none", "progress")])

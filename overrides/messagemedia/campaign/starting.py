@@ -1,0 +1,72 @@
+"""What both ways of sending do before the first batch and after the last one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+from attrs import frozen
+from messagemedia_generated.models import SendMessagesRequest
+
+from messagemedia._messages.parallel import Pace
+from messagemedia._messages.send_many import Options
+from messagemedia.campaign.course import Course
+from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.progress import Progress, Tell, shown
+from messagemedia.campaign.summary import Summary
+from messagemedia.errors import FieldError, ValidationError
+
+
+@frozen
+class Start:
+    """How a campaign is to be sent."""
+
+    concurrency: int
+    max_rate: float | None
+    patience: float
+    progress: Progress
+
+
+@contextmanager
+def setting_out(journal: Journal, start: Start, *, marks: bool) -> Generator[tuple[Course, Pace | None, Tell]]:
+    """What is needed to send, while nobody else sends.
+
+    Raises:
+        ValidationError: An argument is wrong.
+        JournalInUseError: Another process or thread adds or sends.
+        JournalError: The journal can't be used.
+    """
+    options = Options(
+        on_invalid="skip",
+        concurrency=start.concurrency,
+        batch_size=SendMessagesRequest.MAX_MESSAGES,
+        max_rate=start.max_rate,
+        duplicates_within=None,
+    )
+    if not _is_patience(start.patience):
+        raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
+    database = journal.database
+    with database.exclusive(), shown(start.progress, database.path.name) as tell:
+        database.check()
+        journal.recover()
+        journal.count()
+        course = Course(journal, size=options.size, concurrency=start.concurrency, patience=start.patience, marks=marks)
+        tell(course.summary)
+        yield course, options.pace, tell
+
+
+def say_interrupted(journal: Journal, progress: Progress) -> None:
+    """Say on the standard error output how far an interrupted campaign is."""
+    if progress is False or sys.stderr is None:
+        return
+    # Neither a journal nor a terminal that is gone changes what is raised.
+    with suppress(JournalError, OSError, ValueError):
+        summary = Summary(**journal.count())
+        sys.stderr.write(f"{summary}{'; start again to go on' if summary.left else ''}\n")
+        sys.stderr.flush()
+
+
+def _is_patience(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messagemedia import Message, ValidationError
-from messagemedia.campaign.journal import Record
+from messagemedia.campaign.entries import Record
 from messagemedia.campaign.report import ProgressBar, Summary, write_results
 from messagemedia.campaign.rows import read_csv
 

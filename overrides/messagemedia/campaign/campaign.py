@@ -18,7 +18,8 @@ from messagemedia.campaign import report, sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
 from messagemedia.campaign.course import Course
 from messagemedia.campaign.deciding import Rows, decide
-from messagemedia.campaign.journal import STATES, Journal, Record, State
+from messagemedia.campaign.entries import STATES, Record, State
+from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import entry_of
 from messagemedia.campaign.report import ProgressBar
 from messagemedia.campaign.rows import Row

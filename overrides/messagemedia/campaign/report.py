@@ -18,7 +18,7 @@ from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, ValidationError
 
 if TYPE_CHECKING:
-    from messagemedia.campaign.journal import Record
+    from messagemedia.campaign.entries import Record
 
 __all__ = ["ProgressBar", "Summary", "write_results"]
 

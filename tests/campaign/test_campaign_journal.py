@@ -84,7 +84,7 @@ def other_application(path: Path) -> None:
 
 def newer(path: Path) -> None:
     Campaign(path).close()
-    in_the_file(path, "PRAGMA user_version = 2")
+    in_the_file(path, "PRAGMA user_version = 3")
 
 
 def text(path: Path) -> None:
@@ -98,7 +98,7 @@ def text(path: Path) -> None:
         (other_application, "is a database, but no journal\nHint: Choose another path."),
         (
             newer,
-            "has the format 2, and this version of messagemedia knows 1\nHint: Use the version of messagemedia that",
+            "has the format 3, and this version of messagemedia knows 2\nHint: Use the version of messagemedia that",
         ),
         (text, "it is no journal (file is not a database)\nHint: Choose another path; nothing was changed."),
     ],

@@ -19,8 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messagemedia import Message, ValidationError
-from messagemedia.campaign import ProgressBar, Summary, write_results
-from messagemedia.campaign.journal import Record
+from messagemedia.campaign import ProgressBar, Record, Summary, write_results
 from messagemedia.campaign.rows import read_csv
 
 NUMBER = "+61491570156"

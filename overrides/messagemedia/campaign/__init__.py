@@ -13,8 +13,8 @@
 
 from messagemedia.campaign.adding import Added
 from messagemedia.campaign.campaign import Campaign
+from messagemedia.campaign.entries import Record, State
 from messagemedia.campaign.errors import CampaignError, JournalError, JournalInUseError, RowsError, StalledError
-from messagemedia.campaign.journal import Record, State
 from messagemedia.campaign.progress import ProgressBar
 from messagemedia.campaign.report import write_results
 from messagemedia.campaign.rows import Row, read_csv

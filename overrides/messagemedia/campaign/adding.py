@@ -17,8 +17,9 @@ from messagemedia_generated.models import Message, SendMessagesRequest
 
 from messagemedia._call import checks
 from messagemedia._secret import presentable
+from messagemedia.campaign.entries import Entry, State, Stored, recipient, written
 from messagemedia.campaign.errors import RowsError, without_row
-from messagemedia.campaign.journal import Journal, State, Stored, written
+from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.rows import Row
 from messagemedia.errors import FieldError
 
@@ -71,15 +72,17 @@ class _Checked:
     number: int
     key: str
     message: str
+    recipient: str
     problems: Sequence[FieldError]
 
     @property
     def state(self) -> State:
         return "invalid" if self.problems else "pending"
 
-    @property
-    def reason(self) -> str:
-        return presentable("; ".join(without_row(each) for each in self.problems))
+    def entry(self, key: str) -> Entry:
+        """What is written down under a key."""
+        reason = presentable("; ".join(without_row(each) for each in self.problems))
+        return Entry(key, self.number, self.message, self.recipient, self.state, reason)
 
 
 class _Intake:
@@ -114,10 +117,10 @@ class _Intake:
         digest = hashlib.blake2b(checked.message.encode(), key=self._journal.id.encode(), digest_size=16).hexdigest()
         occurrence = self._journal.occurrence(f"key {checked.key}" if checked.key else digest)
         key = checked.key or f"{digest}-{occurrence}"
-        if self._journal.insert(key, checked.number, checked.message, checked.state, checked.reason):
+        if self._journal.insert(checked.entry(key)):
             self._count(checked.state)
         elif (stored := self._journal.stored(key)) is not None:
-            self._meet(checked, stored, twice=occurrence > 1)
+            self._meet(checked, key, stored, twice=occurrence > 1)
 
     def end(self) -> Added:
         """What became of the rows.
@@ -135,7 +138,7 @@ class _Intake:
             )
         return Added(**self._tally)
 
-    def _meet(self, checked: _Checked, stored: Stored, *, twice: bool) -> None:
+    def _meet(self, checked: _Checked, key: str, stored: Stored, *, twice: bool) -> None:
         """Take a row whose key is known: it is the same, the correction of an invalid one, or a mistake."""
         judged = stored.state != "invalid" or stored.valid
         if stored.message == checked.message and (judged or checked.problems):
@@ -143,7 +146,7 @@ class _Intake:
         elif twice or stored.state != "invalid":
             self._problems.append(_changed(checked, stored, twice=twice))
         else:
-            self._journal.replace(stored.entry, checked.number, checked.message, checked.state, checked.reason)
+            self._journal.replace(stored.entry, checked.entry(key))
             self._moved["invalid"] -= 1
             self._count(checked.state)
 
@@ -157,7 +160,8 @@ class _Intake:
         named = {each.field for each in row.errors}
         problems = [*row.errors, *(each for each in self._counted(call.problems) if each.field not in named)]
         json_object: dict[str, Any] = cast("dict[str, Any]", call.json)["messages"][0]
-        return _Checked(number, row.key, written(json_object), [_in_row(each, number) for each in problems])
+        problems = [_in_row(each, number) for each in problems]
+        return _Checked(number, row.key, written(json_object), recipient(json_object), problems)
 
 
 def _in_row(error: FieldError, number: int) -> FieldError:

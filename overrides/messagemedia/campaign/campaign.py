@@ -14,7 +14,8 @@ from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import report, sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
 from messagemedia.campaign.deciding import Rows, decide
-from messagemedia.campaign.journal import STATES, Journal, Record, State
+from messagemedia.campaign.entries import STATES, Record, State
+from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import entry_of
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row

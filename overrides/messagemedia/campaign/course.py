@@ -24,8 +24,9 @@ from messagemedia_generated.models import Message
 
 from messagemedia._call.progress import Pause
 from messagemedia._messages.batches import Batch, BatchOutcome, Outcome, SendResult
+from messagemedia.campaign.entries import Settled
 from messagemedia.campaign.errors import JournalError, StalledError
-from messagemedia.campaign.journal import Journal, Settled
+from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import marked
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import RateLimitError

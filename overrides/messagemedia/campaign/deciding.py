@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from messagemedia._secret import presentable
+from messagemedia.campaign.entries import Record, Settled, State
 from messagemedia.campaign.errors import RowsError
-from messagemedia.campaign.journal import Journal, Record, Settled, State
+from messagemedia.campaign.journal import Journal
 from messagemedia.errors import FieldError, ValidationError
 
 Rows = Iterable[Record | str] | Record | str

@@ -2,106 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
 
-from attrs import field, frozen
 from messagemedia_generated.models import Message
-from messagemedia_generated.privacy import hidden_number
-from messagemedia_generated.reading import read_timestamp
 
 from messagemedia.campaign.database import Database
-
-State = Literal["pending", "in_flight", "accepted", "invalid", "unknown"]
-STATES: tuple[State, ...] = get_args(State)
+from messagemedia.campaign.entries import STATES, Entry, Record, Settled, State, Stored, now, read
 
 # The format of the file: raise it with any change to the tables.
-VERSION = 1
+VERSION = 2
 _SCHEMA = (
-    "CREATE TABLE campaign (id TEXT NOT NULL)",
-    """CREATE TABLE entry (
+    # One row. `entries` and the numbers of each state are kept beside the entries, so that a part of the file that is
+    # older than the rest is noticed.
+    f"""CREATE TABLE campaign (
+        id TEXT NOT NULL,
+        paused INTEGER NOT NULL DEFAULT 0,
+        claims INTEGER NOT NULL DEFAULT 0,
+        entries INTEGER NOT NULL DEFAULT 0,
+        {", ".join(f"{state} INTEGER NOT NULL DEFAULT 0" for state in STATES)})""",
+    # The ids are 1, 2, 3 and so on. Those above `campaign.entries` are not added yet.
+    f"""CREATE TABLE entry (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,
         number INTEGER,
         message TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'accepted', 'invalid', 'unknown')),
+        checksum INTEGER NOT NULL,
+        recipient TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ({", ".join(f"'{state}'" for state in STATES)})),
         message_id TEXT NOT NULL DEFAULT '',
         reason TEXT NOT NULL DEFAULT '',
         valid INTEGER NOT NULL,
+        retried INTEGER NOT NULL DEFAULT 0,
         changed TEXT NOT NULL)""",
     "CREATE INDEX entry_by_state ON entry (state)",
-    "INSERT INTO campaign VALUES (lower(hex(randomblob(6))))",
+    "CREATE INDEX entry_by_recipient ON entry (recipient)",
+    "INSERT INTO campaign (id) VALUES (lower(hex(randomblob(6))))",
 )
+_TALLY = ", ".join(STATES)
 _PAGE = 500
 _COLUMNS = "id, key, number, message, state, message_id, reason, changed"
-
-_TIMES = {name for name, hint in get_type_hints(Message).items() if datetime in get_args(hint)}
-
-
-@frozen
-class Record:
-    """One row of a campaign, as the journal has it.
-
-    Attributes:
-        key: The caller's key, or the one that was derived from the message.
-        number: The line of the file in which the row begins, or its position in what was added, counted from 1.
-        message: The message as it was added.
-        state: `pending`: not sent yet. `in_flight`: being sent. `accepted`: the API took it. `invalid`: it was refused,
-            nothing was sent. `unknown`: it may have been sent.
-        message_id: The id that the API gave it; empty if it was not accepted, or you decided that it was.
-        reason: Why it is invalid or unknown, else empty.
-        changed: When it came into this state, in UTC.
-    """
-
-    key: str = field(repr=hidden_number)
-    number: int | None
-    message: Message
-    state: State
-    message_id: str
-    reason: str
-    changed: datetime
-
-
-@frozen
-class Settled:
-    """What became of an entry that was in flight."""
-
-    entry: int
-    state: State
-    message_id: str = ""
-    reason: str = ""
-
-
-@frozen
-class Stored:
-    """An entry as far as it matters to a row with the same key; `valid` is whether the API was to judge it."""
-
-    entry: int
-    number: int | None
-    message: str
-    state: State
-    valid: bool
-
-
-def written(json_object: dict[str, Any]) -> str:
-    """The text under which the journal keeps a message: the same for the same message, whatever it holds."""
-    whole = {"content": "", "destination_number": "", **json_object}  # what an invalid row may lack
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode(errors="replace").decode()  # half a surrogate pair makes a row invalid, and no text
-
-
-def read(text: str) -> Message:
-    """The message of an entry."""
-    fields: dict[str, Any] = json.loads(text)
-    for name in _TIMES & fields.keys():
-        fields[name] = read_timestamp(fields[name])
-    return Message(**fields)
 
 
 class Journal:
@@ -129,7 +73,8 @@ class Journal:
         """Count the entries of each state."""
         self.database.stay()
         with self._counting:
-            self._counts = Counter(dict(self.database.all("SELECT state, count(*) FROM entry GROUP BY state")))
+            (counted,) = self.database.all(f"SELECT {_TALLY} FROM campaign")  # noqa: S608  # no input
+            self._counts = Counter(dict(zip(STATES, counted, strict=True)))
         return self.counts
 
     @contextmanager
@@ -138,9 +83,19 @@ class Journal:
         moved: Counter[State] = Counter()
         with self.database.transaction():
             yield moved
+            self._tally(moved)
         with self._counting:
             for state, difference in moved.items():
                 self._counts[state] += difference
+
+    def _tally(self, moved: Counter[State]) -> None:
+        changed = [state for state in STATES if moved[state]]
+        if changed:
+            columns = ", ".join(f"{state} = {state} + ?" for state in changed)
+            self.database.change(
+                f"UPDATE campaign SET entries = entries + ?, {columns}",  # noqa: S608  # no input
+                (sum(moved.values()), *(moved[state] for state in changed)),
+            )
 
     # --- sending ------------------------------------------------------------------------------------------
 
@@ -150,7 +105,7 @@ class Journal:
             reason = "the process that sent it ended before the answer came"
             left = self.database.change(
                 "UPDATE entry SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'",
-                (reason, _now()),
+                (reason, now()),
             )
             moved.update(unknown=left, in_flight=-left)
         return left
@@ -171,11 +126,11 @@ class Journal:
 
     def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> None:
         """Move entries out of a state, within `changes`; those that are in another one stay as they are."""
-        now = _now()
+        changed = now()
         for each in outcomes:
             done = self.database.change(
                 "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ? WHERE id = ? AND state = ?",
-                (each.state, each.message_id, each.reason, now, each.entry, before),
+                (each.state, each.message_id, each.reason, changed, each.entry, before),
             )
             moved[before] -= done
             moved[each.state] += done
@@ -194,12 +149,12 @@ class Journal:
         self.database.change("UPDATE occurrence SET times = times + 1 WHERE name = ?", (name,))
         return int(self.database.all("SELECT times FROM occurrence WHERE name = ?", (name,))[0][0])
 
-    def insert(self, key: str, number: int, message: str, state: State, reason: str) -> bool:
+    def insert(self, entry: Entry) -> bool:
         """Add an entry, and return whether there was none with its key."""
         added = self.database.change(
-            "INSERT INTO entry (key, number, message, state, valid, reason, changed) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (key) DO NOTHING",
-            (key, number, message, state, state != "invalid", reason, _now()),
+            "INSERT INTO entry (key, number, message, checksum, recipient, state, valid, reason, changed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (entry.key, *_values(entry)),
         )
         return added == 1
 
@@ -208,11 +163,12 @@ class Journal:
         found = self.database.all("SELECT id, number, message, state, valid FROM entry WHERE key = ?", (key,))
         return Stored(*found[0]) if found else None
 
-    def replace(self, entry: int, number: int, message: str, state: State, reason: str) -> None:
-        """Put another message in the place of one that was never sent."""
+    def replace(self, replaced: int, entry: Entry) -> None:
+        """Put another entry with the same key in the place of one that was never sent."""
         self.database.change(
-            "UPDATE entry SET number = ?, message = ?, state = ?, valid = ?, reason = ?, changed = ? WHERE id = ?",
-            (number, message, state, state != "invalid", reason, _now(), entry),
+            "UPDATE entry SET number = ?, message = ?, checksum = ?, recipient = ?, state = ?, valid = ?, reason = ?, "
+            "changed = ? WHERE id = ?",
+            (*_values(entry), replaced),
         )
 
     # --- reading and evidence --------------------------------------------------------------------------------
@@ -245,5 +201,15 @@ def _record(
     return Record(key, number, read(message), state, message_id, reason, datetime.fromisoformat(changed))
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _values(entry: Entry) -> tuple[object, ...]:
+    valid = entry.state != "invalid"
+    return (
+        entry.number,
+        entry.message,
+        entry.checksum,
+        entry.recipient,
+        entry.state,
+        valid,
+        entry.reason,
+        now(),
+    )

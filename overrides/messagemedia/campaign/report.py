@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from messagemedia.errors import FieldError, ValidationError
 
 if TYPE_CHECKING:
-    from messagemedia.campaign.journal import Record
+    from messagemedia.campaign.entries import Record
 
 __all__ = ["write_results"]
 

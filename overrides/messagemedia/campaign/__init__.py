@@ -14,7 +14,15 @@
 from messagemedia.campaign.adding import Added
 from messagemedia.campaign.campaign import Campaign
 from messagemedia.campaign.entries import Record, State
-from messagemedia.campaign.errors import CampaignError, JournalError, JournalInUseError, RowsError, StalledError
+from messagemedia.campaign.errors import (
+    CampaignError,
+    JournalError,
+    JournalInUseError,
+    PausedError,
+    RowsError,
+    StalledError,
+)
+from messagemedia.campaign.planning import Plan
 from messagemedia.campaign.progress import ProgressBar
 from messagemedia.campaign.report import write_results
 from messagemedia.campaign.rows import Row, read_csv
@@ -26,6 +34,8 @@ __all__ = [
     "CampaignError",
     "JournalError",
     "JournalInUseError",
+    "PausedError",
+    "Plan",
     "ProgressBar",
     "Record",
     "Row",

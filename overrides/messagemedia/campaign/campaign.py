@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from messagemedia_generated.models import DeliveryReport, Message, Reply
+from messagemedia_generated.models import Message
 
 from messagemedia._call.settings import choose_national_numbers
-from messagemedia.campaign import report, sending
+from messagemedia.campaign import sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
-from messagemedia.campaign.deciding import Rows, decide
-from messagemedia.campaign.entries import STATES, Record, State
 from messagemedia.campaign.journal import Journal
-from messagemedia.campaign.marks import entry_of
+from messagemedia.campaign.operating import Operated
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.starting import Start, say_interrupted, setting_out
@@ -27,7 +25,7 @@ from messagemedia.errors import FieldError, ValidationError
 DEFAULT_PATIENCE = 900.0
 
 
-class Campaign:
+class Campaign(Operated):
     """Many messages, each sent at most once, whatever happens on the way: a crash, Ctrl-C, a lost answer, an outage.
 
     What is to be sent, and what became of it, is kept in a journal: a file of its own for each campaign, on a local
@@ -175,66 +173,6 @@ class Campaign:
             say_interrupted(self._journal, progress)
             raise interrupt.with_traceback(None) from None
         return self.summary()
-
-    def summary(self) -> Summary:
-        """Count the rows of each state.
-
-        Raises:
-            JournalError: The journal can't be read.
-        """
-        return Summary(**self._journal.count())
-
-    def records(self, state: State | None = None) -> Iterator[Record]:
-        """The rows as they stand, in the order in which they were added, with few in memory at a time.
-
-        Args:
-            state: Only those in this state.
-
-        Raises:
-            JournalError: The journal can't be read.
-        """
-        if state is not None and state not in STATES:
-            raise ValidationError([FieldError(f"must be one of {', '.join(STATES)}", "state")])
-        return self._journal.records(state)
-
-    def write_results(self, path: str | os.PathLike[str]) -> None:
-        """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
-        report.write_results(path, self.records())
-
-    def retry(self, rows: Rows) -> int:
-        """Make unknown rows pending. Those that were sent after all will be sent twice.
-
-        Args:
-            rows: Records or their keys, one or many, such as `campaign.records("unknown")`.
-
-        Returns:
-            How many rows they were.
-
-        Raises:
-            RowsError: One of them is not there or not unknown; nothing was changed.
-        """
-        return decide(self._journal, rows, "pending")
-
-    def accept(self, rows: Rows) -> int:
-        """Take unknown rows for accepted, because you found out that they were sent. See `retry`."""
-        return decide(self._journal, rows, "accepted", "taken for accepted by decision of the caller")
-
-    def observe(self, item: Reply | DeliveryReport) -> Record | None:
-        """Take a reply or a delivery report as evidence that its row was accepted.
-
-        It may be called with everything that comes, of this campaign or not, at any time and by any process.
-
-        Args:
-            item: What was fetched or pushed.
-
-        Returns:
-            The row, if this made it accepted. None, if it was before, or the item is not about a row of this journal.
-
-        Raises:
-            JournalError: The journal can't be written.
-        """
-        entry = entry_of(item, self._journal.id)
-        return None if entry is None else self._journal.prove(entry, item.message_id or "")
 
     def close(self) -> None:
         """Close the journal."""

@@ -24,6 +24,7 @@ from messagemedia_generated.models import Message
 
 from messagemedia._call.progress import Pause
 from messagemedia._messages.batches import Batch, BatchOutcome, Outcome, SendResult
+from messagemedia.campaign import oversight
 from messagemedia.campaign.entries import Settled
 from messagemedia.campaign.errors import JournalError, StalledError
 from messagemedia.campaign.journal import Journal
@@ -142,10 +143,15 @@ class Course:
             MessageMediaError: If it refused for a reason that does not pass, such as wrong credentials.
         """
         # Counted anew each time: another process may have decided over rows, or learned of them.
-        while pending := self._journal.count()["pending"]:
+        while pending := self._wanted():
             yield Round(pending, self._size, self._concurrency)
             if self._trouble is not None:
                 yield from self._feel_out()
+
+    def _wanted(self) -> int:
+        """How many messages are to be sent by now; another process may have paused the campaign, or withdrawn rows."""
+        self._is_drained = oversight.is_paused(self._journal.database)
+        return 0 if self._is_drained else self._journal.count()["pending"]
 
     def _feel_out(self) -> Generator[Step, bool | None]:
         failures, size = 0, 1
@@ -153,7 +159,7 @@ class Course:
             trouble = self._taken_trouble()
             if trouble is not None and trouble.kind == "stop":
                 raise trouble.error
-            if not (pending := self._pending):
+            if not (pending := self._wanted()):
                 return
             if trouble is not None:
                 failures = yield from self._wait(trouble, failures)
@@ -197,9 +203,9 @@ class Course:
     # --- jobs ---------------------------------------------------------------------------------------------
 
     def jobs(self, step: Round) -> Iterator[Job]:
-        """The batches of a round, up to the first trouble."""
+        """The batches of a round, up to the first trouble, or until there is nothing for one any more."""
         for start in range(0, step.messages, step.size):
-            if self._trouble is not None:
+            if self._trouble is not None or self._is_drained:
                 return
             yield Job(min(step.size, step.messages - start))
 
@@ -208,6 +214,7 @@ class Course:
         with self._lock:
             if self._trouble is None and not job.given_up:
                 claimed = self._journal.claim(job.size)
+                self._is_drained = not claimed
                 journal_id = self._journal.id
                 job.entries = [
                     (entry, marked(message, journal_id, entry) if self._marks else message)

@@ -21,7 +21,7 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
         RowsError: If there is no such row, or it is not unknown; nothing was changed.
     """
     problems: list[FieldError] = []
-    keys = _keys(rows)
+    keys = keys_of(rows, "rows")
     with journal.changes() as moved:
         for key in keys:
             stored = journal.stored(key)
@@ -36,13 +36,13 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
     return len(keys)
 
 
-def _keys(rows: Rows) -> list[str]:
+def keys_of(rows: Rows, name: str) -> list[str]:
     """The keys of rows, each once."""
     many = rows if isinstance(rows, Iterable) and not isinstance(rows, str) else [rows]
     keys: dict[str, None] = {}
     for row in cast("Iterable[object]", many):
         key = row.key if isinstance(row, Record) else row
         if not isinstance(key, str):
-            raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", "rows")])
+            raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", name)])
         keys[key] = None
     return list(keys)

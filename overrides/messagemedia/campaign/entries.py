@@ -99,7 +99,12 @@ def read(text: str) -> Message:
 def recipient(json_object: dict[str, Any]) -> str:
     """The digits of the number that a message goes to, by which the same recipient is known however it is written."""
     number = json_object.get("destination_number")
-    return re.sub(r"[^0-9]", "", number) if isinstance(number, str) else ""
+    return digits(number) if isinstance(number, str) else ""
+
+
+def digits(number: str) -> str:
+    """A number without `+` and punctuation."""
+    return re.sub(r"[^0-9]", "", number)
 
 
 def checksum(key: str, message: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from messagemedia_generated.models import Message
 
+from messagemedia.campaign import oversight
 from messagemedia.campaign.database import Database
 from messagemedia.campaign.entries import STATES, Entry, Record, Settled, State, Stored, now, read
 
@@ -111,18 +112,26 @@ class Journal:
         return left
 
     def claim(self, size: int) -> list[tuple[int, Message]]:
-        """Put up to `size` pending entries in flight, in the order in which they were added, and return them."""
+        """Put up to `size` pending entries in flight, in the order in which they were added, and return them.
+
+        There are none while the campaign is paused: nothing is claimed once `pause` has returned.
+        """
         with self.changes() as moved:
             found = self.database.all(
-                "SELECT id, message FROM entry WHERE state = 'pending' ORDER BY id LIMIT ?", (size,)
+                "SELECT id, message FROM entry WHERE state = 'pending' AND NOT (SELECT paused FROM campaign) "
+                "ORDER BY id LIMIT ?",
+                (size,),
             )
             self.move([Settled(entry, "in_flight") for entry, _ in found], "pending", moved)
         return [(entry, read(message)) for entry, message in found]
 
     def settle(self, outcomes: Iterable[Settled]) -> None:
-        """Write down what became of entries; those that are not in flight any more stay as they are."""
+        """Write down what became of entries; those that are not in flight any more stay as they are.
+
+        One that was to be withdrawn meanwhile, and was not sent after all, is withdrawn.
+        """
         with self.changes() as moved:
-            self.move(outcomes, "in_flight", moved)
+            self.move(oversight.without_withdrawn(self.database, outcomes), "in_flight", moved)
 
     def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> None:
         """Move entries out of a state, within `changes`; those that are in another one stay as they are."""

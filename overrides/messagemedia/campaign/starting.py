@@ -12,8 +12,9 @@ from messagemedia_generated.models import SendMessagesRequest
 from messagemedia._messages.parallel import Pace
 from messagemedia._messages.send_many import Options
 from messagemedia.campaign.course import Course
-from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.errors import JournalError, PausedError
 from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.oversight import is_paused
 from messagemedia.campaign.progress import Progress, Tell, shown
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, ValidationError
@@ -35,6 +36,7 @@ def setting_out(journal: Journal, start: Start, *, marks: bool) -> Generator[tup
 
     Raises:
         ValidationError: An argument is wrong.
+        PausedError: The campaign is paused.
         JournalInUseError: Another process or thread adds or sends.
         JournalError: The journal can't be used.
     """
@@ -48,6 +50,11 @@ def setting_out(journal: Journal, start: Start, *, marks: bool) -> Generator[tup
     if not _is_patience(start.patience):
         raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
     database = journal.database
+    if is_paused(database):
+        raise PausedError(
+            f"the campaign {database.path.name} is paused, and nothing was sent",
+            hint="Call resume() to let it be sent again, from any process.",
+        )
     with database.exclusive(), shown(start.progress, database.path.name) as tell:
         database.check()
         journal.recover()

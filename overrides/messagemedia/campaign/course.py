@@ -159,10 +159,10 @@ class Course:
             trouble = self._taken_trouble()
             if trouble is not None and trouble.kind == "stop":
                 raise trouble.error
-            if not (pending := self._wanted()):
-                return
             if trouble is not None:
                 failures = yield from self._wait(trouble, failures)
+            if not (pending := self._wanted()):
+                return
             yield Round(min(size, self._size, pending), self._size)
             size = 1 if self._trouble else size * _GROWTH
 
@@ -171,9 +171,9 @@ class Course:
         return trouble
 
     def _wait(self, trouble: _Trouble, failures: int) -> Generator[Step, bool | None, int]:
-        """Pause, until the API seems well; return how many pauses there have been by now."""
+        """Pause, until the API seems well or nothing is wanted; return how many pauses there have been by now."""
         well = False
-        while not well:
+        while not well and self._wanted():
             yield Pause(self._pause(trouble, failures))
             failures += 1
             well = trouble.kind == "not_sent" or bool((yield Look()))

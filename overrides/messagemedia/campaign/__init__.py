@@ -5,8 +5,11 @@
 
     with Client() as client, Campaign("spring.journal") as campaign:
         campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
-        print(campaign.send(client))  # the same again after a crash: it goes on
-        campaign.write_results("results.csv")
+        print(campaign.plan())  # nothing is sent yet
+        try:
+            print(campaign.send(client))  # the same again after a crash or Ctrl-C: it goes on
+        finally:
+            campaign.write_results("results.csv")
 
 `Campaign` tells the rules.
 """

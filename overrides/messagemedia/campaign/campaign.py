@@ -34,15 +34,21 @@ class Campaign(Operated):
 
         with Client() as client, Campaign("spring.journal") as campaign:
             campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
-            print(campaign.send(client))
-            campaign.write_results("results.csv")
+            try:
+                print(campaign.send(client))
+            finally:
+                campaign.write_results("results.csv")
 
     A row is `pending` until it is sent, `in_flight` while it is, and then for good `accepted`, `invalid` (refused,
     nothing was sent) or `unknown` (it may have been sent: the answer was lost, or the program was killed before it
     came). Nothing but `pending` rows is ever sent. Over unknown ones decide `retry` and `accept`, or `observe` with a
-    reply or a delivery report as evidence.
+    reply or a delivery report as evidence. `withdraw` takes back pending ones: they are `withdrawn` for good.
 
-    Several threads and processes may use one journal; only one at a time can add or send. The files that end in
+    What is never sent twice is a row. A person who is in two rows receives two messages, unless `repeated` says
+    otherwise.
+
+    Several threads and processes may use one journal; only one at a time can add or send, and any can withdraw, pause
+    and look meanwhile. The files that end in
     `-wal`, `-shm` and `-lock` belong to the journal: copy or move it only when no program has it open, and never send
     from two copies.
 
@@ -115,7 +121,7 @@ class Campaign(Operated):
         patience: float = DEFAULT_PATIENCE,
         progress: Progress = None,
     ) -> Summary:
-        """Send what is pending, and return when nothing is.
+        """Send what is pending, and return when nothing is, or the campaign was paused.
 
         If the API can't be reached, refuses for a while (429), or leaves an outcome unknown (a 5xx, a timeout), sending
         pauses, feels its way with single messages and goes on. Ctrl-C lets the batches under way end, at most
@@ -136,6 +142,7 @@ class Campaign(Operated):
         Raises:
             StalledError: The API was not well for longer than `patience`; call it again later.
             APIStatusError: The API refused for a reason that does not pass, such as wrong credentials.
+            PausedError: The campaign is paused: `resume` it first.
             JournalInUseError: Another process or thread adds or sends.
             JournalError: The journal can't be written. What was in flight will be unknown the next time.
         """

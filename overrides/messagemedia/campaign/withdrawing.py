@@ -45,7 +45,7 @@ def _recipients(numbers: Numbers) -> list[str]:
     """
     found: dict[str, None] = {}
     problems: list[FieldError] = []
-    many: object = [numbers] if isinstance(numbers, str) else numbers
+    many = cast("object", [numbers] if isinstance(numbers, str) else numbers)
     if not isinstance(many, Iterable) or isinstance(many, bytes):
         raise ValidationError([FieldError(f"must be numbers, not {type(many).__name__}", "numbers")])
     for at, number in enumerate(cast("Iterable[object]", many)):

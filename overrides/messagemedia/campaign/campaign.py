@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -19,6 +18,7 @@ from messagemedia.campaign.adding import Added, OnInvalid, add
 from messagemedia.campaign.course import Course
 from messagemedia.campaign.deciding import Rows, decide
 from messagemedia.campaign.entries import STATES, Record, State
+from messagemedia.campaign.files import real_path
 from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import entry_of
 from messagemedia.campaign.report import ProgressBar
@@ -67,8 +67,8 @@ class Campaign:
         Raises:
             JournalError: The journal can't be opened, or the file is something else; nothing was changed.
         """
-        # The lock is beside the file itself, whatever links lead to it.
-        self.path = Path(os.path.realpath(path))
+        # What belongs to it is beside the file itself, whatever links lead to it.
+        self.path = real_path(path)
         self._journal = Journal(self.path)
         self._marks = marks
 
@@ -181,7 +181,7 @@ class Campaign:
         if not _is_patience(patience):
             raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
         with self._journal.database.exclusive(), _shown(progress) as tell:
-            self._journal.database.check()
+            self._journal.verify()
             self._journal.recover()
             self._journal.count()
             course = Course(
@@ -252,7 +252,7 @@ class Campaign:
 
     def close(self) -> None:
         """Close the journal."""
-        self._journal.database.close()
+        self._journal.close()
 
     def __enter__(self) -> Self:
         return self

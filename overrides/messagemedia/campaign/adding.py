@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -18,9 +18,10 @@ from messagemedia_generated.models import Message, SendMessagesRequest
 from messagemedia._call import checks
 from messagemedia._secret import presentable
 from messagemedia.campaign.entries import Entry, State, Stored, recipient, written
-from messagemedia.campaign.errors import RowsError, without_row
+from messagemedia.campaign.errors import JournalError, RowsError, without_row
 from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.rows import Row
+from messagemedia.campaign.staging import PIECE, Staging
 from messagemedia.errors import FieldError
 
 OnInvalid = Literal["raise", "skip"]
@@ -52,17 +53,22 @@ def add(
     check_limits: bool,
     national_numbers: bool,
 ) -> Added:
-    """Add rows in one transaction, one in memory at a time.
+    """Add rows, some thousands in memory at a time, none of them to be seen before all are there.
 
     Raises:
         RowsError: If a row can't be taken; nothing was added.
     """
-    with journal.changes() as moved:
-        counted = partial(checks.counted, check_limits=check_limits, national_numbers=national_numbers)
-        intake = _Intake(journal, moved, skip_invalid=on_invalid == "skip", counted=counted)
+    counted = partial(checks.counted, check_limits=check_limits, national_numbers=national_numbers)
+    staging = Staging(journal)
+    intake = _Intake(staging, skip_invalid=on_invalid == "skip", counted=counted)
+    try:
         for position, row in enumerate(rows, 1):
             intake.take(row, position)
         return intake.end()
+    except BaseException:
+        with suppress(JournalError):  # what is left is taken away the next time
+            staging.clear()
+        raise
 
 
 @frozen
@@ -81,53 +87,42 @@ class _Checked:
 
     def entry(self, key: str) -> Entry:
         """What is written down under a key."""
-        reason = presentable("; ".join(without_row(each) for each in self.problems))
+        reason = presentable("; ".join(without_row(each) for each in self.problems)) if self.problems else ""
         return Entry(key, self.number, self.message, self.recipient, self.state, reason)
 
 
 class _Intake:
-    """Takes one row after the other, within a transaction."""
+    """Takes one row after the other, and writes down many at once."""
 
     def __init__(
-        self,
-        journal: Journal,
-        moved: Counter[State],
-        *,
-        skip_invalid: bool,
-        counted: Callable[[Iterable[FieldError]], list[FieldError]],
+        self, staging: Staging, *, skip_invalid: bool, counted: Callable[[Iterable[FieldError]], list[FieldError]]
     ) -> None:
-        self._journal = journal
-        self._moved = moved
+        self._staging = staging
         self._skip_invalid = skip_invalid
         self._counted = counted
         self._tally: Counter[str] = Counter()
         self._problems: list[FieldError] = []
-        journal.begin_occurrences()
+        self._piece: list[_Checked] = []
 
     def take(self, row: object, position: int) -> None:
         """Take the next row."""
         checked = self._checked(row if isinstance(row, Row) else Row(cast("Message", row)), position)
         if not _usable(checked.key):
             self._problems.append(FieldError("must be a text that UTF-8 can carry", f"/rows/{checked.number}/key"))
-            return
-        if checked.problems and not self._skip_invalid:
+        elif checked.problems and not self._skip_invalid:
             self._problems += checked.problems
-            return
-        # The same message again is another row, unless the caller says by a key that it is the same one.
-        digest = hashlib.blake2b(checked.message.encode(), key=self._journal.id.encode(), digest_size=16).hexdigest()
-        occurrence = self._journal.occurrence(f"key {checked.key}" if checked.key else digest)
-        key = checked.key or f"{digest}-{occurrence}"
-        if self._journal.insert(checked.entry(key)):
-            self._count(checked.state)
-        elif (stored := self._journal.stored(key)) is not None:
-            self._meet(checked, key, stored, twice=occurrence > 1)
+        else:
+            self._piece.append(checked)
+            if len(self._piece) == PIECE:
+                self._write()
 
     def end(self) -> Added:
-        """What became of the rows.
+        """Make the rows part of the campaign, and tell what became of them.
 
         Raises:
             RowsError: If there was a problem with one of them.
         """
+        self._write()
         if self._problems:
             count = len({each.index for each in self._problems})
             hint = "Correct them. With on_invalid='skip' they are recorded as invalid, and the others are added."
@@ -136,22 +131,41 @@ class _Intake:
                 self._problems,
                 hint=f"{hint} {checks.hint_for(self._problems)}".rstrip(),
             )
+        self._staging.show()
         return Added(**self._tally)
 
-    def _meet(self, checked: _Checked, key: str, stored: Stored, *, twice: bool) -> None:
-        """Take a row whose key is known: it is the same, the correction of an invalid one, or a mistake."""
+    def _write(self) -> None:
+        """Write down the rows that were taken, each under its key."""
+        piece, self._piece = self._piece, []
+        if not piece:
+            return
+        digests = [
+            "" if each.key else self._staging.digest(each.message)  # known by its message, which may occur repeatedly
+            for each in piece
+        ]
+        keys = [each.key or f"{digest}-1" for each, digest in zip(piece, digests, strict=True)]
+        with self._staging.writing(keys):
+            for checked, key, digest in zip(piece, keys, digests, strict=True):
+                self._put(checked, self._staging.unmet(digest) if digest else key)
+
+    def _put(self, checked: _Checked, key: str) -> None:
+        """Write down a row: it is new, the same as one before, the correction of an invalid one, or a mistake."""
+        stored = self._staging.stored(key)
+        if stored is None:
+            self._staging.insert(checked.entry(key))
+            self._count(checked.state)
+            return
+        twice = self._staging.meet(stored)
         judged = stored.state != "invalid" or stored.valid
         if stored.message == checked.message and (judged or checked.problems):
             self._tally["known"] += 1
         elif twice or stored.state != "invalid":
             self._problems.append(_changed(checked, stored, twice=twice))
         else:
-            self._journal.replace(stored.entry, checked.entry(key))
-            self._moved["invalid"] -= 1
+            self._staging.replace(stored, checked.entry(key))
             self._count(checked.state)
 
     def _count(self, state: State) -> None:
-        self._moved[state] += 1
         self._tally["new" if state == "pending" else "invalid"] += 1
 
     def _checked(self, row: Row, position: int) -> _Checked:

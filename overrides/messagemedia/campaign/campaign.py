@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +12,7 @@ from messagemedia_generated.models import Message
 from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
+from messagemedia.campaign.files import real_path
 from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.operating import Operated
 from messagemedia.campaign.progress import Progress
@@ -67,8 +67,8 @@ class Campaign(Operated):
         Raises:
             JournalError: The journal can't be opened, or the file is something else; nothing was changed.
         """
-        # The lock is beside the file itself, whatever links lead to it.
-        self.path = Path(os.path.realpath(path))
+        # What belongs to it is beside the file itself, whatever links lead to it.
+        self.path = real_path(path)
         self._journal = Journal(self.path)
         self._marks = marks
 
@@ -183,7 +183,7 @@ class Campaign(Operated):
 
     def close(self) -> None:
         """Close the journal."""
-        self._journal.database.close()
+        self._journal.close()
 
     def __enter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
             elif stored.state != "unknown":
                 problems.append(FieldError(f"it is {stored.state}, not unknown", f"/rows/{stored.number}"))
             else:
-                journal.move([Settled(stored.entry, state, reason=reason)], "unknown", moved)
+                journal.move([Settled(stored.entry, state, reason=reason, again=state == "pending")], "unknown", moved)
         if problems:
             raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
     return len(keys)

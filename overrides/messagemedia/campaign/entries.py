@@ -57,17 +57,18 @@ class Entry:
     @property
     def checksum(self) -> int:
         """What tells that key and message are still those that were written down."""
-        return checksum(self.key, self.message)
+        return checksum(self.key.encode(), self.message.encode())
 
 
 @frozen
 class Settled:
-    """What became of an entry that was in flight."""
+    """What became of an entry; `again`: the caller wants another attempt to send it."""
 
     entry: int
     state: State
     message_id: str = ""
     reason: str = ""
+    again: bool = False
 
 
 @frozen
@@ -107,9 +108,9 @@ def digits(number: str) -> str:
     return re.sub(r"[^0-9]", "", number)
 
 
-def checksum(key: str, message: str) -> int:
+def checksum(key: bytes, message: bytes) -> int:
     """A number that is another one if a bit of an entry flips."""
-    return zlib.crc32(f"{key}\0{message}".encode())
+    return zlib.crc32(message, zlib.crc32(key))
 
 
 def now() -> str:

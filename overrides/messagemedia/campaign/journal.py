@@ -5,48 +5,24 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from messagemedia_generated.models import Message
 
 from messagemedia.campaign import oversight
+from messagemedia.campaign.attempts import Attempts
 from messagemedia.campaign.database import Database
-from messagemedia.campaign.entries import STATES, Entry, Record, Settled, State, Stored, now, read
+from messagemedia.campaign.entries import STATES, Record, Settled, State, Stored, checksum, now, read
+from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.explanations import damaged, older, replaced
+from messagemedia.campaign.tables import ADDED, SCHEMA, TALLY, VERSION, verify
 
-# The format of the file: raise it with any change to the tables.
-VERSION = 2
-_SCHEMA = (
-    # One row. `entries` and the numbers of each state are kept beside the entries, so that a part of the file that is
-    # older than the rest is noticed.
-    f"""CREATE TABLE campaign (
-        id TEXT NOT NULL,
-        paused INTEGER NOT NULL DEFAULT 0,
-        claims INTEGER NOT NULL DEFAULT 0,
-        entries INTEGER NOT NULL DEFAULT 0,
-        {", ".join(f"{state} INTEGER NOT NULL DEFAULT 0" for state in STATES)})""",
-    # The ids are 1, 2, 3 and so on. Those above `campaign.entries` are not added yet.
-    f"""CREATE TABLE entry (
-        id INTEGER PRIMARY KEY,
-        key TEXT NOT NULL UNIQUE,
-        number INTEGER,
-        message TEXT NOT NULL,
-        checksum INTEGER NOT NULL,
-        recipient TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ({", ".join(f"'{state}'" for state in STATES)})),
-        message_id TEXT NOT NULL DEFAULT '',
-        reason TEXT NOT NULL DEFAULT '',
-        valid INTEGER NOT NULL,
-        retried INTEGER NOT NULL DEFAULT 0,
-        changed TEXT NOT NULL)""",
-    "CREATE INDEX entry_by_state ON entry (state)",
-    "CREATE INDEX entry_by_recipient ON entry (recipient)",
-    "INSERT INTO campaign (id) VALUES (lower(hex(randomblob(6))))",
-)
-_TALLY = ", ".join(STATES)
 _PAGE = 500
-_COLUMNS = "id, key, number, message, state, message_id, reason, changed"
+_COLUMNS = "id, key, number, message, checksum, state, message_id, reason, changed"
+_ENDED = "the process that sent it ended before the answer came"
 
 
 class Journal:
@@ -56,13 +32,26 @@ class Journal:
         """Open a journal, or make one.
 
         Raises:
-            JournalError: If that is not possible, or the file is something else.
+            JournalError: If that is not possible, the file is something else, or a part of it is missing.
         """
-        self.database = Database(path, VERSION, _SCHEMA)
-        # Kept here, because counting takes as long as the journal is; own changes alone move them between counts.
+        self.database = Database(path, VERSION, SCHEMA, {"checksum": checksum})
+        try:
+            self.id = self._compare_with_seal()
+        except BaseException:
+            self.database.close()
+            raise
         self._counts: Counter[State] = Counter()
         self._counting = threading.Lock()
-        self.id = str(self.database.all("SELECT id FROM campaign")[0][0])
+        self._attempts = Attempts()
+        self._claims = 0
+        self._owed: list[Settled] = []
+        self._owing = threading.RLock()
+
+    def close(self) -> None:
+        """Write down what could not be before, if that is possible now, and close the file."""
+        with suppress(JournalError):
+            self.pay()
+        self.database.close()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -71,11 +60,10 @@ class Journal:
             return {state: self._counts[state] for state in STATES}
 
     def count(self) -> dict[State, int]:
-        """Count the entries of each state."""
-        self.database.stay()
+        """How many entries are in each state."""
+        found = self._tally()
         with self._counting:
-            (counted,) = self.database.all(f"SELECT {_TALLY} FROM campaign")  # noqa: S608  # no input
-            self._counts = Counter(dict(zip(STATES, counted, strict=True)))
+            self._counts = found
         return self.counts
 
     @contextmanager
@@ -84,141 +72,190 @@ class Journal:
         moved: Counter[State] = Counter()
         with self.database.transaction():
             yield moved
-            self._tally(moved)
+            if changed := [state for state in STATES if moved[state]]:
+                self.database.change(
+                    "UPDATE campaign SET entries = entries + ?, "  # noqa: S608  # no input
+                    + ", ".join(f"{state} = {state} + ?" for state in changed),
+                    (sum(moved.values()), *(moved[state] for state in changed)),
+                )
         with self._counting:
             for state, difference in moved.items():
                 self._counts[state] += difference
 
-    def _tally(self, moved: Counter[State]) -> None:
-        changed = [state for state in STATES if moved[state]]
-        if changed:
-            columns = ", ".join(f"{state} = {state} + ?" for state in changed)
-            self.database.change(
-                f"UPDATE campaign SET entries = entries + ?, {columns}",  # noqa: S608  # no input
-                (sum(moved.values()), *(moved[state] for state in changed)),
-            )
+    def verify(self) -> None:
+        """Read all of it, and refuse it if it is damaged.
+
+        Raises:
+            JournalError: If it is.
+        """
+        verify(self.database)
 
     # --- sending ------------------------------------------------------------------------------------------
 
     def recover(self) -> int:
         """Make unknown what a process left in flight that ended before it had the answers."""
+        self.pay()
         with self.changes() as moved:
-            reason = "the process that sent it ended before the answer came"
             left = self.database.change(
-                "UPDATE entry SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'",
-                (reason, now()),
+                f"UPDATE entry SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight' AND {ADDED}",  # noqa: S608  # no input
+                (_ENDED, now()),
             )
             moved.update(unknown=left, in_flight=-left)
+            self._claims = int(self.database.all("SELECT claims FROM campaign")[0][0])
         return left
 
     def claim(self, size: int) -> list[tuple[int, Message]]:
         """Put up to `size` pending entries in flight, in the order in which they were added, and return them.
 
         There are none while the campaign is paused: nothing is claimed once `pause` has returned.
+
+        Raises:
+            JournalError: If the journal is not the one that this process knows, or what it says can't be true.
         """
         with self.changes() as moved:
+            if oversight.is_paused(self.database):
+                return []
+            if not self.database.change("UPDATE campaign SET claims = claims + 1 WHERE claims = ?", (self._claims,)):
+                raise replaced(self.database.path)
             found = self.database.all(
-                "SELECT id, message FROM entry WHERE state = 'pending' AND NOT (SELECT paused FROM campaign) "
+                f"SELECT id, attempt, key, message, checksum FROM entry WHERE state = 'pending' AND {ADDED} "  # noqa: S608  # no input
                 "ORDER BY id LIMIT ?",
                 (size,),
             )
-            self.move([Settled(entry, "in_flight") for entry, _ in found], "pending", moved)
-        return [(entry, read(message)) for entry, message in found]
+            claimed = [(entry, self._read(*columns)) for entry, _, *columns in found]
+            done = self.move([Settled(entry, "in_flight") for entry, _ in claimed], "pending", moved)
+            if done != len(found) or done < min(size, self._tally()["pending"]):
+                raise damaged(self.database.path, "not every row that it lists as pending is")
+            if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):
+                raise damaged(self.database.path, "rows are pending that were sent")
+        self._claims += 1
+        for entry, attempt, *_ in found:
+            self._attempts.make(entry, attempt)
+        with suppress(OSError):  # it only helps to notice what should not happen
+            self.database.files.write_seal(_seal(self.id, self._claims))
+        return claimed
 
     def settle(self, outcomes: Iterable[Settled]) -> None:
         """Write down what became of entries; those that are not in flight any more stay as they are.
 
         One that was to be withdrawn meanwhile, and was not sent after all, is withdrawn.
-        """
-        with self.changes() as moved:
-            self.move(oversight.without_withdrawn(self.database, outcomes), "in_flight", moved)
 
-    def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> None:
-        """Move entries out of a state, within `changes`; those that are in another one stay as they are."""
+        Raises:
+            JournalError: If that is not possible now. `pay` does it later.
+        """
+        with self._owing:
+            self._owed += outcomes
+            self.pay()
+
+    def pay(self) -> None:
+        """Write down what could not be before.
+
+        Raises:
+            JournalError: If that is still not possible.
+        """
+        with self._owing:
+            if not self._owed:
+                return
+            with self.changes() as moved:
+                self.move(oversight.without_withdrawn(self.database, self._owed), "in_flight", moved)
+            for each in self._owed:
+                if each.state == "pending":
+                    self._attempts.undo(each.entry)
+            self._owed.clear()
+
+    def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> int:
+        """Move entries out of a state, within `changes`, and return how many; those in another one stay as they are."""
         changed = now()
+        total = 0
         for each in outcomes:
             done = self.database.change(
-                "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ? WHERE id = ? AND state = ?",
-                (each.state, each.message_id, each.reason, changed, each.entry, before),
+                "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ?, attempt = attempt + ? "
+                "WHERE id = ? AND state = ?",
+                (each.state, each.message_id, each.reason, changed, each.again, each.entry, before),
             )
             moved[before] -= done
             moved[each.state] += done
+            total += done
+        return total
 
-    # --- adding, all of it within `changes` -------------------------------------------------------------------
-
-    def begin_occurrences(self) -> None:
-        """Begin to count how often something occurs in what is added."""
-        self.database.change("CREATE TEMP TABLE IF NOT EXISTS occurrence (name PRIMARY KEY, times) WITHOUT ROWID")
-        self.database.change("DELETE FROM occurrence")
-
-    def occurrence(self, name: str) -> int:
-        """Which occurrence of a name this is, counted from 1."""
-        if self.database.change("INSERT INTO occurrence VALUES (?, 1) ON CONFLICT DO NOTHING", (name,)):
-            return 1
-        self.database.change("UPDATE occurrence SET times = times + 1 WHERE name = ?", (name,))
-        return int(self.database.all("SELECT times FROM occurrence WHERE name = ?", (name,))[0][0])
-
-    def insert(self, entry: Entry) -> bool:
-        """Add an entry, and return whether there was none with its key."""
-        added = self.database.change(
-            "INSERT INTO entry (key, number, message, checksum, recipient, state, valid, reason, changed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (entry.key, *_values(entry)),
-        )
-        return added == 1
+    # --- reading and evidence --------------------------------------------------------------------------------
 
     def stored(self, key: str) -> Stored | None:
         """The entry with a key, None if there is none."""
-        found = self.database.all("SELECT id, number, message, state, valid FROM entry WHERE key = ?", (key,))
-        return Stored(*found[0]) if found else None
-
-    def replace(self, replaced: int, entry: Entry) -> None:
-        """Put another entry with the same key in the place of one that was never sent."""
-        self.database.change(
-            "UPDATE entry SET number = ?, message = ?, checksum = ?, recipient = ?, state = ?, valid = ?, reason = ?, "
-            "changed = ? WHERE id = ?",
-            (*_values(entry), replaced),
+        found = self.database.all(
+            f"SELECT id, number, message, state, valid FROM entry WHERE key = ? AND {ADDED}",  # noqa: S608  # no input
+            (key,),
         )
-
-    # --- reading and evidence --------------------------------------------------------------------------------
+        return Stored(*found[0]) if found else None
 
     def records(self, state: State | None = None) -> Iterator[Record]:
         """The entries, in the order in which they were added, read page by page."""
         wanted, parameters = ("", ()) if state is None else ("state = ? AND ", (state,))
         last = 0
         while page := self.database.all(
-            f"SELECT {_COLUMNS} FROM entry WHERE {wanted}id > ? ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
+            f"SELECT {_COLUMNS} FROM entry WHERE {wanted}id > ? AND {ADDED} ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
             (*parameters, last),
         ):
             for entry, *columns in page:
+                if entry <= last:
+                    raise damaged(self.database.path)
                 last = entry
-                yield _record(*columns)
+                yield self._record(*columns)
 
     def prove(self, entry: int, message_id: str) -> Record | None:
         """Make an entry accepted of which there is evidence; None if there is none, or it was accepted before."""
         with self.changes() as moved:
-            found = self.database.all("SELECT state FROM entry WHERE id = ? AND state <> 'accepted'", (entry,))
+            found = self.database.all(
+                f"SELECT state FROM entry WHERE id = ? AND state <> 'accepted' AND {ADDED}",  # noqa: S608  # no input
+                (entry,),
+            )
             for (state,) in found:
                 self.move([Settled(entry, "accepted", message_id)], state, moved)
             rows = self.database.all(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", (entry,)) if found else []  # noqa: S608
-        return _record(*rows[0][1:]) if rows else None
+        return self._record(*rows[0][1:]) if rows else None
+
+    def _tally(self) -> Counter[State]:
+        (counted,) = self.database.all(f"SELECT {TALLY} FROM campaign")  # noqa: S608  # no input
+        return Counter(dict(zip(STATES, counted, strict=True)))
+
+    def _compare_with_seal(self) -> str:
+        """Hold the journal against what was said of it last, and return its id.
+
+        Raises:
+            JournalError: If it is another journal, or an older copy.
+        """
+        files = self.database.files
+        said = files.seal.split()  # before the claims are read, for another process may go on
+        ((own, claims),) = self.database.all("SELECT id, claims FROM campaign")
+        if len(said) != 2 or not said[1].isdecimal():  # none yet, or a power failure took it
+            files.write_seal(_seal(own, claims), lasting=True)
+        elif said[0] != own:
+            raise replaced(self.database.path)
+        elif int(said[1]) > claims:
+            raise older(self.database.path)
+        return str(own)
+
+    def _record(self, key: Any, number: Any, message: Any, check: Any, state: Any, *rest: Any) -> Record:
+        read_message = self._read(key, message, check)
+        message_id, reason, changed = rest
+        try:
+            return Record(key, number, read_message, state, message_id, reason, datetime.fromisoformat(changed))
+        except (TypeError, ValueError):
+            failure = damaged(self.database.path)
+        raise failure
+
+    def _read(self, key: Any, message: Any, check: Any) -> Message:
+        """The message of an entry, if it is what was written down.
+
+        Raises:
+            JournalError: If it is not. It shows nothing of it.
+        """
+        with suppress(Exception):
+            if checksum(key.encode(), message.encode()) == check:
+                return read(message)
+        raise damaged(self.database.path, "a row is not what was written down")
 
 
-def _record(
-    key: str, number: int | None, message: str, state: State, message_id: str, reason: str, changed: str
-) -> Record:
-    return Record(key, number, read(message), state, message_id, reason, datetime.fromisoformat(changed))
-
-
-def _values(entry: Entry) -> tuple[object, ...]:
-    valid = entry.state != "invalid"
-    return (
-        entry.number,
-        entry.message,
-        entry.checksum,
-        entry.recipient,
-        entry.state,
-        valid,
-        entry.reason,
-        now(),
-    )
+def _seal(journal_id: str, claims: int) -> str:
+    """What is said of a journal outside of it, always of the same length."""
+    return f"{journal_id} {claims:020}\n"

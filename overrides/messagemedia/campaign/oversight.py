@@ -8,9 +8,9 @@ from typing import Literal
 
 from messagemedia.campaign.database import Database
 from messagemedia.campaign.entries import Settled, State, now
+from messagemedia.campaign.tables import ADDED
 
 _PAGE = 500
-_ADDED = "id <= (SELECT entries FROM campaign)"
 _WITHDRAWN = "withdrawn before it was sent"
 
 
@@ -31,7 +31,7 @@ def withdraw(database: Database, by: Literal["key", "recipient"], values: Sequen
     """
     for start in range(0, len(values), _PAGE):
         page = values[start : start + _PAGE]
-        among = f"{by} IN ({', '.join('?' * len(page))}) AND {_ADDED}"
+        among = f"{by} IN ({', '.join('?' * len(page))}) AND {ADDED}"
         done = database.change(
             f"UPDATE entry SET state = 'withdrawn', reason = ?, changed = ? WHERE state = 'pending' AND {among}",  # noqa: S608  # no input
             (_WITHDRAWN, now(), *page),
@@ -60,7 +60,7 @@ def pending(database: Database) -> Iterator[str]:
     """The messages of the pending entries, read page by page."""
     last = 0
     while page := database.all(
-        f"SELECT id, message FROM entry WHERE state = 'pending' AND id > ? AND {_ADDED} ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
+        f"SELECT id, message FROM entry WHERE state = 'pending' AND id > ? AND {ADDED} ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
         (last,),
     ):
         last = page[-1][0]
@@ -70,7 +70,7 @@ def pending(database: Database) -> Iterator[str]:
 def repeated(database: Database) -> int:
     """How many pending entries have the recipient of an earlier one that is not invalid."""
     statement = f"""SELECT count(*) FROM entry AS later
-        WHERE state = 'pending' AND recipient <> '' AND {_ADDED} AND EXISTS (
+        WHERE state = 'pending' AND recipient <> '' AND {ADDED} AND EXISTS (
             SELECT 1 FROM entry AS earlier WHERE earlier.recipient = later.recipient
             AND earlier.id < later.id AND earlier.state <> 'invalid')"""  # noqa: S608  # no input
     return int(database.all(statement)[0][0])

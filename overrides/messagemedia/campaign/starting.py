@@ -56,7 +56,7 @@ def setting_out(journal: Journal, start: Start, *, marks: bool) -> Generator[tup
             hint="Call resume() to let it be sent again, from any process.",
         )
     with database.exclusive(), shown(start.progress, database.path.name) as tell:
-        database.check()
+        journal.verify()
         journal.recover()
         journal.count()
         course = Course(journal, size=options.size, concurrency=start.concurrency, patience=start.patience, marks=marks)

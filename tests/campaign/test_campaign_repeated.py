@@ -45,7 +45,7 @@ def test_repeated_rows_are_held_back(path: Path, sandbox: Sandbox, sender: Sende
         assert campaign.add(rows) == Added(known=5)
         assert campaign.add([to(2, "d")]) == Added(invalid=1, repeated=1)
         assert campaign.summary() == Summary(pending=2, invalid=4)
-        assert [each.reason for each in campaign.records("invalid")][0] == (
+        assert next(each.reason for each in campaign.records("invalid")) == (
             "destination_number: is the number of row 2, too, and repeated='skip'"
         )
         assert sender.send(campaign, sandbox.url) == Summary(accepted=2, invalid=4)

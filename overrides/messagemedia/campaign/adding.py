@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
-from attrs import frozen
+from attrs import evolve, frozen
 from messagemedia_generated.api.messages.send_messages import build
 from messagemedia_generated.models import Message, SendMessagesRequest
 
@@ -22,9 +22,11 @@ from messagemedia.campaign.errors import JournalError, RowsError, without_row
 from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.staging import PIECE, Staging
-from messagemedia.errors import FieldError
+from messagemedia.errors import FieldError, ValidationError
 
 OnInvalid = Literal["raise", "skip"]
+OnChanged = Literal["raise", "replace", "keep"]
+Repeated = Literal["send", "skip", "refuse"]
 
 
 @frozen
@@ -35,21 +37,54 @@ class Added:
         new: How many rows are to be sent that were not before, corrected ones included.
         known: How many were there already, whatever has become of them.
         invalid: How many were taken down as invalid.
+        replaced: How many took the place of a pending row with the same key.
+        repeated: How many of those that are new, invalid or replaced go to a number to which an earlier row of the
+            campaign goes, whatever has become of that one unless it is invalid. Numbers are compared by their digits.
     """
 
     new: int = 0
     known: int = 0
     invalid: int = 0
+    replaced: int = 0
+    repeated: int = 0
 
     def __str__(self) -> str:
-        return f"{self.new:,} new, {self.known:,} known, {self.invalid:,} invalid"
+        told = f"{self.new:,} new, {self.known:,} known, {self.invalid:,} invalid"
+        told += f", {self.replaced:,} replaced" if self.replaced else ""
+        return told + (f", of which {self.repeated:,} repeat a number" if self.repeated else "")
+
+
+@frozen
+class Choices:
+    """What the caller wants done about rows that are not simply new."""
+
+    on_invalid: OnInvalid = "raise"
+    on_changed: OnChanged = "raise"
+    repeated: Repeated = "send"
+
+    def check(self) -> None:
+        """Refuse what is no choice.
+
+        Raises:
+            ValidationError: If there is anything.
+        """
+        wrong = [
+            FieldError(f"must be {', '.join(map(repr, choices[:-1]))} or {choices[-1]!r}", name)
+            for name, choices in _CHOICES.items()
+            if getattr(self, name) not in choices
+        ]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+_CHOICES = {"on_invalid": get_args(OnInvalid), "on_changed": get_args(OnChanged), "repeated": get_args(Repeated)}
 
 
 def add(
     journal: Journal,
     rows: Iterable[Row | Message],
+    choices: Choices,
     *,
-    on_invalid: OnInvalid,
     check_limits: bool,
     national_numbers: bool,
 ) -> Added:
@@ -60,7 +95,7 @@ def add(
     """
     counted = partial(checks.counted, check_limits=check_limits, national_numbers=national_numbers)
     staging = Staging(journal)
-    intake = _Intake(staging, skip_invalid=on_invalid == "skip", counted=counted)
+    intake = _Intake(staging, choices, counted)
     try:
         for position, row in enumerate(rows, 1):
             intake.take(row, position)
@@ -95,10 +130,11 @@ class _Intake:
     """Takes one row after the other, and writes down many at once."""
 
     def __init__(
-        self, staging: Staging, *, skip_invalid: bool, counted: Callable[[Iterable[FieldError]], list[FieldError]]
+        self, staging: Staging, choices: Choices, counted: Callable[[Iterable[FieldError]], list[FieldError]]
     ) -> None:
         self._staging = staging
-        self._skip_invalid = skip_invalid
+        self._choices = choices
+        self._skip_invalid = choices.on_invalid == "skip"
         self._counted = counted
         self._tally: Counter[str] = Counter()
         self._problems: list[FieldError] = []
@@ -144,26 +180,75 @@ class _Intake:
             for each in piece
         ]
         keys = [each.key or f"{digest}-1" for each, digest in zip(piece, digests, strict=True)]
-        with self._staging.writing(keys):
+        with self._staging.writing(keys, [each.recipient for each in piece]):
             for checked, key, digest in zip(piece, keys, digests, strict=True):
                 self._put(checked, self._staging.unmet(digest) if digest else key)
 
     def _put(self, checked: _Checked, key: str) -> None:
-        """Write down a row: it is new, the same as one before, the correction of an invalid one, or a mistake."""
+        """Write down a row: it is new, the same as one before, another one in its place, or a mistake."""
         stored = self._staging.stored(key)
         if stored is None:
+            checked = self._unrepeated(checked)
             self._staging.insert(checked.entry(key))
             self._count(checked.state)
             return
         twice = self._staging.meet(stored)
-        judged = stored.state != "invalid" or stored.valid
-        if stored.message == checked.message and (judged or checked.problems):
+        replaceable = ("invalid", "pending") if self._choices.on_changed == "replace" else ("invalid",)
+        if self._is_known(checked, stored):
             self._tally["known"] += 1
-        elif twice or stored.state != "invalid":
-            self._problems.append(_changed(checked, stored, twice=twice))
+        elif not twice and stored.state in replaceable:
+            self._replace(stored, checked, key)
+        elif not twice and self._choices.on_changed == "keep":
+            self._tally["known"] += 1
         else:
-            self._staging.replace(stored, checked.entry(key))
+            self._hold(_changed(checked, stored, twice=twice), checked, key)
+
+    def _is_known(self, checked: _Checked, stored: Stored) -> bool:
+        """Whether a row changes nothing of the one with its key: a withdrawn one is for good."""
+        if stored.state == "withdrawn" or stored.message != checked.message:
+            return stored.state == "withdrawn"
+        judged = stored.state != "invalid" or stored.valid
+        skipped = self._choices.repeated == "skip" and self._staging.earlier(checked.recipient) is not None
+        return judged or skipped or bool(checked.problems)
+
+    def _replace(self, stored: Stored, checked: _Checked, key: str) -> None:
+        """Put a row in the place of one that was never sent."""
+        if stored.state == "invalid" or recipient(json.loads(stored.message)) != checked.recipient:
+            checked = self._unrepeated(checked)
+        self._staging.replace(stored, checked.entry(key))
+        if stored.state == checked.state == "pending":
+            self._tally["replaced"] += 1
+        else:
             self._count(checked.state)
+
+    def _unrepeated(self, checked: _Checked) -> _Checked:
+        """A row as it is to be written down if there is an earlier one to its number."""
+        earlier = None if checked.problems else self._staging.earlier(checked.recipient)
+        if earlier is None:
+            return checked
+        self._tally["repeated"] += 1
+        if self._choices.repeated == "send":
+            return checked
+        problem = FieldError(
+            f"is the number of row {earlier}, too, and repeated={self._choices.repeated!r}",
+            f"/rows/{checked.number}/destination_number",
+        )
+        if self._choices.repeated == "refuse":
+            self._problems.append(problem)
+            return checked
+        return evolve(checked, problems=[problem])
+
+    def _hold(self, problem: FieldError, checked: _Checked, key: str) -> None:
+        """Keep a row from taking the place of another one: under a key of its own, if it is not to stop the others."""
+        if not self._skip_invalid:
+            self._problems.append(problem)
+            return
+        own_key = f"{key}~{self._staging.digest(checked.message)[:16]}"
+        if self._staging.found(own_key) is not None:
+            self._tally["known"] += 1
+        else:
+            self._staging.insert(evolve(checked, problems=[problem]).entry(own_key))
+            self._count("invalid")
 
     def _count(self, state: State) -> None:
         self._tally["new" if state == "pending" else "invalid"] += 1
@@ -194,8 +279,10 @@ def _changed(checked: _Checked, stored: Stored, *, twice: bool) -> FieldError:
     before, now = json.loads(stored.message), json.loads(checked.message)
     names = [name for name in sorted({**before, **now}) if before.get(name) != now.get(name)]
     when = f"in row {stored.number} of this input" if twice else f"before, as row {stored.number}"
+    may_replace = stored.state == "pending" and not twice
+    instead = ", or on_changed='replace' puts it in the place of the old one" if may_replace else ""
     return FieldError(
         f"the key {presentable(repr(checked.key))} was given to another message {when} (different: "
-        f"{', '.join(names) or 'what is wrong with it'}); a changed message needs another key",
+        f"{', '.join(names) or 'what is wrong with it'}); a changed message needs another key{instead}",
         f"/rows/{checked.number}/key",
     )

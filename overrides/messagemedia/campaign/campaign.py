@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from attrs import evolve
 from messagemedia_generated.models import Message
 
 from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import sending
-from messagemedia.campaign.adding import Added, OnInvalid, add
+from messagemedia.campaign.adding import Added, Choices, OnChanged, OnInvalid, Repeated, add
 from messagemedia.campaign.files import real_path
 from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.operating import Operated
@@ -56,17 +57,24 @@ class Campaign(Operated):
         path: The file of the journal.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, marks: bool = True) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, marks: bool = True, repeated: Repeated = "send") -> None:
         """Open the journal of a campaign, or begin one.
 
         Args:
             path: The file of the journal; it is made if it is not there, in a folder that is.
             marks: Whether each message is sent with a further metadata pair, `mm-row`, which tells the row and nothing
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
+            repeated: What `add` does about rows to a number that an earlier row goes to, in this campaign at any time,
+                however it is written. `send`: they are sent like any other. `skip`: they are taken down as `invalid`,
+                and the reason names the earlier row. `refuse`: nothing is added, and the error names all of them. Rows
+                that are known already stay as they are.
 
         Raises:
+            ValidationError: `repeated` is none of these.
             JournalError: The journal can't be opened, or the file is something else; nothing was changed.
         """
+        self._choices = Choices(repeated=repeated)
+        self._choices.check()
         # What belongs to it is beside the file itself, whatever links lead to it.
         self.path = real_path(path)
         self._journal = Journal(self.path)
@@ -77,6 +85,7 @@ class Campaign(Operated):
         rows: Iterable[Row | Message],
         *,
         on_invalid: OnInvalid = "raise",
+        on_changed: OnChanged = "raise",
         check_limits: bool = True,
         national_numbers: bool | None = None,
     ) -> Added:
@@ -86,31 +95,39 @@ class Campaign(Operated):
         occurrence of this message it is among these rows. So the same rows can be added again, with further ones, and
         only those are new. A message whose `scheduled` is relative to now differs each time: give such rows keys.
 
-        An invalid row may be added again under its key with another message, any other row may not.
+        An invalid row may be added again under its key with another message. What becomes of any other one that has
+        changed says `on_changed`; a withdrawn one stays withdrawn.
 
         Args:
             rows: Rows of `read_csv`, rows of your own or messages, any number of them; one is in memory at a time.
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
                 `skip`: they are taken down as `invalid`, and the others are added.
+            on_changed: What is done about a row whose message is not the one that was added under its key. `raise`: it
+                is a mistake. `replace`: it takes the place of the old one if that is pending, else it is a mistake.
+                `keep`: the old one stays, and the row counts as known. A mistake is an error of its row, and with
+                `on_invalid="skip"` taken down as `invalid`, under its key with `~` and some digits behind. The same key
+                twice among these rows, with different messages, always is one.
             check_limits: Whether the limits of the contract are checked, as `Client(check_limits=…)` does.
             national_numbers: Whether numbers may begin with a zero, as `Client(national_numbers=…)` says it: the
                 client that sends them has to be told so, too. Left out, `MESSAGEMEDIA_NATIONAL_NUMBERS` decides.
 
         Returns:
-            How many rows are new, known or invalid.
+            How many rows are new, known, invalid or replaced, and how many of them repeat a number.
 
         Raises:
             ConfigurationError: `national_numbers`, or the environment variable for it, is neither true nor false.
-            RowsError: Rows are invalid, or their message is not the one that was added under their key before.
+            ValidationError: `on_invalid` or `on_changed` is none of these.
+            RowsError: Rows are invalid, repeat a number with `repeated="refuse"`, or their message is not the one that
+                was added under their key before.
             JournalInUseError: Another process or thread adds or sends.
             JournalError: The journal can't be written; nothing was added.
         """
-        if on_invalid not in ("raise", "skip"):
-            raise ValidationError([FieldError("must be 'raise' or 'skip'", "on_invalid")])
+        choices = evolve(self._choices, on_invalid=on_invalid, on_changed=on_changed)
+        choices.check()
         _require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
         national = choose_national_numbers(national_numbers)
         with self._journal.database.exclusive():
-            return add(self._journal, rows, on_invalid=on_invalid, check_limits=check_limits, national_numbers=national)
+            return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
 
     def send(
         self,

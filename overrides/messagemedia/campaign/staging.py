@@ -36,12 +36,14 @@ class Staging:
         self.clear()
         with self._database.transaction():
             self._database.change(f"CREATE TEMP TABLE IF NOT EXISTS correction (id INTEGER PRIMARY KEY, {_VALUES})")
+            self._database.change("CREATE INDEX IF NOT EXISTS temp.correction_by_recipient ON correction (recipient)")
             self._database.change("DELETE FROM correction")
         self._last = self._before
         self._met = bytearray(self._before // 8 + 1)
         self._moved: Counter[State] = Counter()
         self._corrections = 0
         self._stored: dict[str, Stored | None] = {}
+        self._earlier: dict[str, int | None] = {}
         self._new: list[tuple[object, ...]] = []
         self._changed = ""
 
@@ -58,10 +60,21 @@ class Staging:
             return
         with self._journal.changes() as moved:
             moved.update(self._moved)
+            self._leave_withdrawn(moved)
             self._database.change(
                 f"UPDATE entry SET ({_VALUES}, attempt) = (SELECT {_VALUES}, entry.attempt + 1 FROM correction "  # noqa: S608  # no input
                 "WHERE correction.id = entry.id) WHERE id IN (SELECT id FROM correction)"
             )
+
+    def _leave_withdrawn(self, moved: Counter[State]) -> None:
+        """Drop what would take the place of rows that were withdrawn meanwhile."""
+        withdrawn = "id IN (SELECT entry.id FROM entry JOIN correction USING (id) WHERE entry.state = 'withdrawn')"
+        for state, count in self._database.all(
+            f"SELECT state, count(*) FROM correction WHERE {withdrawn} GROUP BY state"  # noqa: S608  # no input
+        ):
+            moved[state] -= count
+            moved["pending"] += count
+        self._database.change(f"DELETE FROM correction WHERE {withdrawn}")  # noqa: S608  # no input
 
     # --- a piece ------------------------------------------------------------------------------------------
 
@@ -70,14 +83,17 @@ class Staging:
         return hashlib.blake2b(message.encode(), key=self._hash_key, digest_size=16).hexdigest()
 
     @contextmanager
-    def writing(self, keys: Iterable[str]) -> Generator[None]:
+    def writing(self, keys: Iterable[str], recipients: Iterable[str]) -> Generator[None]:
         """Let rows with these keys, or derived ones, be put into the journal within, and keep them there."""
         self._changed = now()
-        wanted = list(dict.fromkeys(keys))
+        wanted, numbers = list(dict.fromkeys(keys)), list(dict.fromkeys(recipients))
         with self._database.transaction():
             self._stored = {}
             for start in range(0, len(wanted), _LOOKED_UP):
                 self._look_up(wanted[start : start + _LOOKED_UP])
+            self._earlier = {}
+            for start in range(0, len(numbers), _LOOKED_UP):
+                self._look_up_earlier(numbers[start : start + _LOOKED_UP])
             yield
             self._database.many(
                 f"INSERT INTO entry (id, key, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # no input
@@ -88,6 +104,16 @@ class Staging:
     def stored(self, key: str) -> Stored | None:
         """The row with a key that was looked up, None if there is none."""
         return self._stored.get(key)
+
+    def found(self, key: str) -> Stored | None:
+        """The row with a key that was not looked up, None if there is none."""
+        if key not in self._stored:
+            self._look_up([key])
+        return self._stored[key]
+
+    def earlier(self, recipient: str) -> int | None:
+        """The number of a row that goes to a recipient, and is not invalid; None if there is none."""
+        return self._earlier.get(recipient)
 
     def unmet(self, digest: str) -> str:
         """The key of the next row with the same message: they are numbered as they occur among these rows."""
@@ -114,18 +140,18 @@ class Staging:
         self._last += 1
         self._moved[entry.state] += 1
         self._new.append((self._last, entry.key, *self._values(entry)))
-        self._stored[entry.key] = _as_stored(self._last, entry)
+        self._remember(self._last, entry)
 
     def replace(self, stored: Stored, entry: Entry) -> None:
-        """Put another message in the place of an invalid one."""
+        """Put another message in the place of one that was never sent."""
         self._corrections += 1
-        self._moved["invalid"] -= 1
+        self._moved[stored.state] -= 1
         self._moved[entry.state] += 1
         self._database.change(
             f"INSERT INTO correction (id, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # no input
             (stored.entry, *self._values(entry)),
         )
-        self._stored[entry.key] = _as_stored(stored.entry, entry)
+        self._remember(stored.entry, entry)
 
     def _values(self, entry: Entry) -> tuple[object, ...]:
         valid = entry.state != "invalid"
@@ -140,10 +166,13 @@ class Staging:
             self._changed,
         )
 
+    def _remember(self, at: int, entry: Entry) -> None:
+        self._stored[entry.key] = Stored(at, entry.number, entry.message, entry.state, entry.state != "invalid")
+        if entry.recipient and entry.state != "invalid":
+            self._earlier.setdefault(entry.recipient, entry.number)
+
     def _is_met(self, key: str) -> bool:
-        if key not in self._stored:
-            self._look_up([key])
-        stored = self._stored.get(key)
+        stored = self.found(key)
         if stored is None:
             return False
         at, bit = divmod(stored.entry, 8)
@@ -165,6 +194,16 @@ class Staging:
             ):
                 self._stored[key] = Stored(*columns)
 
-
-def _as_stored(number: int, entry: Entry) -> Stored:
-    return Stored(number, entry.number, entry.message, entry.state, entry.state != "invalid")
+    def _look_up_earlier(self, recipients: list[str]) -> None:
+        marks = ", ".join("?" * len(recipients))
+        wanted = f"recipient IN ({marks}) AND recipient <> '' AND state <> 'invalid'"
+        for recipient, number, _ in self._database.all(
+            f"SELECT recipient, number, min(id) FROM entry WHERE {wanted} "  # noqa: S608  # no input
+            "AND NOT EXISTS (SELECT 1 FROM correction WHERE correction.id = entry.id) GROUP BY recipient",
+            tuple(recipients),
+        ):
+            self._earlier[recipient] = number
+        if self._corrections:
+            statement = f"SELECT recipient, number FROM correction WHERE {wanted}"  # noqa: S608  # no input
+            for recipient, number in self._database.all(statement, tuple(recipients)):
+                self._earlier.setdefault(recipient, number)

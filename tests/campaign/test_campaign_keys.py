@@ -278,6 +278,7 @@ def test_adding_takes_the_same_memory_for_any_number_of_rows(
 ) -> None:
     for module in (adding, staging):
         monkeypatch.setattr(module, "PIECE", 400)
+
     def peak(count: int, start: int) -> int:
         tracemalloc.reset_peak()
         campaign.add(message(start + index, content="x" * 500) for index in range(count))

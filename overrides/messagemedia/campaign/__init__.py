@@ -15,7 +15,8 @@ from messagemedia.campaign.adding import Added
 from messagemedia.campaign.campaign import Campaign
 from messagemedia.campaign.entries import Record, State
 from messagemedia.campaign.errors import CampaignError, JournalError, JournalInUseError, RowsError, StalledError
-from messagemedia.campaign.report import ProgressBar, write_results
+from messagemedia.campaign.report import ProgressBar
+from messagemedia.campaign.results import write_results
 from messagemedia.campaign.rows import Row, read_csv
 from messagemedia.campaign.summary import Summary
 

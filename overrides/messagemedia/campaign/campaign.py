@@ -13,7 +13,7 @@ from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMe
 from messagemedia._call.settings import choose_national_numbers
 from messagemedia._messages.parallel import Pace
 from messagemedia._messages.send_many import Options
-from messagemedia.campaign import report, sending
+from messagemedia.campaign import results, sending
 from messagemedia.campaign.adding import Added, OnInvalid, add
 from messagemedia.campaign.course import Course
 from messagemedia.campaign.deciding import Rows, decide
@@ -211,9 +211,9 @@ class Campaign:
             raise ValidationError([FieldError(f"must be one of {', '.join(STATES)}", "state")])
         return self._journal.records(state)
 
-    def write_results(self, path: str | os.PathLike[str]) -> None:
+    def write_results(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
-        report.write_results(path, self.records())
+        results.write_results(path, self.records(), overwrite=overwrite)
 
     def retry(self, rows: Rows) -> int:
         """Make unknown rows pending. Those that were sent after all will be sent twice.

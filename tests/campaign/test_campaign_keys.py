@@ -4,6 +4,8 @@ import pickle
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -12,7 +14,7 @@ from campaign_kit import message, messages, number, row, states
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from messagemedia import FieldError, Message, ValidationError
-from messagemedia.campaign import Added, Campaign, Row, RowsError
+from messagemedia.campaign import Added, Campaign, Row, RowsError, adding, staging
 from messagemedia_generated.models import MessageFormat
 
 
@@ -245,19 +247,16 @@ def test_every_field_of_a_message_is_kept(campaign: Campaign) -> None:
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     content=TEXT,
     metadata=st.none() | st.dictionaries(TEXT, TEXT, max_size=10),
     key=TEXT,
     moment=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
-def test_any_message_is_kept_as_it_would_be_sent(
-    campaign: Campaign, content: str, metadata: Any, key: str, moment: Any
-) -> None:
+def test_any_message_is_kept_as_it_would_be_sent(content: str, metadata: Any, key: str, moment: Any) -> None:
     given_message = message(1, content=content, metadata=metadata, scheduled=moment)
-    with Campaign(campaign.path.with_name("any.journal")) as made:
-        made._journal.database.change("DELETE FROM entry")
+    with TemporaryDirectory() as folder, Campaign(Path(folder) / "any.journal") as made:
         made.add([Row(given_message, key=key)])
         (record,) = made.records()
         assert record.key == key
@@ -274,7 +273,12 @@ def test_rows_are_listed_in_the_order_in_which_they_were_added(campaign: Campaig
         campaign.records("sent")  # type: ignore[arg-type]
 
 
-def test_adding_takes_the_same_memory_for_any_number_of_rows(campaign: Campaign) -> None:
+def test_adding_takes_the_same_memory_for_any_number_of_rows(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (adding, staging):
+        monkeypatch.setattr(module, "PIECE", 400)
+
     def peak(count: int, start: int) -> int:
         tracemalloc.reset_peak()
         campaign.add(message(start + index, content="x" * 500) for index in range(count))

@@ -27,7 +27,7 @@ from messagemedia.campaign.errors import (
 )
 from messagemedia.campaign.planning import Plan
 from messagemedia.campaign.progress import ProgressBar
-from messagemedia.campaign.report import write_results
+from messagemedia.campaign.results import write_results
 from messagemedia.campaign.rows import Row, read_csv
 from messagemedia.campaign.summary import Summary
 

@@ -183,7 +183,8 @@ class Journal:
     def stored(self, key: str) -> Stored | None:
         """The entry with a key, None if there is none."""
         found = self.database.all(
-            f"SELECT id, number, message, state, valid FROM entry WHERE key = ? AND {ADDED}",  # noqa: S608  # no input
+            f"SELECT id, number, message, state, valid FROM entry_by_key JOIN entry ON id = entry "  # noqa: S608
+            f"WHERE entry_by_key.key = ? AND {ADDED}",
             (key,),
         )
         return Stored(*found[0]) if found else None

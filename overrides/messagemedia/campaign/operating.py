@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from messagemedia_generated.models import DeliveryReport, Reply
 
-from messagemedia.campaign import oversight, planning, report
+from messagemedia.campaign import oversight, planning, results
 from messagemedia.campaign.deciding import Rows, decide
 from messagemedia.campaign.entries import STATES, Record, State
 from messagemedia.campaign.journal import Journal
@@ -44,9 +44,9 @@ class Operated:
             raise ValidationError([FieldError(f"must be one of {', '.join(STATES)}", "state")])
         return self._journal.records(state)
 
-    def write_results(self, path: str | os.PathLike[str]) -> None:
+    def write_results(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
-        report.write_results(path, self.records())
+        results.write_results(path, self.records(), overwrite=overwrite)
 
     def plan(self, price: Price | None = None) -> Plan:
         """Find out what sending would do and cost, and what is odd about the rows; nothing is sent.

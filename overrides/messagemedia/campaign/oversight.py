@@ -31,7 +31,8 @@ def withdraw(database: Database, by: Literal["key", "recipient"], values: Sequen
     """
     for start in range(0, len(values), _PAGE):
         page = values[start : start + _PAGE]
-        among = f"{by} IN ({', '.join('?' * len(page))}) AND {ADDED}"
+        listed = f"SELECT entry FROM entry_by_{by} WHERE {by} IN ({', '.join('?' * len(page))})"  # noqa: S608  # no input
+        among = f"id IN ({listed}) AND {ADDED}"
         done = database.change(
             f"UPDATE entry SET state = 'withdrawn', reason = ?, changed = ? WHERE state = 'pending' AND {among}",  # noqa: S608  # no input
             (_WITHDRAWN, now(), *page),
@@ -69,8 +70,8 @@ def pending(database: Database) -> Iterator[str]:
 
 def repeated(database: Database) -> int:
     """How many pending entries have the recipient of an earlier one that is not invalid."""
-    statement = f"""SELECT count(*) FROM entry AS later
+    statement = f"""SELECT count(*) FROM entry_by_recipient AS later JOIN entry ON id = later.entry
         WHERE state = 'pending' AND recipient <> '' AND {ADDED} AND EXISTS (
-            SELECT 1 FROM entry AS earlier WHERE earlier.recipient = later.recipient
-            AND earlier.id < later.id AND earlier.state <> 'invalid')"""  # noqa: S608  # no input
+            SELECT 1 FROM entry_by_recipient AS earlier JOIN entry AS other ON other.id = earlier.entry
+            WHERE earlier.recipient = later.recipient AND earlier.entry < later.entry AND other.state <> 'invalid')"""  # noqa: S608
     return int(database.all(statement)[0][0])

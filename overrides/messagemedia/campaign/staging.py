@@ -10,16 +10,26 @@ import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import Any
 
 from messagemedia.campaign.entries import Entry, State, Stored, now
 from messagemedia.campaign.journal import Journal
 
-# So many rows are in memory, and written with one commit: it goes all over the index of keys, as few of them as possible
-# do, and others wait for it, which they should not for long.
-PIECE = 10_000
+# So many rows are in memory, and written with one commit, for which others wait.
+PIECE = 5_000
 _LOOKED_UP = 500
 
-_VALUES = "number, message, checksum, recipient, state, valid, reason, changed"
+_VALUES = "number, message, checksum, state, valid, reason, changed"
+_OWN_TABLES = (
+    "PRAGMA temp.cache_size = -32768",  # KiB
+    "CREATE TEMP TABLE IF NOT EXISTS new_key (key PRIMARY KEY, entry) WITHOUT ROWID",
+    "CREATE TEMP TABLE IF NOT EXISTS new_recipient (recipient, entry, PRIMARY KEY (recipient, entry)) WITHOUT ROWID",
+    f"CREATE TEMP TABLE IF NOT EXISTS correction (id INTEGER PRIMARY KEY, recipient, {_VALUES})",
+    "CREATE INDEX IF NOT EXISTS temp.correction_by_recipient ON correction (recipient)",
+    "DELETE FROM new_key",
+    "DELETE FROM new_recipient",
+    "DELETE FROM correction",
+)
 
 
 class Staging:
@@ -35,36 +45,61 @@ class Staging:
             journal.verify()
         self.clear()
         with self._database.transaction():
-            self._database.change(f"CREATE TEMP TABLE IF NOT EXISTS correction (id INTEGER PRIMARY KEY, {_VALUES})")
-            self._database.change("CREATE INDEX IF NOT EXISTS temp.correction_by_recipient ON correction (recipient)")
-            self._database.change("DELETE FROM correction")
+            for statement in _OWN_TABLES:
+                self._database.change(statement)
         self._last = self._before
         self._met = bytearray(self._before // 8 + 1)
         self._moved: Counter[State] = Counter()
         self._corrections = 0
         self._stored: dict[str, Stored | None] = {}
         self._earlier: dict[str, int | None] = {}
-        self._new: list[tuple[object, ...]] = []
+        self._new: list[tuple[Any, ...]] = []
+        self._recipients: list[tuple[str, int]] = []
         self._changed = ""
 
     def clear(self) -> None:
-        """Take away the rows that are not part of the campaign."""
-        while (last := self._database.all("SELECT max(id) FROM entry")[0][0] or 0) > self._before:
+        """Take away the rows that are not part of the campaign, and before them what leads to them."""
+        if self._end() > self._before:
             with self._database.transaction():
-                floor = max(self._before, last - PIECE)
-                self._database.change("DELETE FROM entry WHERE id > ?", (floor,))
+                for table in ("entry_by_key", "entry_by_recipient"):
+                    self._database.change(f"DELETE FROM {table} WHERE entry > ?", (self._before,))  # noqa: S608
+        while (end := self._end()) > self._before:
+            with self._database.transaction():
+                self._database.change("DELETE FROM entry WHERE id > ?", (max(self._before, end - PIECE),))
+
+    def _end(self) -> int:
+        return int(self._database.all("SELECT coalesce(max(id), 0) FROM entry")[0][0])
 
     def show(self) -> None:
         """Make the rows part of the campaign."""
+        self._put_in_order("entry_by_key", "new_key", "key")
+        self._put_in_order("entry_by_recipient", "new_recipient", "recipient")
         if not self._moved:
             return
         with self._journal.changes() as moved:
             moved.update(self._moved)
-            self._leave_withdrawn(moved)
-            self._database.change(
-                f"UPDATE entry SET ({_VALUES}, attempt) = (SELECT {_VALUES}, entry.attempt + 1 FROM correction "  # noqa: S608  # no input
-                "WHERE correction.id = entry.id) WHERE id IN (SELECT id FROM correction)"
-            )
+            if self._corrections:
+                self._leave_withdrawn(moved)
+                self._correct()
+
+    def _put_in_order(self, table: str, new: str, column: str) -> None:
+        """Put what is new into an index, from its beginning to its end."""
+        last: tuple[str, int] = ("", 0)
+        while page := self._database.all(
+            f"SELECT {column}, entry FROM {new} WHERE ({column}, entry) > (?, ?) ORDER BY {column}, entry LIMIT {PIECE}",  # noqa: S608
+            last,
+        ):
+            with self._database.transaction():
+                self._database.many(f"INSERT INTO {table} VALUES (?, ?)", page)  # noqa: S608  # no input
+            last = page[-1]
+
+    def _correct(self) -> None:
+        self._database.change(
+            f"UPDATE entry SET ({_VALUES}, attempt) = (SELECT {_VALUES}, entry.attempt + 1 FROM correction "  # noqa: S608  # no input
+            "WHERE correction.id = entry.id) WHERE id IN (SELECT id FROM correction)"
+        )
+        self._database.change("DELETE FROM entry_by_recipient WHERE entry IN (SELECT id FROM correction)")
+        self._database.change("INSERT INTO entry_by_recipient SELECT recipient, id FROM correction")
 
     def _leave_withdrawn(self, moved: Counter[State]) -> None:
         """Drop what would take the place of rows that were withdrawn meanwhile."""
@@ -95,11 +130,11 @@ class Staging:
             for start in range(0, len(numbers), _LOOKED_UP):
                 self._look_up_earlier(numbers[start : start + _LOOKED_UP])
             yield
-            self._database.many(
-                f"INSERT INTO entry (id, key, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # no input
-                self._new,
-            )
-            self._new = []
+            marks = ", ".join("?" * 9)
+            self._database.many(f"INSERT INTO entry (id, key, {_VALUES}) VALUES ({marks})", self._new)  # noqa: S608
+            self._database.many("INSERT INTO new_key VALUES (?, ?)", [(key, entry) for entry, key, *_ in self._new])
+            self._database.many("INSERT INTO new_recipient VALUES (?, ?)", self._recipients)
+            self._new, self._recipients = [], []
 
     def stored(self, key: str) -> Stored | None:
         """The row with a key that was looked up, None if there is none."""
@@ -140,6 +175,7 @@ class Staging:
         self._last += 1
         self._moved[entry.state] += 1
         self._new.append((self._last, entry.key, *self._values(entry)))
+        self._recipients.append((entry.recipient, self._last))
         self._remember(self._last, entry)
 
     def replace(self, stored: Stored, entry: Entry) -> None:
@@ -148,8 +184,8 @@ class Staging:
         self._moved[stored.state] -= 1
         self._moved[entry.state] += 1
         self._database.change(
-            f"INSERT INTO correction (id, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # no input
-            (stored.entry, *self._values(entry)),
+            f"INSERT INTO correction (id, recipient, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # no input
+            (stored.entry, entry.recipient, *self._values(entry)),
         )
         self._remember(stored.entry, entry)
 
@@ -159,7 +195,6 @@ class Staging:
             entry.number,
             entry.message,
             entry.checksum,
-            entry.recipient,
             entry.state,
             valid,
             entry.reason,
@@ -181,28 +216,25 @@ class Staging:
     def _look_up(self, keys: list[str]) -> None:
         self._stored.update(dict.fromkeys(keys))
         marks = ", ".join("?" * len(keys))
-        for key, *columns in self._database.all(
-            f"SELECT key, id, number, message, state, valid FROM entry WHERE key IN ({marks})",  # noqa: S608  # no input
-            tuple(keys),
+        columns = "id, number, message, state, valid"
+        for found in (
+            f"SELECT entry_by_key.key, {columns} FROM entry_by_key JOIN entry ON id = entry WHERE entry_by_key.key",  # noqa: S608
+            f"SELECT new_key.key, {columns} FROM new_key JOIN entry ON id = entry WHERE new_key.key",  # noqa: S608
+            f"SELECT key, {columns} FROM correction JOIN entry_by_key ON id = entry WHERE key",  # noqa: S608
         ):
-            self._stored[key] = Stored(*columns)
-        if self._corrections:
-            for key, *columns in self._database.all(
-                "SELECT key, entry.id, correction.number, correction.message, correction.state, correction.valid "  # noqa: S608  # no input
-                f"FROM entry JOIN correction USING (id) WHERE key IN ({marks})",
-                tuple(keys),
-            ):
-                self._stored[key] = Stored(*columns)
+            for key, *stored in self._database.all(f"{found} IN ({marks})", tuple(keys)):
+                self._stored[key] = Stored(*stored)
 
     def _look_up_earlier(self, recipients: list[str]) -> None:
         marks = ", ".join("?" * len(recipients))
         wanted = f"recipient IN ({marks}) AND recipient <> '' AND state <> 'invalid'"
-        for recipient, number, _ in self._database.all(
-            f"SELECT recipient, number, min(id) FROM entry WHERE {wanted} "  # noqa: S608  # no input
-            "AND NOT EXISTS (SELECT 1 FROM correction WHERE correction.id = entry.id) GROUP BY recipient",
-            tuple(recipients),
-        ):
-            self._earlier[recipient] = number
+        for table in ("entry_by_recipient", "new_recipient"):
+            for recipient, number, _ in self._database.all(
+                f"SELECT recipient, number, min(entry) FROM {table} JOIN entry ON id = entry WHERE {wanted} "  # noqa: S608
+                "AND NOT EXISTS (SELECT 1 FROM correction WHERE correction.id = entry) GROUP BY recipient",
+                tuple(recipients),
+            ):
+                self._earlier.setdefault(recipient, number)
         if self._corrections:
             statement = f"SELECT recipient, number FROM correction WHERE {wanted}"  # noqa: S608  # no input
             for recipient, number in self._database.all(statement, tuple(recipients)):

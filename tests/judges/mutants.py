@@ -52,6 +52,11 @@ CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "campaign/test_campaign_interrupted.py",
 )
 NUMBERS, SPREADSHEETS = "sdk/test_sdk_numbers.py", "campaign/test_campaign_spreadsheets.py"
+OPERATING, PROGRESS, REPEATED = (
+    "campaign/test_campaign_operating.py",
+    "campaign/test_campaign_progress.py",
+    "campaign/test_campaign_repeated.py",
+)
 GUARD = "sandbox/test_sandbox_guard.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
@@ -264,6 +269,32 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/table.py",
         ("rows behind Excel's line are numbered wrongly", "self._before = 1 if said else 0", "self._before = 0", SPREADSHEETS),
+    ),
+    *_of(
+        f"{SDK}/campaign/oversight.py",
+        ("an opt-out does not reach what is in flight", "WHERE state = 'in_flight' AND {among}\", (_W", 'WHERE FALSE AND {among}", (_W', OPERATING),
+        ("what was sent can be withdrawn", "WHERE state = 'pending' AND {among}", "WHERE {among}", OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/withdrawing.py",
+        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/starting.py",
+        ("a paused campaign is sent", "    if is_paused(database):", "    if False:", OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/progress.py",
+        ("the bar ends more than once", "if self._ended and not summary.left:", "if False:", PROGRESS),
+    ),
+    *_of(
+        f"{SDK}/campaign/staging.py",
+        ("a change brings back what was withdrawn", "                self._leave_withdrawn(moved)\n", "", REPEATED),
+    ),
+    *_of(
+        f"{SDK}/campaign/adding.py",
+        ("a withdrawn row is replaced", 'return stored.state == "withdrawn"', "return False", REPEATED),
+        ("a key that stands twice in a file is a change", "elif not twice and stored.state in replaceable:", "elif stored.state in replaceable:", REPEATED),
     ),
     *_of(
         f"{SDK}/campaign/sending.py",

@@ -205,7 +205,7 @@ class _Intake:
 
     def _is_known(self, checked: _Checked, stored: Stored) -> bool:
         """Whether a row changes nothing of the one with its key: a withdrawn one is for good."""
-        if stored.state == "withdrawn" or stored.message != checked.message:
+        if stored.message != checked.message:
             return stored.state == "withdrawn"
         judged = stored.state != "invalid" or stored.valid
         skipped = self._choices.repeated == "skip" and self._staging.earlier(checked.recipient) is not None

@@ -119,18 +119,15 @@ def test_on_a_terminal_or_if_somebody_else_tells_it_the_log_stays_empty(
 
 
 def test_progress_is_told_after_a_pause_too(campaign: Campaign, sandbox: Sandbox, sender: Sender, clock: Clock) -> None:
-    campaign.add(messages(3))
+    campaign.add(messages(250))
     sandbox.fault("status", status=503, times=None)
+    clock.then = lambda: campaign.pause() if len(clock.pauses) > 20 else None
     told: list[Summary] = []
-
-    def tell(summary: Summary) -> None:
-        told.append(summary)
-        if len(told) == 9:
-            campaign.pause()
-
-    summary = sender.send(campaign, sandbox.url, progress=tell, patience=1e9)
-    assert summary.unknown == 3
+    summary = sender.send(campaign, sandbox.url, progress=told.append, patience=1e9, concurrency=1)
+    assert summary == Summary(unknown=100, pending=150)
     assert len(sends(sandbox)) == 1
+    assert told[:2] == [Summary(pending=250), summary]
+    assert len(told) > 5
 
 
 # --- Ctrl-C -------------------------------------------------------------------------------------------------------

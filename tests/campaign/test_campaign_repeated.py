@@ -228,6 +228,15 @@ def test_a_changed_number_that_others_have_is_repeated(path: Path) -> None:
         assert campaign.add([to(2, "a", "new text")], on_changed="replace") == Added(invalid=1, repeated=1)
 
 
+def test_a_changed_number_counts_for_the_rows_behind_it(campaign: Campaign) -> None:
+    """Of which more are written down at once than there are here."""
+    campaign.add([to(1, "a"), to(2, "b")])
+    filler = [message(100 + index) for index in range(2 * PIECE)]
+    rows = [to(3, "a"), *filler, to(1, "free by now"), to(3, "taken by now"), to(2, "taken before")]
+    added = campaign.add(rows, on_changed="replace")
+    assert added == Added(new=len(filler) + 3, replaced=1, repeated=2)
+
+
 def test_a_row_that_is_withdrawn_while_its_change_is_added_stays_withdrawn(
     campaign: Campaign, sandbox: Sandbox, sender: Sender
 ) -> None:

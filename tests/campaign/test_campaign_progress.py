@@ -103,6 +103,24 @@ def test_a_campaign_without_a_terminal_tells_the_log(
     assert lines_of(caplog) == ["spring.journal: sending ended with 250 rows: 250 accepted"]
 
 
+def test_the_log_ends_with_what_others_have_done_meanwhile(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "messagemedia")
+    campaign.add(messages(250))
+    claim = campaign._journal.claim
+
+    def withdraw_the_rest(size: int) -> Any:
+        found = claim(size)
+        with Campaign(campaign.path) as other:
+            other.withdraw(numbers=(each.message.destination_number for each in other.records("pending")))
+        return found
+
+    campaign._journal.claim = withdraw_the_rest  # type: ignore[method-assign]
+    sender.send(campaign, sandbox.url, progress=None, concurrency=1)
+    assert lines_of(caplog) == ["spring.journal: sending ended with 250 rows: 100 accepted, 150 withdrawn"]
+
+
 def test_on_a_terminal_or_if_somebody_else_tells_it_the_log_stays_empty(
     campaign: Campaign,
     sandbox: Sandbox,

@@ -149,9 +149,9 @@ class Campaign(Operated):
             concurrency: How many requests of up to 100 messages are made at the same time.
             max_rate: How many messages are sent per second at most.
             patience: How many seconds no batch may get through before sending is given up; 15 minutes, if left out.
-            progress: Called with a `Summary` after each batch and each pause. Left out, a bar is drawn on the terminal,
-                or where there is none, the logger `messagemedia` is told at INFO each minute and at the end. `False`
-                shows nothing.
+            progress: Called with a `Summary` at the beginning, after each batch and each pause. Left out, a bar is
+                drawn on the terminal, or where there is none, the logger `messagemedia` is told at INFO each minute and
+                at the end. `False` shows nothing.
 
         Returns:
             How many rows are in which state.

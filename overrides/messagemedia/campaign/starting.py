@@ -60,8 +60,17 @@ def setting_out(journal: Journal, start: Start, *, marks: bool) -> Generator[tup
         journal.recover()
         journal.count()
         course = Course(journal, size=options.size, concurrency=start.concurrency, patience=start.patience, marks=marks)
-        tell(course.summary)
-        yield course, options.pace, tell
+        told = [course.summary]
+
+        def tell_next(summary: Summary) -> None:
+            told[:] = [summary]
+            tell(summary)
+
+        tell_next(course.summary)
+        yield course, options.pace, tell_next
+        journal.count()
+        if course.summary != told[0]:  # what another process has withdrawn or learned, no batch tells
+            tell(course.summary)
 
 
 def say_interrupted(journal: Journal, progress: Progress) -> None:

@@ -97,8 +97,8 @@ class Files:
             if each is not None and not each.is_in_place:
                 raise JournalError(
                     f"{each.path} was moved, replaced, linked or deleted while it was in use",
-                    hint="Nothing more is sent. Put it back before you go on, with all that belongs to it; do not start "
-                    "over with the same rows.",
+                    hint="Nothing more is sent. Put it back before you go on, with all that belongs to it; do not "
+                    "start over with the same rows.",
                 )
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-# On BSD and macOS `flock` and SQLite's locks get into each other's way, and on Windows a lock keeps others from reading.
+# On BSD and macOS `flock` and SQLite's locks get into each other's way; on Windows a lock keeps others from reading.
 MAY_LOCK_DATABASES = sys.platform.startswith("linux")
 # A byte that no journal is long enough to have.
 _FAR = 1 << 62

@@ -24,7 +24,7 @@ async def _awaited(campaign: Campaign, url: str, **options: Any) -> None:
 def open_and_close(journal: str) -> None:
     """Read the journal again and again, as a backup does; POSIX takes this process's locks on it away each time."""
     while True:
-        with open(journal, "rb") as file:
+        with Path(journal).open("rb") as file:
             file.read()
 
 

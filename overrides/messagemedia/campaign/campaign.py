@@ -48,9 +48,14 @@ class Campaign:
     came). Nothing but `pending` rows is ever sent. Over unknown ones decide `retry` and `accept`, or `observe` with a
     reply or a delivery report as evidence.
 
-    Several threads and processes may use one journal; only one at a time can add or send. The files that end in
-    `-wal`, `-shm` and `-lock` belong to the journal: copy or move it only when no program has it open, and never send
-    from two copies.
+    Several threads and processes may use one journal; only one at a time can add or send. Two files belong to it, which
+    are beside it and have its name with `-journal` or `-lock` behind it. Move all of them together, and only when no
+    program has the journal open. In a container, mount the folder, not the file.
+
+    A `JournalError` is raised, and nothing more is sent, if the journal is moved, replaced or deleted in use, emptied or
+    gone while its `-lock` is there, an older copy, known by a second name (a hard link, a mount) or damaged: `add` and
+    `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal that
+    is gone with all its files, and a copy that is sent from elsewhere. Other programs may read its bytes, no more.
 
     Attributes:
         path: The file of the journal.
@@ -65,7 +70,8 @@ class Campaign:
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
 
         Raises:
-            JournalError: The journal can't be opened, or the file is something else; nothing was changed.
+            JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
+                second name; nothing was changed.
         """
         # What belongs to it is beside the file itself, whatever links lead to it.
         self.path = real_path(path)
@@ -80,7 +86,7 @@ class Campaign:
         check_limits: bool = True,
         national_numbers: bool | None = None,
     ) -> Added:
-        """Add rows, all of them or none. Nothing is sent yet.
+        """Add rows, all of them or none. Nothing is sent yet. Until all are there, nothing else sees any of them.
 
         A row is known by its key. Without one a key is derived from all fields of its message, and from which
         occurrence of this message it is among these rows. So the same rows can be added again, with further ones, and
@@ -89,7 +95,8 @@ class Campaign:
         An invalid row may be added again under its key with another message, any other row may not.
 
         Args:
-            rows: Rows of `read_csv`, rows of your own or messages, any number of them; one is in memory at a time.
+            rows: Rows of `read_csv`, rows of your own or messages, any number of them; some thousand are in memory at
+                a time. Other processes can read, decide and observe meanwhile.
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
                 `skip`: they are taken down as `invalid`, and the others are added.
             check_limits: Whether the limits of the contract are checked, as `Client(check_limits=…)` does.
@@ -103,7 +110,7 @@ class Campaign:
             ConfigurationError: `national_numbers`, or the environment variable for it, is neither true nor false.
             RowsError: Rows are invalid, or their message is not the one that was added under their key before.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written; nothing was added.
+            JournalError: The journal can't be written, or is damaged; nothing was added.
         """
         if on_invalid not in ("raise", "skip"):
             raise ValidationError([FieldError("must be 'raise' or 'skip'", "on_invalid")])
@@ -141,7 +148,10 @@ class Campaign:
             StalledError: The API was not well for longer than `patience`; call it again later.
             APIStatusError: The API refused for a reason that does not pass, such as wrong credentials.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written. What was in flight will be unknown the next time.
+            JournalError: The journal can't be read or written, is damaged, or was moved or replaced meanwhile. If it
+                can't be written for a while, as on a full disk, sending pauses, for up to `patience`. What became of
+                rows is kept until then, and until the campaign is closed; what is still in flight is unknown to the
+                next process.
         """
         _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
         with self._setting_out(concurrency, max_rate, patience, progress) as (course, pace, tell):

@@ -2,7 +2,8 @@
 
     MessageMediaError
     └─ CampaignError
-       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged
+       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged,
+       │  │                         moved or replaced, or known by two names
        │  └─ JournalInUseError      another process or thread is sending from it, or adding to it
        ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in
        └─ StalledError              the API was not well for longer than `patience`

@@ -52,10 +52,10 @@ class Campaign:
     are beside it and have its name with `-journal` or `-lock` behind it. Move all of them together, and only when no
     program has the journal open. In a container, mount the folder, not the file.
 
-    A `JournalError` is raised, and nothing more is sent, if the journal is moved, replaced or deleted in use, emptied or
-    gone while its `-lock` is there, an older copy, known by a second name (a hard link, a mount) or damaged: `add` and
-    `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal that
-    is gone with all its files, and a copy that is sent from elsewhere. Other programs may read its bytes, no more.
+    A `JournalError` is raised, and nothing more is sent, if the journal is moved, replaced or deleted in use, emptied
+    or gone while its `-lock` is there, an older copy, known by a second name (hard link, mount) or damaged: `add` and
+    `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal
+    gone with all its files, and a copy sent from elsewhere. Other programs may only read its bytes.
 
     Attributes:
         path: The file of the journal.

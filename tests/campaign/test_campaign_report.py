@@ -207,7 +207,7 @@ def test_a_journal_and_what_belongs_to_it_are_never_replaced(tmp_path: Path, end
 
 
 def test_an_impossible_path_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError, match="/path: can't be a path|path: can't be a path"):
+    with pytest.raises(ValidationError, match="path: can't be a path"):
         write_results(f"{tmp_path}/a\0b", [SENT])
 
 

@@ -51,6 +51,7 @@ CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume_batches.py",
     "campaign/test_campaign_interrupted.py",
 )
+ACCIDENTS = "campaign/test_campaign_accidents.py"
 NUMBERS, SPREADSHEETS = "sdk/test_sdk_numbers.py", "campaign/test_campaign_spreadsheets.py"
 OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_operating.py",
@@ -303,6 +304,30 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/journal.py",
         ("rows in flight at a crash are pending again", "SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'", "SET state = 'pending', reason = ?, changed = ? WHERE state = 'in_flight'", INTERRUPTED),
+        ("what is claimed need not be what was moved", 'if done != len(found) or done < min(size, self._tally()["pending"]):', "if False:", ACCIDENTS),
+        ("a row is sent again that the file calls pending", "if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):", "if False:", ACCIDENTS),
+        ("another sender's claims are not noticed", "claims = claims + 1 WHERE claims = ?", "claims = claims + 1 WHERE claims >= 0 * ?", ACCIDENTS),
+        ("an older copy is taken", "elif int(said[1]) > claims:", "elif False:", ACCIDENTS),
+        ("a row whose bits flipped is sent", "if checksum(key.encode(), message.encode()) == check:", "if True:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/database.py",
+        ("a file that moved is written to", "            self.files.check()\n            self._execute(begin)", "            self._execute(begin)", ACCIDENTS),
+        ("others read what is being written", "        file = self.files.guard\n        if file is None:", "        file = self.files.guard\n        if True:", ACCIDENTS),
+        ("a thread sends from a campaign that sends", "if not self._sending.acquire(blocking=False):", "if False:", INTERRUPTED),
+    ),
+    *_of(
+        f"{SDK}/campaign/lock.py",
+        ("a forked child keeps the lock of its parent", "    for each in list(_open):\n        each.close()", "    pass", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/files.py",
+        ("an emptied journal is a new one", "if self.seal or hot:", "if False:", ACCIDENTS),
+        ("a hard link is taken", "if found.st_nlink > 1:", "if False:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/tables.py",
+        ("parts of a journal need not fit together", "    if not fits:", "    if False:", ACCIDENTS),
     ),
     *_of(
         f"{SDK}/_inbox/confirm_requests.py",

@@ -88,7 +88,7 @@ def add(
     check_limits: bool,
     national_numbers: bool,
 ) -> Added:
-    """Add rows, some thousands in memory at a time, none of them to be seen before all are there.
+    """Add rows, some thousand in memory at a time, none of them to be seen before all are there.
 
     Raises:
         RowsError: If a row can't be taken; nothing was added.

@@ -49,9 +49,14 @@ class Campaign(Operated):
     otherwise.
 
     Several threads and processes may use one journal; only one at a time can add or send, and any can withdraw, pause
-    and look meanwhile. The files that end in
-    `-wal`, `-shm` and `-lock` belong to the journal: copy or move it only when no program has it open, and never send
-    from two copies.
+    and look meanwhile. Two files belong to it, which are beside it and have its name with `-journal` or `-lock` behind
+    it. Move all of them together, and only when no program has the journal open. In a container, mount the folder, not
+    the file.
+
+    A `JournalError` is raised, and nothing more is sent, if the journal is moved, replaced or deleted in use, emptied
+    or gone while its `-lock` is there, an older copy, known by a second name (hard link, mount) or damaged: `add` and
+    `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal
+    gone with all its files, and a copy sent from elsewhere. Other programs may only read its bytes.
 
     Attributes:
         path: The file of the journal.
@@ -71,7 +76,8 @@ class Campaign(Operated):
 
         Raises:
             ValidationError: `repeated` is none of these.
-            JournalError: The journal can't be opened, or the file is something else; nothing was changed.
+            JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
+                second name; nothing was changed.
         """
         self._choices = Choices(repeated=repeated)
         self._choices.check()
@@ -89,7 +95,7 @@ class Campaign(Operated):
         check_limits: bool = True,
         national_numbers: bool | None = None,
     ) -> Added:
-        """Add rows, all of them or none. Nothing is sent yet.
+        """Add rows, all of them or none. Nothing is sent yet. Until all are there, nothing else sees any of them.
 
         A row is known by its key. Without one a key is derived from all fields of its message, and from which
         occurrence of this message it is among these rows. So the same rows can be added again, with further ones, and
@@ -99,7 +105,8 @@ class Campaign(Operated):
         changed says `on_changed`; a withdrawn one stays withdrawn.
 
         Args:
-            rows: Rows of `read_csv`, rows of your own or messages, any number of them; one is in memory at a time.
+            rows: Rows of `read_csv`, rows of your own or messages, any number of them; some thousand are in memory at
+                a time. Other processes can read, decide and observe meanwhile.
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
                 `skip`: they are taken down as `invalid`, and the others are added.
             on_changed: What is done about a row whose message is not the one that was added under its key. `raise`: it
@@ -120,7 +127,7 @@ class Campaign(Operated):
             RowsError: Rows are invalid, repeat a number with `repeated="refuse"`, or their message is not the one that
                 was added under their key before.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written; nothing was added.
+            JournalError: The journal can't be written, or is damaged; nothing was added.
         """
         choices = evolve(self._choices, on_invalid=on_invalid, on_changed=on_changed)
         choices.check()
@@ -161,7 +168,10 @@ class Campaign(Operated):
             APIStatusError: The API refused for a reason that does not pass, such as wrong credentials.
             PausedError: The campaign is paused: `resume` it first.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written. What was in flight will be unknown the next time.
+            JournalError: The journal can't be read or written, is damaged, or was moved or replaced meanwhile. If it
+                can't be written for a while, as on a full disk, sending pauses, for up to `patience`. What became of
+                rows is kept until then, and until the campaign is closed; what is still in flight is unknown to the
+                next process.
         """
         _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
         start = Start(concurrency, max_rate, patience, progress)

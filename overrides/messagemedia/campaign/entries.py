@@ -16,6 +16,7 @@ from messagemedia_generated.reading import read_timestamp
 State = Literal["pending", "in_flight", "accepted", "invalid", "unknown", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _TIMES = {name for name, hint in get_type_hints(Message).items() if datetime in get_args(hint)}
 
 
@@ -85,8 +86,10 @@ class Stored:
 def written(json_object: dict[str, Any]) -> str:
     """The text under which the journal keeps a message: the same for the same message, whatever it holds."""
     whole = {"content": "", "destination_number": "", **json_object}  # what an invalid row may lack
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode(errors="replace").decode()  # half a surrogate pair makes a row invalid, and no text
+    text = _encode(whole)
+    return (
+        text if text.isascii() else text.encode(errors="replace").decode()
+    )  # half a surrogate pair makes a row invalid, and no text
 
 
 def read(text: str) -> Message:

@@ -2,7 +2,8 @@
 
     MessageMediaError
     └─ CampaignError
-       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged
+       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged,
+       │  │                         moved or replaced, or known by two names
        │  └─ JournalInUseError      another process or thread is sending from it, or adding to it
        ├─ PausedError               it was paused, and nobody has resumed it
        ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in

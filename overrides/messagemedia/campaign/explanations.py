@@ -26,6 +26,7 @@ _EXPLANATIONS = {
     sqlite3.SQLITE_CORRUPT: ("it is damaged", _DAMAGED),
     sqlite3.SQLITE_NOTADB: ("it is no journal", "Choose another path; nothing was changed."),
 }
+_OF_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_SCHEMA}
 # What passes by itself, or when somebody makes room.
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
@@ -35,7 +36,8 @@ def explained(path: Path, error: sqlite3.Error) -> JournalError:
     if isinstance(error, sqlite3.ProgrammingError):  # without a code: the connection is closed
         return JournalError(f"the journal {path} is closed", hint="Make a new Campaign.")
     code = _code(error)
-    if code == 0:  # no error of SQLite's, but of its caller: a text that is none
+    # Without a code it is a text that is none. The statements are ours: what they ask for is not there.
+    if code == 0 or code in _OF_DAMAGE:
         return damaged(path)
     reason, hint = _EXPLANATIONS.get(code, ("SQLite failed", ""))
     told = str(error) if code in _EXPLANATIONS else error.sqlite_errorname
@@ -53,8 +55,8 @@ def replaced(path: Path) -> JournalError:
     """That a journal is not the one that was there before."""
     return JournalError(
         f"the journal {path} was replaced by another one, or another copy of it",
-        hint=f"Nothing more is sent. Put the one back that was in use, with all that is beside it. If this is the right "
-        f"one, whose every row may be sent as it says: delete {path.name}-lock, and begin again.",
+        hint="Nothing more is sent. Put the one back that was in use, with all that is beside it. If this is the right "
+        f"one, and the rows that it calls pending may be sent: delete {path.name}-lock, and start again.",
     )
 
 

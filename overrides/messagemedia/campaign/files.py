@@ -55,8 +55,8 @@ class Files:
             what = "is empty" if found is not None else "is not there"
             raise JournalError(
                 f"the journal {self.path} {what}, but what is beside it says that there was a campaign",
-                hint=f"Put the file back as it was when it was last used. Only if it is to begin anew, and its rows may "
-                f"be sent again: delete {self.path.name}-lock and {self.path.name}-journal, too.",
+                hint="Put the file back as it was when it was last used. Only if all of its rows may be sent again: "
+                f"delete {self.path.name}-lock and {self.path.name}-journal, too.",
             )
         if found is None:
             self._opened(self.path).close()
@@ -69,7 +69,7 @@ class Files:
 
     @property
     def guard(self) -> OpenFile | None:
-        """What is locked for each transaction; None where the locks of SQLite are enough, or there is no journal yet."""
+        """What is locked for each transaction; None where SQLite's locks are all there is, or no journal is yet."""
         return self.lock if MAY_LOCK_DATABASES else None
 
     @property
@@ -97,8 +97,8 @@ class Files:
             if each is not None and not each.is_in_place:
                 raise JournalError(
                     f"{each.path} was moved, replaced, linked or deleted while it was in use",
-                    hint="Nothing more is sent. Put it back where it was before you go on, with all that belongs to it; "
-                    "do not start over with the same rows.",
+                    hint="Nothing more is sent. Put it back before you go on, with all that belongs to it; do not "
+                    "start over with the same rows.",
                 )
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ def beside(path: Path, end: str) -> Path:
 
 def _stat(path: Path) -> os.stat_result | None:
     try:
-        return os.stat(path)
+        return path.stat()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -72,7 +72,8 @@ class Journal:
         moved: Counter[State] = Counter()
         with self.database.transaction():
             yield moved
-            if changed := [state for state in STATES if moved[state]]:
+            changed: list[State] = [state for state in STATES if moved[state]]
+            if changed:
                 self.database.change(
                     "UPDATE campaign SET entries = entries + ?, "  # noqa: S608  # no input
                     + ", ".join(f"{state} = {state} + ?" for state in changed),

@@ -1,8 +1,8 @@
 """Files that stay open and can be locked, by locks that only their holder releases, or its end.
 
-The locks of SQLite are not of this kind: on POSIX a process loses them when it closes *any* descriptor of the file, as a
-backup or a checksum in another thread does. These (`flock`) belong to the open file, and to the file itself, whatever
-name it was reached by. Two that one process opens keep each other out, too.
+The locks of SQLite are not of this kind: on POSIX a process loses them when it closes *any* descriptor of the file, as
+a backup or a checksum in another thread does. These (`flock`) belong to the open file, and are on the file itself,
+whatever name it was reached by. Two that one process opens keep each other out, too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-# On BSD and macOS `flock` and the locks of SQLite get into each other's way, and Windows' locks keep others from reading.
+# On BSD and macOS `flock` and SQLite's locks get into each other's way; on Windows a lock keeps others from reading.
 MAY_LOCK_DATABASES = sys.platform.startswith("linux")
 # A byte that no journal is long enough to have.
 _FAR = 1 << 62
@@ -48,7 +48,7 @@ class OpenFile:
     def is_in_place(self) -> bool:
         """Whether its name leads to it, and no other name of its own does."""
         try:
-            found = os.stat(self.path)
+            found = self.path.stat()
         except OSError:
             return False
         return identity(found) == self.identity and found.st_nlink == 1
@@ -87,7 +87,7 @@ class OpenFile:
         return os.read(self.descriptor, 1000)
 
     def write(self, content: bytes, *, lasting: bool = False) -> None:
-        """Put something in the place of what is in it, as long as that was; `lasting`: on the disk when this returns."""
+        """Put as many bytes in the place of those in it; `lasting`: they are on the disk when this returns."""
         os.lseek(self.descriptor, 0, os.SEEK_SET)
         os.write(self.descriptor, content)
         if lasting:

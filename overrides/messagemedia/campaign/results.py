@@ -67,11 +67,12 @@ def _target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
     """
     try:
         target = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise ValidationError([FieldError(f"can't be a path: {error}", "/path")]) from error
+    try:
         found = target.stat()
     except FileNotFoundError:
         found = None
-    except ValueError as error:
-        raise ValidationError([FieldError(f"can't be a path: {error}", "/path")]) from error
     problem = _belongs_to_a_journal(target)
     if found is not None and not problem:
         problem = _what_is_there(target, found, overwrite=overwrite)

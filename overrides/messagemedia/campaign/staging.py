@@ -85,8 +85,9 @@ class Staging:
     def _put_in_order(self, table: str, new: str, column: str) -> None:
         """Put what is new into an index, from its beginning to its end."""
         last: tuple[str, int] = ("", 0)
+        order = f"{column}, entry"
         while page := self._database.all(
-            f"SELECT {column}, entry FROM {new} WHERE ({column}, entry) > (?, ?) ORDER BY {column}, entry LIMIT {PIECE}",  # noqa: S608
+            f"SELECT {order} FROM {new} WHERE ({order}) > (?, ?) ORDER BY {order} LIMIT {PIECE}",  # noqa: S608  # no input
             last,
         ):
             with self._database.transaction():

@@ -9,8 +9,8 @@ from messagemedia.campaign.explanations import damaged
 # The format of the file: raise it with any change to the tables.
 VERSION = 2
 SCHEMA = (
-    # One row. `claims` counts the batches that were claimed. `entries` and the numbers of each state are kept beside the
-    # entries themselves, so that it is noticed if a part of the file is older than the rest.
+    # One row. `claims` counts the batches that were claimed. `entries` and the numbers of each state are kept beside
+    # the entries themselves, so that it is noticed if a part of the file is older than the rest.
     f"""CREATE TABLE campaign (
         id TEXT NOT NULL,
         paused INTEGER NOT NULL DEFAULT 0,
@@ -32,8 +32,8 @@ SCHEMA = (
         attempt INTEGER NOT NULL DEFAULT 1,
         changed TEXT NOT NULL)""",
     "CREATE INDEX entry_by_state ON entry (state)",
-    # Indices that are tables: rows come in any order of their keys, and are put in here in order when all are known. Else
-    # a million would go over the whole of them again and again. A recipient is the digits of the number.
+    # Indices that are tables: rows come in any order of their keys, and are put in here in order when all are known.
+    # Else a million would go over the whole of them again and again. A recipient is the digits of the number.
     "CREATE TABLE entry_by_key (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE entry_by_recipient (
         recipient TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (recipient, entry)) WITHOUT ROWID""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -82,7 +83,7 @@ class Campaign(Operated):
         self._choices = Choices(repeated=repeated)
         self._choices.check()
         # What belongs to it is beside the file itself, whatever links lead to it.
-        self.path = real_path(path)
+        self.path: Path = real_path(path)
         self._journal = Journal(self.path)
         self._marks = marks
 

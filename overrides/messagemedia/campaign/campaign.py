@@ -63,6 +63,8 @@ class Campaign(Operated):
         path: The file of the journal.
     """
 
+    path: Path
+
     def __init__(self, path: str | os.PathLike[str], *, marks: bool = True, repeated: Repeated = "send") -> None:
         """Open the journal of a campaign, or begin one.
 
@@ -83,7 +85,7 @@ class Campaign(Operated):
         self._choices = Choices(repeated=repeated)
         self._choices.check()
         # What belongs to it is beside the file itself, whatever links lead to it.
-        self.path: Path = real_path(path)
+        self.path = real_path(path)
         self._journal = Journal(self.path)
         self._marks = marks
 

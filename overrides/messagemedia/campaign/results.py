@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import stat
+import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -155,6 +156,8 @@ def _named(beside: Path, target: Path) -> Generator[BinaryIO]:
             with os.fdopen(os.dup(held.descriptor), "wb") as file:
                 yield file
             os.fsync(held.descriptor)
+            if sys.platform == "win32":  # where no open file is moved
+                held.close()
             beside.replace(target)
         except BaseException:
             with suppress(OSError):

@@ -144,8 +144,9 @@ check-contract: $(VENV)/.check ## the gates that an edit of the contract decides
 check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check-contract`
 	@$(BIN)/python tests/stranger.py
 
-kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)
+kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about twenty minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
+	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
 	  $(PYTEST) -s -q tests/kill
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.

@@ -26,12 +26,13 @@ from messagemedia._inbox.steps import Bury, Check, Confirm, Handle, Run
 from messagemedia._messages.batches import BatchOutcome, send_batch
 from messagemedia._messages.parallel import Pace
 from messagemedia._version import __version__ as version_of_the_wheel
+from messagemedia.campaign.progress import ProgressLog
 from messagemedia.errors import ConfigurationError, ValidationError
 
 # What tests drive by themselves, without a client around it.
 __all__ = [
     "MAX_CONNECTIONS", "BatchOutcome", "Bury", "Check", "Confirm", "Handle", "NoAnswer", "Options", "Pace", "Pause",
-    "Request", "Response", "Run", "send_batch", "version_of_the_wheel",
+    "ProgressLog", "Request", "Response", "Run", "send_batch", "version_of_the_wheel",
 ]  # fmt: skip
 
 C = TypeVar("C")

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_kit import Clock, Sender, in_the_file, messages, sends
+from campaign_kit import Clock, Sender, in_the_file, messages, sends, sent
 from messagemedia import MessageMediaError
 from messagemedia import campaign as campaign_package
-from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, database
+from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, Summary, database
 from messagemedia.sandbox import Sandbox
 
 
@@ -27,27 +27,27 @@ def test_only_its_owner_can_read_a_journal(campaign: Campaign) -> None:
         with Campaign(campaign.path.with_name("open.journal")) as made:
             made.add(messages(1))
             files = sorted(campaign.path.parent.glob("open.journal*"))
-            assert [file.name for file in files] == [
-                "open.journal",
-                *(f"open.journal-{end}" for end in ("lock", "shm", "wal")),
-            ]
+            assert [file.name for file in files] == ["open.journal", "open.journal-journal", "open.journal-lock"]
             assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     finally:
         os.umask(umask)
 
 
-def test_a_closed_journal_is_one_file_and_its_empty_lock(campaign: Campaign) -> None:
+def test_everything_is_in_the_file_itself_whenever_the_process_ends(campaign: Campaign) -> None:
     campaign.add(messages(1))
-    campaign.close()
     sizes = {file.name: file.stat().st_size for file in campaign.path.parent.iterdir()}
-    assert sizes.keys() == {"spring.journal", "spring.journal-lock"}
-    assert sizes["spring.journal-lock"] == 0
+    assert sizes.keys() == {"spring.journal", "spring.journal-journal", "spring.journal-lock"}
+    assert sizes["spring.journal-journal"] == 0
+    copy = campaign.path.with_name("copy.journal")
+    copy.write_bytes(campaign.path.read_bytes())
+    with Campaign(copy) as other:
+        assert other.summary() == campaign.summary()
 
 
 def test_commits_are_on_the_disk_before_they_return(campaign: Campaign) -> None:
     assert campaign._journal.database.all("PRAGMA synchronous") == [(2,)]
     assert campaign._journal.database.all("PRAGMA fullfsync") == [(1,)]
-    assert campaign._journal.database.all("PRAGMA journal_mode") == [("wal",)]
+    assert campaign._journal.database.all("PRAGMA journal_mode") == [("truncate",)]
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="can't be used, it can't be opened"):
+    with pytest.raises(JournalError, match="can't be used, it is no file"):
         Campaign(tmp_path)
 
 
@@ -84,7 +84,12 @@ def other_application(path: Path) -> None:
 
 def newer(path: Path) -> None:
     Campaign(path).close()
-    in_the_file(path, "PRAGMA user_version = 2")
+    in_the_file(path, "PRAGMA user_version = 3")
+
+
+def older(path: Path) -> None:
+    Campaign(path).close()
+    in_the_file(path, "PRAGMA user_version = 1")
 
 
 def text(path: Path) -> None:
@@ -98,20 +103,24 @@ def text(path: Path) -> None:
         (other_application, "is a database, but no journal\nHint: Choose another path."),
         (
             newer,
-            "has the format 2, and this version of messagemedia knows 1\nHint: Use the version of messagemedia that",
+            "has the format 3, and this version of messagemedia knows 2\nHint: Use the version of messagemedia that",
+        ),
+        (
+            older,
+            "has the format 1, and this version of messagemedia knows 2\nHint: It was made before the first release",
         ),
         (text, "it is no journal (file is not a database)\nHint: Choose another path; nothing was changed."),
     ],
 )
 def test_another_file_is_refused_and_stays_as_it_is(path: Path, make: Any, said: str) -> None:
     make(path)
-    before = path.read_bytes()
+    before, names = path.read_bytes(), sorted(path.parent.iterdir())
     with pytest.raises(JournalError) as caught:
         Campaign(path)
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
     assert path.read_bytes() == before
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert sorted(path.parent.iterdir()) == names
 
 
 def test_a_damaged_journal_is_found_before_anything_is_sent(
@@ -205,8 +214,9 @@ def test_nothing_is_sent_if_the_intent_can_not_be_written_down(
     assert campaign.summary().pending == 250
 
 
-def test_outcomes_that_can_not_be_written_down_are_unknown_the_next_time(
-    campaign: Campaign, sandbox: Sandbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ended", [False, True])
+def test_outcomes_that_can_not_be_written_down_are_kept_as_long_as_the_process_lives(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, monkeypatch: pytest.MonkeyPatch, *, ended: bool
 ) -> None:
     campaign.add(messages(250))
     record = campaign._journal.settle
@@ -220,14 +230,91 @@ def test_outcomes_that_can_not_be_written_down_are_unknown_the_next_time(
         with pytest.raises(JournalError, match="it is read-only"):
             sender.send(campaign, sandbox.url, concurrency=1)
     assert len(sandbox.ledger) == 100
-    read_only(campaign, yes=False)
     assert (campaign.summary().in_flight, campaign.summary().pending) == (100, 150)
-    summary = sender.send(campaign, sandbox.url)
-    assert (summary.accepted, summary.unknown) == (150, 100)
+    if ended:
+        with Campaign(campaign.path) as next_process:
+            assert sender.send(next_process, sandbox.url) == Summary(accepted=150, unknown=100)
+            assert {each.reason for each in next_process.records("unknown")} == {
+                "the process that sent it ended before the answer came"
+            }
+    read_only(campaign, yes=False)
+    expected = Summary(accepted=150, unknown=100) if ended else Summary(accepted=250)
+    assert sender.send(campaign, sandbox.url) == expected
+    assert set(sent(sandbox).values()) == {1}
     assert len(sandbox.ledger) == 250
-    assert {record.reason for record in campaign.records("unknown")} == {
-        "the process that sent it ended before the answer came"
-    }
+
+
+def test_closing_writes_down_what_could_not_be_before(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign.add(messages(3))
+    record = campaign._journal.settle
+
+    def settle(outcomes: Any) -> None:
+        read_only(campaign, yes=True)
+        record(outcomes)
+
+    monkeypatch.setattr(campaign._journal, "settle", settle)
+    with pytest.raises(JournalError, match="it is read-only"):
+        sender.send(campaign, sandbox.url)
+    read_only(campaign, yes=False)
+    campaign.close()
+    with Campaign(campaign.path) as again:
+        assert again.summary() == Summary(accepted=3)
+
+
+def test_a_full_disk_makes_sending_pause_until_there_is_room(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, clock: Clock
+) -> None:
+    """Whatever is claimed is settled, also the last batch, and nothing becomes unknown."""
+    campaign.add(messages(150))
+    error = disk_full(campaign._journal.database)
+    record, failures = campaign._journal.move, 0
+
+    def move(outcomes: Any, before: Any, moved: Any) -> int:
+        nonlocal failures
+        if before == "in_flight" and failures < 3:
+            failures += 1
+            raise error
+        return record(outcomes, before, moved)
+
+    campaign._journal.move = move  # type: ignore[method-assign]
+    assert sender.send(campaign, sandbox.url, concurrency=1) == Summary(accepted=150)
+    assert failures == 3
+    assert len(clock.pauses) >= 2
+    assert set(sent(sandbox).values()) == {1}
+
+
+def disk_full(journal_database: Any) -> JournalError:
+    """What is raised when the disk is full: SQLite itself says so."""
+    pages = journal_database.all("PRAGMA page_count")[0][0]
+    limit = journal_database.all("PRAGMA max_page_count")[0][0]
+    journal_database.all(f"PRAGMA max_page_count = {pages}")
+    try:
+        with pytest.raises(JournalError, match="the disk is full") as caught, journal_database.transaction():
+            journal_database.change("CREATE TABLE more AS SELECT hex(randomblob(100000)) AS bytes")
+    finally:
+        journal_database.all(f"PRAGMA max_page_count = {limit}")
+    return caught.value
+
+
+def test_a_disk_that_stays_full_ends_sending_with_its_error(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign.add(messages(150))
+    error = disk_full(campaign._journal.database)
+
+    def pay() -> None:
+        if campaign._journal._owed:
+            raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(campaign._journal, "pay", pay)
+        with pytest.raises(JournalError, match="the disk is full"):
+            sender.send(campaign, sandbox.url, concurrency=1, patience=60)
+    assert sum(clock.pauses) >= 59
+    assert sender.send(campaign, sandbox.url) == Summary(accepted=150)
+    assert set(sent(sandbox).values()) == {1}
 
 
 def test_errors_of_the_callers_own_database_pass_unchanged(campaign: Campaign) -> None:

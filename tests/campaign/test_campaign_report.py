@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -19,8 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messagemedia import Message, ValidationError
-from messagemedia.campaign.journal import Record
-from messagemedia.campaign.report import ProgressBar, Summary, write_results
+from messagemedia.campaign import Campaign, ProgressBar, Record, Summary, write_results
 from messagemedia.campaign.rows import read_csv
 
 NUMBER = "+61491570156"
@@ -131,31 +131,31 @@ def test_taking_off_an_apostrophe_gives_back_what_was_there(
 
 def test_there_is_never_half_a_file(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
-    path.write_text("what was there before")
+    path.write_text("row,key,destination_number,state,message_id,reason,changed\nbefore")
 
     def records() -> Iterator[Record]:
         yield SENT
-        assert path.read_text() == "what was there before"
+        assert path.read_text().endswith("before")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         write_results(path, records())
-    assert path.read_text() == "what was there before"
+    assert path.read_text().endswith("before")
     assert [each.name for each in tmp_path.iterdir()] == ["results.csv"]
     assert len(written(path, SENT)) == 2
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "results.csv"
-    path.write_text("before")
+    path.touch()
 
     def full(file: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("messagemedia.campaign.report.os.fsync", full)
+    monkeypatch.setattr("messagemedia.campaign.results.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_results(path, [SENT])
-    assert path.read_text() == "before"
+    assert path.read_text() == ""
     assert [each.name for each in tmp_path.iterdir()] == ["results.csv"]
 
 
@@ -167,7 +167,7 @@ def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: on Windows a link needs a privilege")
 def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
     target, link = tmp_path / "target.csv", tmp_path / "link.csv"
-    target.write_text("before")
+    target.write_bytes(b"row,key,destination_number,state,message_id,reason,changed\r\nbefore")
     link.symlink_to(target)
     write_results(link, [SENT])
     assert link.is_symlink()
@@ -180,6 +180,85 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
         with pytest.raises(ValidationError, match="not a file"):
             write_results(path, [SENT])
     assert not stat.S_ISREG(Path("/dev/null").stat().st_mode)
+
+
+def test_only_results_are_replaced(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("row,name\n1,Ann\n")
+    with pytest.raises(ValidationError, match=r"people\.csv is there already, and holds no results \(overwrite=True"):
+        write_results(people, [SENT])
+    assert people.read_text() == "row,name\n1,Ann\n"
+    write_results(people, [SENT], overwrite=True)
+    assert len(written(people, SENT, SENT)) == 3
+
+
+@pytest.mark.parametrize("end", ["", "-journal", "-lock", "-wal", "-shm"])
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_journal_and_what_belongs_to_it_are_never_replaced(tmp_path: Path, end: str, *, is_open: bool) -> None:
+    path = tmp_path / "spring.journal"
+    with Campaign(path) as campaign:
+        campaign.add([SENT.message])
+        if not is_open:
+            campaign.close()
+        with pytest.raises(ValidationError, match="write the results to another file"):
+            write_results(f"{path}{end}", [SENT], overwrite=True)
+    with Campaign(path) as again:
+        assert again.summary().pending == 1
+
+
+def test_an_impossible_path_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="path: can't be a path"):
+        write_results(f"{tmp_path}/a\0b", [SENT])
+
+
+@pytest.mark.parametrize("nameless", [True, False])
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no file modes")
+def test_only_its_owner_can_read_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, nameless: bool) -> None:
+    if not nameless:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    path = tmp_path / "results.csv"
+    path.touch(0o644)
+    umask = os.umask(0)
+    try:
+        write_results(path, [SENT])
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["results.csv"]
+
+
+WRITER = """
+import os, sys
+from messagemedia.campaign import write_results
+
+if sys.argv[2] == "named" and hasattr(os, "O_TMPFILE"):
+    del os.O_TMPFILE
+
+def records():
+    print("writing", flush=True)
+    sys.stdin.read()
+    yield
+
+write_results(sys.argv[1], records())
+"""
+
+
+@pytest.mark.parametrize("way", ["nameless", "named"])
+def test_a_killed_process_leaves_nothing_that_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    path = tmp_path / "results.csv"
+    command = [sys.executable, "-c", WRITER, path, way]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"writing\n"
+        if way == "named":
+            monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+            with pytest.raises(BlockingIOError, match=r"another process is writing .*results\.csv"):
+                write_results(path, [SENT])
+        process.kill()
+    left = [each.name for each in tmp_path.iterdir()]
+    assert left == ([".results.csv.tmp"] if way == "named" or not hasattr(os, "O_TMPFILE") else [])
+    assert len(written(path, SENT)) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["results.csv"]
 
 
 # --- the bar ------------------------------------------------------------------------------------------------------

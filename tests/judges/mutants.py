@@ -51,7 +51,13 @@ CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume_batches.py",
     "campaign/test_campaign_interrupted.py",
 )
+ACCIDENTS = "campaign/test_campaign_accidents.py"
 NUMBERS, SPREADSHEETS = "sdk/test_sdk_numbers.py", "campaign/test_campaign_spreadsheets.py"
+OPERATING, PROGRESS, REPEATED = (
+    "campaign/test_campaign_operating.py",
+    "campaign/test_campaign_progress.py",
+    "campaign/test_campaign_repeated.py",
+)
 GUARD = "sandbox/test_sandbox_guard.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 
@@ -259,11 +265,37 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/rows.py",
-        ("one of two delimiters is taken", "for plan, _ in fitting}) > 1:", "for plan, _ in fitting}) > 2:", SPREADSHEETS),
+        ("one of two delimiters is taken", "for layout, _ in fitting}) > 1:", "for layout, _ in fitting}) > 2:", SPREADSHEETS),
     ),
     *_of(
         f"{SDK}/campaign/table.py",
         ("rows behind Excel's line are numbered wrongly", "self._before = 1 if said else 0", "self._before = 0", SPREADSHEETS),
+    ),
+    *_of(
+        f"{SDK}/campaign/oversight.py",
+        ("an opt-out does not reach what is in flight", "WHERE state = 'in_flight' AND {among}\", (_W", 'WHERE FALSE AND {among}", (_W', OPERATING),
+        ("what was sent can be withdrawn", "WHERE state = 'pending' AND {among}", "WHERE {among}", OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/withdrawing.py",
+        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/starting.py",
+        ("a paused campaign is sent", "    if is_paused(database):", "    if False:", OPERATING),
+    ),
+    *_of(
+        f"{SDK}/campaign/progress.py",
+        ("the bar ends more than once", "if self._ended and not summary.left:", "if False:", PROGRESS),
+    ),
+    *_of(
+        f"{SDK}/campaign/staging.py",
+        ("a change brings back what was withdrawn", "                self._leave_withdrawn(moved)\n", "", REPEATED),
+    ),
+    *_of(
+        f"{SDK}/campaign/adding.py",
+        ("a withdrawn row is replaced", 'return stored.state == "withdrawn"', "return False", REPEATED),
+        ("a key that stands twice in a file is a change", "elif not twice and stored.state in replaceable:", "elif stored.state in replaceable:", REPEATED),
     ),
     *_of(
         f"{SDK}/campaign/sending.py",
@@ -272,6 +304,30 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/journal.py",
         ("rows in flight at a crash are pending again", "SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'", "SET state = 'pending', reason = ?, changed = ? WHERE state = 'in_flight'", INTERRUPTED),
+        ("what is claimed need not be what was moved", 'if done != len(found) or done < min(size, self._tally()["pending"]):', "if False:", ACCIDENTS),
+        ("a row is sent again that the file calls pending", "if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):", "if False:", ACCIDENTS),
+        ("another sender's claims are not noticed", "claims = claims + 1 WHERE claims = ?", "claims = claims + 1 WHERE claims >= 0 * ?", ACCIDENTS),
+        ("an older copy is taken", "elif int(said[1]) > claims:", "elif False:", ACCIDENTS),
+        ("a row whose bits flipped is sent", "if checksum(key.encode(), message.encode()) == check:", "if True:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/database.py",
+        ("a file that moved is written to", "            self.files.check()\n            self._execute(begin)", "            self._execute(begin)", ACCIDENTS),
+        ("others read what is being written", "        file = self.files.guard\n        if file is None:", "        file = self.files.guard\n        if True:", ACCIDENTS),
+        ("a thread sends from a campaign that sends", "if not self._sending.acquire(blocking=False):", "if False:", INTERRUPTED),
+    ),
+    *_of(
+        f"{SDK}/campaign/lock.py",
+        ("a forked child keeps the lock of its parent", "    for each in list(_open):\n        each.close()", "    pass", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/files.py",
+        ("an emptied journal is a new one", "if self.seal or hot:", "if False:", ACCIDENTS),
+        ("a hard link is taken", "if found.st_nlink > 1:", "if False:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/tables.py",
+        ("parts of a journal need not fit together", "    if not fits:", "    if False:", ACCIDENTS),
     ),
     *_of(
         f"{SDK}/_inbox/confirm_requests.py",

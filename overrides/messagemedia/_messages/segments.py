@@ -163,15 +163,16 @@ def segments(text: str) -> Segments:
     if not _GSM.issuperset(text):
         forcing = tuple(dict.fromkeys(each for each in _sequences(text) if each not in _GSM))
     encoding: Encoding = "UCS-2" if forcing else "GSM-7"
-    sizes = [_units(character, encoding) for character in text]
+    sizes = _sizes(text, encoding)
+    units = sum(sizes)
     alone, among_several = _LIMITS[encoding]
-    limit = alone if sum(sizes) <= alone else among_several
-    parts, used = _fill(sizes, limit)
+    limit = alone if units <= alone else among_several
+    parts, used = _fill(sizes, limit) if units > limit else (min(units, 1), units)
     found = {each: _replacement(each) for each in forcing}
     return Segments(
         text=text,
         encoding=encoding,
-        units=sum(sizes),
+        units=units,
         parts=parts,
         units_per_part=limit,
         units_left=limit - used,
@@ -180,9 +181,11 @@ def segments(text: str) -> Segments:
     )
 
 
-def _units(character: str, encoding: Encoding) -> int:
-    double = character in _EXTENSION if encoding == "GSM-7" else character > "\uffff"
-    return 2 if double else 1
+def _sizes(text: str, encoding: Encoding) -> list[int]:
+    """How many units each character takes."""
+    if encoding == "GSM-7":
+        return [1] * len(text) if _EXTENSION.isdisjoint(text) else [2 if each in _EXTENSION else 1 for each in text]
+    return [2 if each > "\uffff" else 1 for each in text]
 
 
 def _fill(sizes: Iterable[int], limit: int) -> tuple[int, int]:

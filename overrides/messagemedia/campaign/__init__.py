@@ -5,17 +5,29 @@
 
     with Client() as client, Campaign("spring.journal") as campaign:
         campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
-        print(campaign.send(client))  # the same again after a crash: it goes on
-        campaign.write_results("results.csv")
+        print(campaign.plan())  # nothing is sent yet
+        try:
+            print(campaign.send(client))  # the same again after a crash or Ctrl-C: it goes on
+        finally:
+            campaign.write_results("results.csv")
 
 `Campaign` tells the rules.
 """
 
 from messagemedia.campaign.adding import Added
 from messagemedia.campaign.campaign import Campaign
-from messagemedia.campaign.errors import CampaignError, JournalError, JournalInUseError, RowsError, StalledError
-from messagemedia.campaign.journal import Record, State
-from messagemedia.campaign.report import ProgressBar, write_results
+from messagemedia.campaign.entries import Record, State
+from messagemedia.campaign.errors import (
+    CampaignError,
+    JournalError,
+    JournalInUseError,
+    PausedError,
+    RowsError,
+    StalledError,
+)
+from messagemedia.campaign.planning import Plan
+from messagemedia.campaign.progress import ProgressBar
+from messagemedia.campaign.results import write_results
 from messagemedia.campaign.rows import Row, read_csv
 from messagemedia.campaign.summary import Summary
 
@@ -25,6 +37,8 @@ __all__ = [
     "CampaignError",
     "JournalError",
     "JournalInUseError",
+    "PausedError",
+    "Plan",
     "ProgressBar",
     "Record",
     "Row",

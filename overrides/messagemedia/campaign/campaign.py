@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from messagemedia_generated.models import DeliveryReport, Message, Reply, SendMessagesRequest
+from attrs import evolve
+from messagemedia_generated.models import Message
 
 from messagemedia._call.settings import choose_national_numbers
-from messagemedia._messages.parallel import Pace
-from messagemedia._messages.send_many import Options
-from messagemedia.campaign import report, sending
-from messagemedia.campaign.adding import Added, OnInvalid, add
-from messagemedia.campaign.course import Course
-from messagemedia.campaign.deciding import Rows, decide
-from messagemedia.campaign.journal import STATES, Journal, Record, State
-from messagemedia.campaign.marks import entry_of
-from messagemedia.campaign.report import ProgressBar
+from messagemedia.campaign import sending
+from messagemedia.campaign.adding import Added, Choices, OnChanged, OnInvalid, Repeated, add
+from messagemedia.campaign.files import real_path
+from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.operating import Operated
+from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
+from messagemedia.campaign.starting import Start, say_interrupted, setting_out
 from messagemedia.campaign.summary import Summary
 from messagemedia.client import AsyncClient, Client
 from messagemedia.errors import FieldError, ValidationError
 
-Progress = Callable[[Summary], None] | Literal[False] | None
 DEFAULT_PATIENCE = 900.0
 
 
-class Campaign:
+class Campaign(Operated):
     """Many messages, each sent at most once, whatever happens on the way: a crash, Ctrl-C, a lost answer, an outage.
 
     What is to be sent, and what became of it, is kept in a journal: a file of its own for each campaign, on a local
@@ -39,35 +36,56 @@ class Campaign:
 
         with Client() as client, Campaign("spring.journal") as campaign:
             campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
-            print(campaign.send(client))
-            campaign.write_results("results.csv")
+            try:
+                print(campaign.send(client))
+            finally:
+                campaign.write_results("results.csv")
 
     A row is `pending` until it is sent, `in_flight` while it is, and then for good `accepted`, `invalid` (refused,
     nothing was sent) or `unknown` (it may have been sent: the answer was lost, or the program was killed before it
     came). Nothing but `pending` rows is ever sent. Over unknown ones decide `retry` and `accept`, or `observe` with a
-    reply or a delivery report as evidence.
+    reply or a delivery report as evidence. `withdraw` takes back pending ones: they are `withdrawn` for good.
 
-    Several threads and processes may use one journal; only one at a time can add or send. The files that end in
-    `-wal`, `-shm` and `-lock` belong to the journal: copy or move it only when no program has it open, and never send
-    from two copies.
+    What is never sent twice is a row. A person who is in two rows receives two messages, unless `repeated` says
+    otherwise.
+
+    Several threads and processes may use one journal; only one at a time can add or send, and any can withdraw, pause
+    and look meanwhile. Two files belong to it, which are beside it and have its name with `-journal` or `-lock` behind
+    it. Move all of them together, and only when no program has the journal open. In a container, mount the folder, not
+    the file.
+
+    A `JournalError` is raised, and nothing more is sent, if the journal is moved, replaced or deleted in use, emptied
+    or gone while its `-lock` is there, an older copy, known by a second name (hard link, mount) or damaged: `add` and
+    `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal
+    gone with all its files, and a copy sent from elsewhere. Other programs may only read its bytes.
 
     Attributes:
         path: The file of the journal.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, marks: bool = True) -> None:
+    path: Path
+
+    def __init__(self, path: str | os.PathLike[str], *, marks: bool = True, repeated: Repeated = "send") -> None:
         """Open the journal of a campaign, or begin one.
 
         Args:
             path: The file of the journal; it is made if it is not there, in a folder that is.
             marks: Whether each message is sent with a further metadata pair, `mm-row`, which tells the row and nothing
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
+            repeated: What `add` does about rows to a number that an earlier row goes to, in this campaign at any time,
+                however it is written. `send`: they are sent like any other. `skip`: they are taken down as `invalid`,
+                and the reason names the earlier row. `refuse`: nothing is added, and the error names all of them. Rows
+                that are known already stay as they are.
 
         Raises:
-            JournalError: The journal can't be opened, or the file is something else; nothing was changed.
+            ValidationError: `repeated` is none of these.
+            JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
+                second name; nothing was changed.
         """
-        # The lock is beside the file itself, whatever links lead to it.
-        self.path = Path(os.path.realpath(path))
+        self._choices = Choices(repeated=repeated)
+        self._choices.check()
+        # What belongs to it is beside the file itself, whatever links lead to it.
+        self.path = real_path(path)
         self._journal = Journal(self.path)
         self._marks = marks
 
@@ -76,40 +94,50 @@ class Campaign:
         rows: Iterable[Row | Message],
         *,
         on_invalid: OnInvalid = "raise",
+        on_changed: OnChanged = "raise",
         check_limits: bool = True,
         national_numbers: bool | None = None,
     ) -> Added:
-        """Add rows, all of them or none. Nothing is sent yet.
+        """Add rows, all of them or none. Nothing is sent yet. Until all are there, nothing else sees any of them.
 
         A row is known by its key. Without one a key is derived from all fields of its message, and from which
         occurrence of this message it is among these rows. So the same rows can be added again, with further ones, and
         only those are new. A message whose `scheduled` is relative to now differs each time: give such rows keys.
 
-        An invalid row may be added again under its key with another message, any other row may not.
+        An invalid row may be added again under its key with another message. What becomes of any other one that has
+        changed says `on_changed`; a withdrawn one stays withdrawn.
 
         Args:
-            rows: Rows of `read_csv`, rows of your own or messages, any number of them; one is in memory at a time.
+            rows: Rows of `read_csv`, rows of your own or messages, any number of them; some thousand are in memory at
+                a time. Other processes can read, decide and observe meanwhile.
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
                 `skip`: they are taken down as `invalid`, and the others are added.
+            on_changed: What is done about a row whose message is not the one that was added under its key. `raise`: it
+                is a mistake. `replace`: it takes the place of the old one if that is pending, else it is a mistake.
+                `keep`: the old one stays, and the row counts as known. A mistake is an error of its row, and with
+                `on_invalid="skip"` taken down as `invalid`, under its key with `~` and some digits behind. The same key
+                twice among these rows, with different messages, always is one.
             check_limits: Whether the limits of the contract are checked, as `Client(check_limits=…)` does.
             national_numbers: Whether numbers may begin with a zero, as `Client(national_numbers=…)` says it: the
                 client that sends them has to be told so, too. Left out, `MESSAGEMEDIA_NATIONAL_NUMBERS` decides.
 
         Returns:
-            How many rows are new, known or invalid.
+            How many rows are new, known, invalid or replaced, and how many of them repeat a number.
 
         Raises:
             ConfigurationError: `national_numbers`, or the environment variable for it, is neither true nor false.
-            RowsError: Rows are invalid, or their message is not the one that was added under their key before.
+            ValidationError: `on_invalid` or `on_changed` is none of these.
+            RowsError: Rows are invalid, repeat a number with `repeated="refuse"`, or their message is not the one that
+                was added under their key before.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written; nothing was added.
+            JournalError: The journal can't be written, or is damaged; nothing was added.
         """
-        if on_invalid not in ("raise", "skip"):
-            raise ValidationError([FieldError("must be 'raise' or 'skip'", "on_invalid")])
+        choices = evolve(self._choices, on_invalid=on_invalid, on_changed=on_changed)
+        choices.check()
         _require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
         national = choose_national_numbers(national_numbers)
         with self._journal.database.exclusive():
-            return add(self._journal, rows, on_invalid=on_invalid, check_limits=check_limits, national_numbers=national)
+            return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
 
     def send(
         self,
@@ -120,18 +148,20 @@ class Campaign:
         patience: float = DEFAULT_PATIENCE,
         progress: Progress = None,
     ) -> Summary:
-        """Send what is pending, and return when nothing is.
+        """Send what is pending, and return when nothing is, or the campaign was paused.
 
         If the API can't be reached, refuses for a while (429), or leaves an outcome unknown (a 5xx, a timeout), sending
         pauses, feels its way with single messages and goes on. Ctrl-C lets the batches under way end, at most
-        `concurrency` of them, and leaves the rest pending.
+        `concurrency` of them, leaves the rest pending, says so in a line on the standard error output, and is raised.
 
         Args:
             client: What to send with.
             concurrency: How many requests of up to 100 messages are made at the same time.
             max_rate: How many messages are sent per second at most.
             patience: How many seconds no batch may get through before sending is given up; 15 minutes, if left out.
-            progress: Called with a `Summary` after each batch. A bar on the terminal, if left out; `False` for none.
+            progress: Called with a `Summary` at the beginning, after each batch and each pause. Left out, a bar is
+                drawn on the terminal, or where there is none, the logger `messagemedia` is told at INFO each minute and
+                at the end. `False` shows nothing.
 
         Returns:
             How many rows are in which state.
@@ -139,12 +169,22 @@ class Campaign:
         Raises:
             StalledError: The API was not well for longer than `patience`; call it again later.
             APIStatusError: The API refused for a reason that does not pass, such as wrong credentials.
+            PausedError: The campaign is paused: `resume` it first.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: The journal can't be written. What was in flight will be unknown the next time.
+            JournalError: The journal can't be read or written, is damaged, or was moved or replaced meanwhile. If it
+                can't be written for a while, as on a full disk, sending pauses, for up to `patience`. What became of
+                rows is kept until then, and until the campaign is closed; what is still in flight is unknown to the
+                next process.
         """
         _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
-        with self._setting_out(concurrency, max_rate, patience, progress) as (course, pace, tell):
-            sending.send(client.api.messages, course, pace, tell)
+        start = Start(concurrency, max_rate, patience, progress)
+        try:
+            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+                sending.send(client.api.messages, course, pace, tell)
+        except KeyboardInterrupt as interrupt:
+            say_interrupted(self._journal, progress)
+            # Where exactly it came, among threads and sockets, is of no use to anybody.
+            raise interrupt.with_traceback(None) from None
         return self.summary()
 
     async def send_async(
@@ -158,100 +198,22 @@ class Campaign:
     ) -> Summary:
         """Send what is pending, awaited. See `send`.
 
-        A cancellation, which Ctrl-C is under `asyncio.run`, ends the requests under way: their rows are unknown then.
+        A cancellation, which Ctrl-C is under `asyncio.run`, ends the requests under way: their rows are unknown then,
+        and the line on the standard error output says so.
         """
         _require("client", client, "an AsyncClient (with a Client, call send)", AsyncClient)
-        with self._setting_out(concurrency, max_rate, patience, progress) as (course, pace, tell):
-            await sending.send_async(client.api.messages, course, pace, tell)
+        start = Start(concurrency, max_rate, patience, progress)
+        try:
+            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+                await sending.send_async(client.api.messages, course, pace, tell)
+        except (KeyboardInterrupt, sending.cancellation()) as interrupt:
+            say_interrupted(self._journal, progress)
+            raise interrupt.with_traceback(None) from None
         return self.summary()
-
-    @contextmanager
-    def _setting_out(
-        self, concurrency: int, max_rate: float | None, patience: float, progress: Progress
-    ) -> Generator[tuple[Course, Pace | None, sending.Tell]]:
-        """What both ways of sending need, while nobody else sends."""
-        options = Options(
-            on_invalid="skip",
-            concurrency=concurrency,
-            batch_size=SendMessagesRequest.MAX_MESSAGES,
-            max_rate=max_rate,
-            duplicates_within=None,
-        )
-        if not _is_patience(patience):
-            raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
-        with self._journal.database.exclusive(), _shown(progress) as tell:
-            self._journal.database.check()
-            self._journal.recover()
-            self._journal.count()
-            course = Course(
-                self._journal, size=options.size, concurrency=concurrency, patience=patience, marks=self._marks
-            )
-            tell(course.summary)
-            yield course, options.pace, tell
-
-    def summary(self) -> Summary:
-        """Count the rows of each state.
-
-        Raises:
-            JournalError: The journal can't be read.
-        """
-        return Summary(**self._journal.count())
-
-    def records(self, state: State | None = None) -> Iterator[Record]:
-        """The rows as they stand, in the order in which they were added, with few in memory at a time.
-
-        Args:
-            state: Only those in this state.
-
-        Raises:
-            JournalError: The journal can't be read.
-        """
-        if state is not None and state not in STATES:
-            raise ValidationError([FieldError(f"must be one of {', '.join(STATES)}", "state")])
-        return self._journal.records(state)
-
-    def write_results(self, path: str | os.PathLike[str]) -> None:
-        """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
-        report.write_results(path, self.records())
-
-    def retry(self, rows: Rows) -> int:
-        """Make unknown rows pending. Those that were sent after all will be sent twice.
-
-        Args:
-            rows: Records or their keys, one or many, such as `campaign.records("unknown")`.
-
-        Returns:
-            How many rows they were.
-
-        Raises:
-            RowsError: One of them is not there or not unknown; nothing was changed.
-        """
-        return decide(self._journal, rows, "pending")
-
-    def accept(self, rows: Rows) -> int:
-        """Take unknown rows for accepted, because you found out that they were sent. See `retry`."""
-        return decide(self._journal, rows, "accepted", "taken for accepted by decision of the caller")
-
-    def observe(self, item: Reply | DeliveryReport) -> Record | None:
-        """Take a reply or a delivery report as evidence that its row was accepted.
-
-        It may be called with everything that comes, of this campaign or not, at any time and by any process.
-
-        Args:
-            item: What was fetched or pushed.
-
-        Returns:
-            The row, if this made it accepted. None, if it was before, or the item is not about a row of this journal.
-
-        Raises:
-            JournalError: The journal can't be written.
-        """
-        entry = entry_of(item, self._journal.id)
-        return None if entry is None else self._journal.prove(entry, item.message_id or "")
 
     def close(self) -> None:
         """Close the journal."""
-        self._journal.database.close()
+        self._journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -268,21 +230,3 @@ class Campaign:
 def _require(name: str, value: object, wanted: str, kind: type[Any], *, but_no: tuple[type[Any], ...] = ()) -> None:
     if not isinstance(value, kind) or isinstance(value, but_no):
         raise ValidationError([FieldError(f"must be {wanted}, not {type(value).__name__}", name)])
-
-
-def _is_patience(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-@contextmanager
-def _shown(progress: Progress) -> Generator[sending.Tell]:
-    """What is told of the progress, and to whom."""
-    if progress is None:
-        with ProgressBar() as bar:
-            yield bar
-    elif progress is False:
-        yield lambda _: None
-    elif callable(progress):
-        yield progress
-    else:
-        raise ValidationError([FieldError("must be callable, or False for none", "progress")])

@@ -24,7 +24,7 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 @frozen
-class Plan:
+class Layout:
     """How rows become messages.
 
     Attributes:

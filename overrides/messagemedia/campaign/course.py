@@ -24,8 +24,11 @@ from messagemedia_generated.models import Message
 
 from messagemedia._call.progress import Pause
 from messagemedia._messages.batches import Batch, BatchOutcome, Outcome, SendResult
+from messagemedia.campaign import oversight
+from messagemedia.campaign.entries import Settled
 from messagemedia.campaign.errors import JournalError, StalledError
-from messagemedia.campaign.journal import Journal, Settled
+from messagemedia.campaign.explanations import passes
+from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import marked
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import RateLimitError
@@ -96,13 +99,13 @@ def _settled(entry: int, result: SendResult) -> Settled:
 class _Trouble:
     """Why a batch did not get through."""
 
-    kind: Outcome | Literal["stop"]
+    kind: Outcome | Literal["unwritten", "stop"]
     error: BaseException
 
 
 def _weight(trouble: _Trouble) -> int:
     """The trouble that weighs most decides what is done."""
-    return ("accepted", "invalid", "not_sent", "unknown", "stop").index(trouble.kind)
+    return ("accepted", "invalid", "not_sent", "unknown", "unwritten", "stop").index(trouble.kind)
 
 
 def _troubles(outcome: BatchOutcome) -> Iterator[_Trouble]:
@@ -138,13 +141,19 @@ class Course:
 
         Raises:
             StalledError: If it was not well for too long.
+            JournalError: If the journal was not.
             MessageMediaError: If it refused for a reason that does not pass, such as wrong credentials.
         """
         # Counted anew each time: another process may have decided over rows, or learned of them.
-        while pending := self._journal.count()["pending"]:
+        while pending := self._wanted():
             yield Round(pending, self._size, self._concurrency)
             if self._trouble is not None:
                 yield from self._feel_out()
+
+    def _wanted(self) -> int:
+        """How many messages are to be sent by now; another process may have paused the campaign, or withdrawn rows."""
+        self._is_drained = oversight.is_paused(self._journal.database)
+        return 0 if self._is_drained else self._journal.count()["pending"]
 
     def _feel_out(self) -> Generator[Step, bool | None]:
         failures, size = 0, 1
@@ -152,10 +161,10 @@ class Course:
             trouble = self._taken_trouble()
             if trouble is not None and trouble.kind == "stop":
                 raise trouble.error
-            if not (pending := self._pending):
-                return
             if trouble is not None:
                 failures = yield from self._wait(trouble, failures)
+            if not (pending := self._wanted()):
+                return
             yield Round(min(size, self._size, pending), self._size)
             size = 1 if self._trouble else size * _GROWTH
 
@@ -164,13 +173,23 @@ class Course:
         return trouble
 
     def _wait(self, trouble: _Trouble, failures: int) -> Generator[Step, bool | None, int]:
-        """Pause, until the API seems well; return how many pauses there have been by now."""
+        """Pause, until the API seems well or nothing is wanted; return how many pauses there have been by now."""
         well = False
-        while not well:
+        while not well and (trouble.kind == "unwritten" or self._wanted()):
             yield Pause(self._pause(trouble, failures))
             failures += 1
-            well = trouble.kind == "not_sent" or bool((yield Look()))
+            well = self._is_paid() and (trouble.kind == "not_sent" or bool((yield Look())))
         return failures
+
+    def _is_paid(self) -> bool:
+        """Whether all that became of jobs is written down, after another try."""
+        try:
+            self._journal.pay()
+        except JournalError as error:
+            if not passes(error):
+                raise
+            return False
+        return True
 
     def _pause(self, trouble: _Trouble, failures: int) -> float:
         """How many seconds to wait.
@@ -179,6 +198,8 @@ class Course:
             StalledError: If there has been enough waiting.
         """
         left = self._well + self._patience - time.monotonic()
+        if left <= 0 and trouble.kind == "unwritten":
+            raise trouble.error
         if left <= 0:
             raise StalledError(
                 f"no batch got through for {self._patience:g} s; {self._pending:,} rows are pending",
@@ -196,9 +217,9 @@ class Course:
     # --- jobs ---------------------------------------------------------------------------------------------
 
     def jobs(self, step: Round) -> Iterator[Job]:
-        """The batches of a round, up to the first trouble."""
+        """The batches of a round, up to the first trouble, or until there is nothing for one any more."""
         for start in range(0, step.messages, step.size):
-            if self._trouble is not None:
+            if self._trouble is not None or self._is_drained:
                 return
             yield Job(min(step.size, step.messages - start))
 
@@ -207,6 +228,7 @@ class Course:
         with self._lock:
             if self._trouble is None and not job.given_up:
                 claimed = self._journal.claim(job.size)
+                self._is_drained = not claimed
                 journal_id = self._journal.id
                 job.entries = [
                     (entry, marked(message, journal_id, entry) if self._marks else message)
@@ -218,15 +240,18 @@ class Course:
         """Write down what became of a job.
 
         Raises:
-            JournalError: If that is not possible; its entries stay in flight, and become unknown the next time.
+            JournalError: If that is not possible. If it may be later, as on a full disk, sending pauses instead. Its
+                entries stay in flight, and what became of them is kept as long as this process has the campaign open.
         """
         troubles = list(_troubles(job.outcome)) if job.outcome is not None else []
         with self._lock:
             try:
                 self._journal.settle(job.settled)
             except JournalError as error:
-                troubles.append(_Trouble("stop", error))
-                raise
+                if not passes(error):
+                    troubles.append(_Trouble("stop", error))
+                    raise
+                troubles.append(_Trouble("unwritten", error))
             finally:
                 self._trouble = max([*troubles, *([self._trouble] if self._trouble else [])], key=_weight, default=None)
             if not troubles and job.size >= self._size:

@@ -1,72 +1,89 @@
-"""The file behind a journal: an SQLite database that says in plain words what is wrong with it, and a lock beside it.
+"""The file behind a journal: an SQLite database that says in plain words what is wrong with it.
 
 Commits are on the disk before they return (`synchronous=FULL`): an intent that a power failure could undo would be
-sent twice.
+sent twice. And they are in the file itself (`journal_mode=TRUNCATE`), not in a second one that may get lost.
 """
 
 from __future__ import annotations
 
-import os
+import random
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from messagemedia._http.home import Home, shield_in_children
 from messagemedia.campaign.errors import JournalError, JournalInUseError
+from messagemedia.campaign.explanations import damaged, explained, locked, not_lockable
+from messagemedia.campaign.files import Files
+from messagemedia.campaign.lock import OpenFile
 
 # "MMcj" in ASCII, by which the file is recognised.
 APPLICATION_ID = 0x4D4D636A
 # Seconds to wait while another process writes.
 PATIENCE = 30.0
-
-_DAMAGED = (
-    "Restore it from a copy, with the files -wal and -shm beside it if there were any. Without one, what it says of "
-    "sent rows is lost: do not start over with the same rows."
+# Seconds between two looks whether it still does, at most.
+_LOOK = 0.02
+_SETTINGS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",  # what macOS needs for the same
+    "PRAGMA cache_size = -65536",  # KiB: keys come in any order, so adding many goes all over their index
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA trusted_schema = OFF",
 )
-_EXPLANATIONS = {
-    sqlite3.SQLITE_BUSY: ("another process keeps it locked", "Wait until that is done, and try again."),
-    sqlite3.SQLITE_READONLY: ("it is read-only", "Give this user the right to write to the file and its folder."),
-    sqlite3.SQLITE_PERM: ("access is denied", "Give this user the right to write to the file and its folder."),
-    sqlite3.SQLITE_CANTOPEN: ("it can't be opened", "Check that its folder exists and may be written to."),
-    sqlite3.SQLITE_FULL: ("the disk is full", "Make room, and call it again: it goes on where it was."),
-    sqlite3.SQLITE_IOERR: ("the disk failed", "Check the disk, and that it is a local one."),
-    sqlite3.SQLITE_CORRUPT: ("it is damaged", _DAMAGED),
-    sqlite3.SQLITE_NOTADB: ("it is no journal", "Choose another path; nothing was changed."),
-}
 
 
 class Database:
     """One connection, for all threads of the process."""
 
-    def __init__(self, path: Path, version: int, schema: Iterable[str]) -> None:
-        """Open a database, or make one that only its owner can read.
+    def __init__(
+        self, path: Path, version: int, schema: Iterable[str], functions: Mapping[str, Callable[[Any, Any], Any]]
+    ) -> None:
+        """Open a database, or make one that only its owner can read; functions of two arguments become SQL's.
 
         Raises:
-            JournalError: If that is not possible, or the file is something else.
+            JournalError: If that is not possible, the file is something else, or a part of it is missing.
         """
         self.path = path
         self._home = Home("this campaign")
         self._home.enter()
         shield_in_children(self)
         self._lock = threading.RLock()
-        _create(path)
-        with self._explained():
-            self._connection = _connect(path, PATIENCE)
+        self._sending = threading.Lock()
+        self._is_inside = False
+        self._is_closed = False
+        self._connection: sqlite3.Connection | None = None
+        self.files = Files(path)
         try:
-            self._recognise(version, schema)
+            with self._guarded(shared=False):
+                self.files.make()
+                self._connection = self._connected()
+                self._recognise(version, schema)
+                self.files.hold()
+                for name, function in functions.items():
+                    self._connection.create_function(name, 2, function, deterministic=True)
+            self.all("SELECT 1 FROM sqlite_master")  # what was opened is what its name leads to
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Close the file; a forked child leaves it to the process that opened it."""
+        """Close the files; a forked child leaves them to the process that opened them."""
         if self._home.is_elsewhere:
             return
-        with self._lock, self._explained():
-            self._connection.close()
+        # Closing drops the locks that SQLite holds on this file for other campaigns in this process: there are none
+        # while this one has the guard.
+        with self._lock:
+            try:
+                with suppress(JournalError), self._guarded(shared=False):
+                    self._disconnect()
+            finally:
+                self._disconnect()
+                self._is_closed = True
+                self.files.close()
 
     def stay(self) -> None:
         """Refuse to go on in a forked child, before a lock or the connection is touched that belong to the parent.
@@ -83,38 +100,62 @@ class Database:
     def all(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """The rows that a statement gives."""
         self.stay()
-        with self._lock, self._explained():
-            return self._connection.execute(statement, parameters).fetchall()
+        with self._lock:
+            if self._is_inside:
+                return self._execute(statement, parameters)[0]
+            with self._guarded(shared=True):
+                self.files.check()
+                return self._execute(statement, parameters)[0]
 
     def change(self, statement: str, parameters: tuple[Any, ...] = ()) -> int:
-        """Carry out a statement, and return how many rows it changed."""
+        """Carry out a statement within a transaction, and return how many rows it changed."""
+        return self._execute(statement, parameters)[1]
+
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Carry out a statement for each of many rows, within a transaction."""
+        self._execute(statement, rows, many=True)
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Let everything be read within as it is at one moment."""
         self.stay()
-        with self._lock, self._explained():
-            return self._connection.execute(statement, parameters).rowcount
+        with self._inside("BEGIN", shared=True):
+            yield
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Make everything within be kept together, or not at all if it ends with an exception."""
+        """Make everything within be kept together, or not at all if it ends with an exception.
+
+        No code of a caller runs within: other processes wait for it.
+        """
         self.stay()
-        with self._lock:
-            self.change("BEGIN IMMEDIATE")
+        with self._inside("BEGIN IMMEDIATE", shared=False):
+            yield
+
+    @contextmanager
+    def _inside(self, begin: str, *, shared: bool) -> Generator[None]:
+        with self._lock, self._guarded(shared=shared):
+            self.files.check()
+            self._execute(begin)
+            self._is_inside = True
             try:
                 yield
-                self.change("COMMIT")
+                self._execute("COMMIT")
             except BaseException:
                 with suppress(JournalError):
                     self._roll_back()
                 raise
+            finally:
+                self._is_inside = False
 
     def check(self) -> None:
-        """Read the whole file, and refuse it if it is damaged.
+        """Read the whole file, and refuse it if a page of it is damaged.
 
         Raises:
             JournalError: If it is.
         """
-        found = self.all("PRAGMA quick_check(1)")
-        if found != [("ok",)]:
-            raise JournalError(f"the journal {self.path} is damaged", hint=_DAMAGED)
+        if self.all("PRAGMA quick_check(1)") != [("ok",)]:
+            raise damaged(self.path)
 
     @contextmanager
     def exclusive(self) -> Generator[None]:
@@ -124,30 +165,40 @@ class Database:
             JournalInUseError: If another one is at it.
         """
         self.stay()
-        # A database of its own, because its locks are portable, and the system releases them with the process.
-        path = self.path.with_name(f"{self.path.name}-lock")
-        _create(path)
-        with self._explained():
-            lock = _connect(path, 0.0)
+        file = self.files.claimed
+        if file is None or self._is_closed:
+            raise explained(self.path, sqlite3.ProgrammingError())
+        if not self._sending.acquire(blocking=False):
+            raise self._in_use()
         try:
-            self._lock_out(lock, path)
-            yield
+            if not self._locked(file, shared=False):
+                raise self._in_use()
+            try:
+                yield
+            finally:
+                if not self._home.is_elsewhere:  # forked while it was locked
+                    file.unlock()
         finally:
-            if self._home.is_elsewhere:  # forked while it was locked
-                self._inherited_lock = lock
-            else:
-                lock.close()
+            self._sending.release()
 
-    def _lock_out(self, lock: sqlite3.Connection, path: Path) -> None:
+    def _in_use(self) -> JournalInUseError:
+        return JournalInUseError(
+            f"another process or thread is sending from the journal {self.path}, or adding to it",
+            hint="Wait until it is done, or end it; summary() and records() work meanwhile.",
+        )
+
+    # --- opening and closing ------------------------------------------------------------------------------
+
+    def _connected(self) -> sqlite3.Connection:
         try:
-            lock.execute("BEGIN EXCLUSIVE")
+            return sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            if _code(error) != sqlite3.SQLITE_BUSY:
-                raise _explain(path, error) from error
-            raise JournalInUseError(
-                f"another process or thread is sending from the journal {self.path}, or adding to it",
-                hint="Wait until it is done, or end it; summary() and records() work meanwhile.",
-            ) from None
+            raise explained(self.path, error) from error
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _recognise(self, version: int, schema: Iterable[str]) -> None:
         """Make an empty file a journal, and refuse what is none.
@@ -155,79 +206,80 @@ class Database:
         Raises:
             JournalError: If it is another kind of file, or of another version.
         """
-        with self._explained():
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA fullfsync = ON")  # what macOS needs for the same
+        for setting in _SETTINGS:
+            self._execute(setting)
         if self._is_empty():
-            with self.transaction():
-                if self._is_empty():  # no other process was faster
-                    for statement in schema:
-                        self.change(statement)
-                    self.change(f"PRAGMA application_id = {APPLICATION_ID}")
-                    self.change(f"PRAGMA user_version = {version}")
+            self._make(version, schema)
         if self._number("application_id") != APPLICATION_ID:
             raise JournalError(f"{self.path} is a database, but no journal", hint="Choose another path.")
         if (found := self._number("user_version")) != version:
+            newer = "Use the version of messagemedia that made it, or a newer one."
             raise JournalError(
                 f"the journal {self.path} has the format {found}, and this version of messagemedia knows {version}",
-                hint="Use the version of messagemedia that made it, or a newer one.",
+                hint=newer if found > version else "It was made before the first release. Begin with another path.",
             )
-        # Readers and one writer at once. Whoever finds the file busy leaves that to the next who opens it.
-        with suppress(JournalError):
-            self.all("PRAGMA journal_mode = WAL")
+        if self._execute("PRAGMA journal_mode = TRUNCATE")[0] != [("truncate",)]:
+            raise locked(self.path)
+
+    def _make(self, version: int, schema: Iterable[str]) -> None:
+        self._execute("BEGIN EXCLUSIVE")
+        for statement in (*schema, f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {version}"):
+            self._execute(statement)
+        self._execute("COMMIT")
 
     def _is_empty(self) -> bool:
-        return self._number("application_id") == 0 and self.all("SELECT 1 FROM sqlite_master LIMIT 1") == []
+        return self._number("application_id") == 0 and self._execute("SELECT 1 FROM sqlite_master LIMIT 1")[0] == []
 
     def _number(self, pragma: str) -> int:
-        return int(self.all(f"PRAGMA {pragma}")[0][0])
+        return int(self._execute(f"PRAGMA {pragma}")[0][0][0])
+
+    # --- carrying out -------------------------------------------------------------------------------------
+
+    def _execute(self, statement: str, parameters: Any = (), *, many: bool = False) -> tuple[list[Any], int]:
+        connection = self._connection
+        try:
+            if connection is None:
+                raise sqlite3.ProgrammingError
+            cursor = (connection.executemany if many else connection.execute)(statement, parameters)
+            return cursor.fetchall(), cursor.rowcount
+        except sqlite3.Error as error:
+            failure = explained(self.path, error)
+        # Out here, so that what is damaged does not come along with the context of the exception.
+        raise failure
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:  # SQLite ends it by itself after some errors
+        if self._connection is not None and self._connection.in_transaction:  # SQLite ends it by itself at times
             self.change("ROLLBACK")
 
     @contextmanager
-    def _explained(self) -> Generator[None]:
-        try:
+    def _guarded(self, *, shared: bool) -> Generator[None]:
+        """Let no other campaign write meanwhile, or read what is being written.
+
+        Raises:
+            JournalError: If another one does for too long.
+        """
+        if self._is_closed:
+            raise explained(self.path, sqlite3.ProgrammingError())
+        file = self.files.guard
+        if file is None:
             yield
-        except sqlite3.Error as error:
-            raise _explain(self.path, error) from error
+            return
+        try:
+            self._wait_for(file, shared=shared)
+            yield
+        finally:
+            if not self._home.is_elsewhere:
+                file.unlock()
 
+    def _wait_for(self, file: OpenFile, *, shared: bool) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self._locked(file, shared=shared):
+            if time.monotonic() > deadline:
+                raise locked(self.path)
+            time.sleep(random.uniform(0, _LOOK))  # noqa: S311  # no secret depends on it
 
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
-
-
-def _create(path: Path) -> None:
-    """Make an empty file for its owner alone, if there is none.
-
-    One that is there is not touched: closing it would release the locks that SQLite holds on it in this process.
-
-    Raises:
-        JournalError: If it can't be made.
-    """
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        return
-    except FileNotFoundError as error:
-        raise JournalError(
-            f"there is no folder {path.parent} for the journal {path.name}", hint="Make it, or choose another path."
-        ) from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise JournalError(
-            f"the journal {path} can't be made: {reason}", hint="Choose a path that this user may write to."
-        ) from error
-
-
-def _code(error: sqlite3.Error) -> int:
-    """The primary code of an error, 0 if it has none."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _explain(path: Path, error: sqlite3.Error) -> JournalError:
-    if isinstance(error, sqlite3.ProgrammingError):  # without a code: the connection is closed
-        return JournalError(f"the journal {path} is closed", hint="Make a new Campaign.")
-    reason, hint = _EXPLANATIONS.get(_code(error), ("SQLite failed", ""))
-    return JournalError(f"the journal {path} can't be used, {reason} ({error})", hint=hint)
+    def _locked(self, file: OpenFile, *, shared: bool) -> bool:
+        try:
+            return file.lock(shared=shared)
+        except OSError as error:
+            raise not_lockable(self.path, error) from error

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from messagemedia._secret import presentable
+from messagemedia.campaign.entries import Record, Settled, State
 from messagemedia.campaign.errors import RowsError
-from messagemedia.campaign.journal import Journal, Record, Settled, State
+from messagemedia.campaign.journal import Journal
 from messagemedia.errors import FieldError, ValidationError
 
 Rows = Iterable[Record | str] | Record | str
@@ -20,7 +21,7 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
         RowsError: If there is no such row, or it is not unknown; nothing was changed.
     """
     problems: list[FieldError] = []
-    keys = _keys(rows)
+    keys = keys_of(rows, "rows")
     with journal.changes() as moved:
         for key in keys:
             stored = journal.stored(key)
@@ -29,19 +30,19 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
             elif stored.state != "unknown":
                 problems.append(FieldError(f"it is {stored.state}, not unknown", f"/rows/{stored.number}"))
             else:
-                journal.move([Settled(stored.entry, state, reason=reason)], "unknown", moved)
+                journal.move([Settled(stored.entry, state, reason=reason, again=state == "pending")], "unknown", moved)
         if problems:
             raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
     return len(keys)
 
 
-def _keys(rows: Rows) -> list[str]:
+def keys_of(rows: Rows, name: str) -> list[str]:
     """The keys of rows, each once."""
     many = rows if isinstance(rows, Iterable) and not isinstance(rows, str) else [rows]
     keys: dict[str, None] = {}
     for row in cast("Iterable[object]", many):
         key = row.key if isinstance(row, Record) else row
         if not isinstance(key, str):
-            raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", "rows")])
+            raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", name)])
         keys[key] = None
     return list(keys)

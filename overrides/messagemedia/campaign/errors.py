@@ -2,8 +2,10 @@
 
     MessageMediaError
     └─ CampaignError
-       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged
+       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged,
+       │  │                         moved or replaced, or known by two names
        │  └─ JournalInUseError      another process or thread is sending from it, or adding to it
+       ├─ PausedError               it was paused, and nobody has resumed it
        ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in
        └─ StalledError              the API was not well for longer than `patience`
 
@@ -21,7 +23,7 @@ from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, MessageMediaError
 from messagemedia.errors._travelling import field_errors
 
-__all__ = ["CampaignError", "JournalError", "JournalInUseError", "RowsError", "StalledError"]
+__all__ = ["CampaignError", "JournalError", "JournalInUseError", "PausedError", "RowsError", "StalledError"]
 
 _MOST_LINES = 20
 
@@ -36,6 +38,10 @@ class JournalError(CampaignError):
 
 class JournalInUseError(JournalError):
     """Another process or thread is sending from the journal, or adding to it; only one at a time may."""
+
+
+class PausedError(CampaignError):
+    """The campaign is paused: nothing is sent until `Campaign.resume` is called, by whatever process."""
 
 
 class RowsError(CampaignError, ValueError):

@@ -15,7 +15,7 @@ from messagemedia_generated.models import Message
 
 from messagemedia._messages.numbers import known_country
 from messagemedia._secret import presentable
-from messagemedia.campaign.cells import KINDS, REQUIRED, Plan, Reader, reader_of
+from messagemedia.campaign.cells import KINDS, REQUIRED, Layout, Reader, reader_of
 from messagemedia.errors import FieldError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -35,7 +35,7 @@ class Wanted:
     country: str | None
     fields: Mapping[str, Any]
 
-    def plan(self, header: Sequence[str], delimiter: str, problems: list[FieldError]) -> Plan:
+    def layout(self, header: Sequence[str], delimiter: str, problems: list[FieldError]) -> Layout:
         """How the rows of a file with this header become messages. If there are problems, they can't."""
         header = [_composed(cell.strip()) for cell in header]
         key = None if self.key is None else _composed(self.key)
@@ -54,7 +54,7 @@ class Wanted:
                 if name not in columns and name not in given
             ]
         problems += unfit
-        return Plan(header, columns, readers, template, key, fields)
+        return Layout(header, columns, readers, template, key, fields)
 
     def _columns(self, header: Sequence[str], given: set[str], problems: list[FieldError]) -> Mapping[str, str]:
         """For each field that is in a column, its column."""

@@ -2,106 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any
 
-from attrs import field, frozen
 from messagemedia_generated.models import Message
-from messagemedia_generated.privacy import hidden_number
-from messagemedia_generated.reading import read_timestamp
 
+from messagemedia.campaign import oversight
+from messagemedia.campaign.attempts import Attempts
 from messagemedia.campaign.database import Database
+from messagemedia.campaign.entries import STATES, Record, Settled, State, Stored, checksum, now, read
+from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.explanations import damaged, older, replaced
+from messagemedia.campaign.tables import ADDED, SCHEMA, TALLY, VERSION, verify
 
-State = Literal["pending", "in_flight", "accepted", "invalid", "unknown"]
-STATES: tuple[State, ...] = get_args(State)
-
-# The format of the file: raise it with any change to the tables.
-VERSION = 1
-_SCHEMA = (
-    "CREATE TABLE campaign (id TEXT NOT NULL)",
-    """CREATE TABLE entry (
-        id INTEGER PRIMARY KEY,
-        key TEXT NOT NULL UNIQUE,
-        number INTEGER,
-        message TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'accepted', 'invalid', 'unknown')),
-        message_id TEXT NOT NULL DEFAULT '',
-        reason TEXT NOT NULL DEFAULT '',
-        valid INTEGER NOT NULL,
-        changed TEXT NOT NULL)""",
-    "CREATE INDEX entry_by_state ON entry (state)",
-    "INSERT INTO campaign VALUES (lower(hex(randomblob(6))))",
-)
 _PAGE = 500
-_COLUMNS = "id, key, number, message, state, message_id, reason, changed"
-
-_TIMES = {name for name, hint in get_type_hints(Message).items() if datetime in get_args(hint)}
-
-
-@frozen
-class Record:
-    """One row of a campaign, as the journal has it.
-
-    Attributes:
-        key: The caller's key, or the one that was derived from the message.
-        number: The line of the file in which the row begins, or its position in what was added, counted from 1.
-        message: The message as it was added.
-        state: `pending`: not sent yet. `in_flight`: being sent. `accepted`: the API took it. `invalid`: it was refused,
-            nothing was sent. `unknown`: it may have been sent.
-        message_id: The id that the API gave it; empty if it was not accepted, or you decided that it was.
-        reason: Why it is invalid or unknown, else empty.
-        changed: When it came into this state, in UTC.
-    """
-
-    key: str = field(repr=hidden_number)
-    number: int | None
-    message: Message
-    state: State
-    message_id: str
-    reason: str
-    changed: datetime
-
-
-@frozen
-class Settled:
-    """What became of an entry that was in flight."""
-
-    entry: int
-    state: State
-    message_id: str = ""
-    reason: str = ""
-
-
-@frozen
-class Stored:
-    """An entry as far as it matters to a row with the same key; `valid` is whether the API was to judge it."""
-
-    entry: int
-    number: int | None
-    message: str
-    state: State
-    valid: bool
-
-
-def written(json_object: dict[str, Any]) -> str:
-    """The text under which the journal keeps a message: the same for the same message, whatever it holds."""
-    whole = {"content": "", "destination_number": "", **json_object}  # what an invalid row may lack
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode(errors="replace").decode()  # half a surrogate pair makes a row invalid, and no text
-
-
-def read(text: str) -> Message:
-    """The message of an entry."""
-    fields: dict[str, Any] = json.loads(text)
-    for name in _TIMES & fields.keys():
-        fields[name] = read_timestamp(fields[name])
-    return Message(**fields)
+_COLUMNS = "id, key, number, message, checksum, state, message_id, reason, changed"
+_ENDED = "the process that sent it ended before the answer came"
 
 
 class Journal:
@@ -111,13 +32,26 @@ class Journal:
         """Open a journal, or make one.
 
         Raises:
-            JournalError: If that is not possible, or the file is something else.
+            JournalError: If that is not possible, the file is something else, or a part of it is missing.
         """
-        self.database = Database(path, VERSION, _SCHEMA)
-        # Kept here, because counting takes as long as the journal is; own changes alone move them between counts.
+        self.database = Database(path, VERSION, SCHEMA, {"checksum": checksum})
+        try:
+            self.id = self._compare_with_seal()
+        except BaseException:
+            self.database.close()
+            raise
         self._counts: Counter[State] = Counter()
         self._counting = threading.Lock()
-        self.id = str(self.database.all("SELECT id FROM campaign")[0][0])
+        self._attempts = Attempts()
+        self._claims = 0
+        self._owed: list[Settled] = []
+        self._owing = threading.RLock()
+
+    def close(self) -> None:
+        """Write down what could not be before, if that is possible now, and close the file."""
+        with suppress(JournalError):
+            self.pay()
+        self.database.close()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -126,10 +60,10 @@ class Journal:
             return {state: self._counts[state] for state in STATES}
 
     def count(self) -> dict[State, int]:
-        """Count the entries of each state."""
-        self.database.stay()
+        """How many entries are in each state."""
+        found = self._tally()
         with self._counting:
-            self._counts = Counter(dict(self.database.all("SELECT state, count(*) FROM entry GROUP BY state")))
+            self._counts = found
         return self.counts
 
     @contextmanager
@@ -138,112 +72,192 @@ class Journal:
         moved: Counter[State] = Counter()
         with self.database.transaction():
             yield moved
+            changed: list[State] = [state for state in STATES if moved[state]]
+            if changed:
+                self.database.change(
+                    "UPDATE campaign SET entries = entries + ?, "  # noqa: S608  # no input
+                    + ", ".join(f"{state} = {state} + ?" for state in changed),
+                    (sum(moved.values()), *(moved[state] for state in changed)),
+                )
         with self._counting:
             for state, difference in moved.items():
                 self._counts[state] += difference
+
+    def verify(self) -> None:
+        """Read all of it, and refuse it if it is damaged.
+
+        Raises:
+            JournalError: If it is.
+        """
+        verify(self.database)
 
     # --- sending ------------------------------------------------------------------------------------------
 
     def recover(self) -> int:
         """Make unknown what a process left in flight that ended before it had the answers."""
+        self.pay()
         with self.changes() as moved:
-            reason = "the process that sent it ended before the answer came"
             left = self.database.change(
-                "UPDATE entry SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight'",
-                (reason, _now()),
+                f"UPDATE entry SET state = 'unknown', reason = ?, changed = ? WHERE state = 'in_flight' AND {ADDED}",  # noqa: S608  # no input
+                (_ENDED, now()),
             )
             moved.update(unknown=left, in_flight=-left)
+            self._claims = int(self.database.all("SELECT claims FROM campaign")[0][0])
         return left
 
     def claim(self, size: int) -> list[tuple[int, Message]]:
-        """Put up to `size` pending entries in flight, in the order in which they were added, and return them."""
+        """Put up to `size` pending entries in flight, in the order in which they were added, and return them.
+
+        There are none while the campaign is paused: nothing is claimed once `pause` has returned.
+
+        Raises:
+            JournalError: If the journal is not the one that this process knows, or what it says can't be true.
+        """
         with self.changes() as moved:
+            if oversight.is_paused(self.database):
+                return []
+            if not self.database.change("UPDATE campaign SET claims = claims + 1 WHERE claims = ?", (self._claims,)):
+                raise replaced(self.database.path)
             found = self.database.all(
-                "SELECT id, message FROM entry WHERE state = 'pending' ORDER BY id LIMIT ?", (size,)
+                f"SELECT id, attempt, key, message, checksum FROM entry WHERE state = 'pending' AND {ADDED} "  # noqa: S608  # no input
+                "ORDER BY id LIMIT ?",
+                (size,),
             )
-            self.move([Settled(entry, "in_flight") for entry, _ in found], "pending", moved)
-        return [(entry, read(message)) for entry, message in found]
+            claimed = [(entry, self._read(*columns)) for entry, _, *columns in found]
+            done = self.move([Settled(entry, "in_flight") for entry, _ in claimed], "pending", moved)
+            if done != len(found) or done < min(size, self._tally()["pending"]):
+                raise damaged(self.database.path, "not every row that it lists as pending is")
+            if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):
+                raise damaged(self.database.path, "rows are pending that were sent")
+        self._claims += 1
+        for entry, attempt, *_ in found:
+            self._attempts.make(entry, attempt)
+        with suppress(OSError):  # it only helps to notice what should not happen
+            self.database.files.write_seal(_seal(self.id, self._claims))
+        return claimed
 
     def settle(self, outcomes: Iterable[Settled]) -> None:
-        """Write down what became of entries; those that are not in flight any more stay as they are."""
-        with self.changes() as moved:
-            self.move(outcomes, "in_flight", moved)
+        """Write down what became of entries; those that are not in flight any more stay as they are.
 
-    def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> None:
-        """Move entries out of a state, within `changes`; those that are in another one stay as they are."""
-        now = _now()
+        One that was to be withdrawn meanwhile, and was not sent after all, is withdrawn.
+
+        Raises:
+            JournalError: If that is not possible now. `pay` does it later.
+        """
+        with self._owing:
+            self._owed += outcomes
+            self.pay()
+
+    def pay(self) -> None:
+        """Write down what could not be before.
+
+        Raises:
+            JournalError: If that is still not possible.
+        """
+        with self._owing:
+            if not self._owed:
+                return
+            with self.changes() as moved:
+                self.move(oversight.without_withdrawn(self.database, self._owed), "in_flight", moved)
+            for each in self._owed:
+                if each.state == "pending":
+                    self._attempts.undo(each.entry)
+            self._owed.clear()
+
+    def move(self, outcomes: Iterable[Settled], before: State, moved: Counter[State]) -> int:
+        """Move entries out of a state, within `changes`, and return how many; those in another one stay as they are."""
+        changed = now()
+        total = 0
         for each in outcomes:
             done = self.database.change(
-                "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ? WHERE id = ? AND state = ?",
-                (each.state, each.message_id, each.reason, now, each.entry, before),
+                "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ?, attempt = attempt + ? "
+                "WHERE id = ? AND state = ?",
+                (each.state, each.message_id, each.reason, changed, each.again, each.entry, before),
             )
             moved[before] -= done
             moved[each.state] += done
+            total += done
+        return total
 
-    # --- adding, all of it within `changes` -------------------------------------------------------------------
-
-    def begin_occurrences(self) -> None:
-        """Begin to count how often something occurs in what is added."""
-        self.database.change("CREATE TEMP TABLE IF NOT EXISTS occurrence (name PRIMARY KEY, times) WITHOUT ROWID")
-        self.database.change("DELETE FROM occurrence")
-
-    def occurrence(self, name: str) -> int:
-        """Which occurrence of a name this is, counted from 1."""
-        if self.database.change("INSERT INTO occurrence VALUES (?, 1) ON CONFLICT DO NOTHING", (name,)):
-            return 1
-        self.database.change("UPDATE occurrence SET times = times + 1 WHERE name = ?", (name,))
-        return int(self.database.all("SELECT times FROM occurrence WHERE name = ?", (name,))[0][0])
-
-    def insert(self, key: str, number: int, message: str, state: State, reason: str) -> bool:
-        """Add an entry, and return whether there was none with its key."""
-        added = self.database.change(
-            "INSERT INTO entry (key, number, message, state, valid, reason, changed) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (key) DO NOTHING",
-            (key, number, message, state, state != "invalid", reason, _now()),
-        )
-        return added == 1
+    # --- reading and evidence --------------------------------------------------------------------------------
 
     def stored(self, key: str) -> Stored | None:
         """The entry with a key, None if there is none."""
-        found = self.database.all("SELECT id, number, message, state, valid FROM entry WHERE key = ?", (key,))
-        return Stored(*found[0]) if found else None
-
-    def replace(self, entry: int, number: int, message: str, state: State, reason: str) -> None:
-        """Put another message in the place of one that was never sent."""
-        self.database.change(
-            "UPDATE entry SET number = ?, message = ?, state = ?, valid = ?, reason = ?, changed = ? WHERE id = ?",
-            (number, message, state, state != "invalid", reason, _now(), entry),
+        found = self.database.all(
+            f"SELECT id, number, message, state, valid FROM entry_by_key JOIN entry ON id = entry "  # noqa: S608
+            f"WHERE entry_by_key.key = ? AND {ADDED}",
+            (key,),
         )
-
-    # --- reading and evidence --------------------------------------------------------------------------------
+        return Stored(*found[0]) if found else None
 
     def records(self, state: State | None = None) -> Iterator[Record]:
         """The entries, in the order in which they were added, read page by page."""
         wanted, parameters = ("", ()) if state is None else ("state = ? AND ", (state,))
         last = 0
         while page := self.database.all(
-            f"SELECT {_COLUMNS} FROM entry WHERE {wanted}id > ? ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
+            f"SELECT {_COLUMNS} FROM entry WHERE {wanted}id > ? AND {ADDED} ORDER BY id LIMIT {_PAGE}",  # noqa: S608  # no input
             (*parameters, last),
         ):
             for entry, *columns in page:
+                if entry <= last:
+                    raise damaged(self.database.path)
                 last = entry
-                yield _record(*columns)
+                yield self._record(*columns)
 
     def prove(self, entry: int, message_id: str) -> Record | None:
         """Make an entry accepted of which there is evidence; None if there is none, or it was accepted before."""
         with self.changes() as moved:
-            found = self.database.all("SELECT state FROM entry WHERE id = ? AND state <> 'accepted'", (entry,))
+            found = self.database.all(
+                f"SELECT state FROM entry WHERE id = ? AND state <> 'accepted' AND {ADDED}",  # noqa: S608  # no input
+                (entry,),
+            )
             for (state,) in found:
                 self.move([Settled(entry, "accepted", message_id)], state, moved)
             rows = self.database.all(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", (entry,)) if found else []  # noqa: S608
-        return _record(*rows[0][1:]) if rows else None
+        return self._record(*rows[0][1:]) if rows else None
+
+    def _tally(self) -> Counter[State]:
+        (counted,) = self.database.all(f"SELECT {TALLY} FROM campaign")  # noqa: S608  # no input
+        return Counter(dict(zip(STATES, counted, strict=True)))
+
+    def _compare_with_seal(self) -> str:
+        """Hold the journal against what was said of it last, and return its id.
+
+        Raises:
+            JournalError: If it is another journal, or an older copy.
+        """
+        files = self.database.files
+        said = files.seal.split()  # before the claims are read, for another process may go on
+        ((own, claims),) = self.database.all("SELECT id, claims FROM campaign")
+        if len(said) != 2 or not said[1].isdecimal():  # none yet, or a power failure took it
+            files.write_seal(_seal(own, claims), lasting=True)
+        elif said[0] != own:
+            raise replaced(self.database.path)
+        elif int(said[1]) > claims:
+            raise older(self.database.path)
+        return str(own)
+
+    def _record(self, key: Any, number: Any, message: Any, check: Any, state: Any, *rest: Any) -> Record:
+        read_message = self._read(key, message, check)
+        message_id, reason, changed = rest
+        try:
+            return Record(key, number, read_message, state, message_id, reason, datetime.fromisoformat(changed))
+        except (TypeError, ValueError):
+            failure = damaged(self.database.path)
+        raise failure
+
+    def _read(self, key: Any, message: Any, check: Any) -> Message:
+        """The message of an entry, if it is what was written down.
+
+        Raises:
+            JournalError: If it is not. It shows nothing of it.
+        """
+        with suppress(Exception):
+            if checksum(key.encode(), message.encode()) == check:
+                return read(message)
+        raise damaged(self.database.path, "a row is not what was written down")
 
 
-def _record(
-    key: str, number: int | None, message: str, state: State, message_id: str, reason: str, changed: str
-) -> Record:
-    return Record(key, number, read(message), state, message_id, reason, datetime.fromisoformat(changed))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _seal(journal_id: str, claims: int) -> str:
+    """What is said of a journal outside of it, always of the same length."""
+    return f"{journal_id} {claims:020}\n"

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from messagemedia_generated.models import Message
 from messagemedia_generated.privacy import hidden_number
 
-from messagemedia.campaign.cells import Plan
+from messagemedia.campaign.cells import Layout
 from messagemedia.campaign.errors import RowsError
 from messagemedia.campaign.header import DELIMITERS, Wanted
 from messagemedia.campaign.table import Source, Table, opened
@@ -90,20 +90,20 @@ def read_csv(
 
 def _rows(source: Source, delimiter: str | None, encoding: str, wanted: Wanted) -> Generator[Row, None, None]:
     with opened(source, encoding, delimiter) as table:
-        plan, delimiter = _plan(table, wanted)
+        layout, delimiter = _layout(table, wanted)
         yield cast("Row", None)  # taken by `read_csv`
         for number, cells in table.rows(delimiter):
-            message, key, errors = plan.read(cells, f"/rows/{number}")
+            message, key, errors = layout.read(cells, f"/rows/{number}")
             yield Row(message, key, number, errors)
 
 
-def _plan(table: Table, wanted: Wanted) -> tuple[Plan, str]:
+def _layout(table: Table, wanted: Wanted) -> tuple[Layout, str]:
     """How the rows of a table become messages, and the delimiter with which they do.
 
     Raises:
         RowsError: There is no such way, or more than one.
     """
-    tried: list[tuple[Plan, str, list[FieldError]]] = []
+    tried: list[tuple[Layout, str, list[FieldError]]] = []
     unread: list[RowsError] = []
     for delimiter in DELIMITERS if table.delimiter is None else (table.delimiter,):
         header = table.header(delimiter)
@@ -111,16 +111,16 @@ def _plan(table: Table, wanted: Wanted) -> tuple[Plan, str]:
             unread.append(header)
         else:
             problems: list[FieldError] = []
-            tried.append((wanted.plan(header, delimiter, problems), delimiter, problems))
-    fitting = [(plan, delimiter) for plan, delimiter, problems in tried if not problems]
-    if len({tuple(plan.header) for plan, _ in fitting}) > 1:
+            tried.append((wanted.layout(header, delimiter, problems), delimiter, problems))
+    fitting = [(layout, delimiter) for layout, delimiter, problems in tried if not problems]
+    if len({tuple(layout.header) for layout, _ in fitting}) > 1:
         found = " or ".join(repr(delimiter) for _, delimiter in fitting)
         raise table.refusal(FieldError(f"may be {found}, for the header fits with each: say which", "/delimiter"))
     return fitting[0] if fitting else _refuse(table, tried, unread)
 
 
 def _refuse(
-    table: Table, tried: Sequence[tuple[Plan, str, Sequence[FieldError]]], unread: Sequence[RowsError]
+    table: Table, tried: Sequence[tuple[Layout, str, Sequence[FieldError]]], unread: Sequence[RowsError]
 ) -> NoReturn:
     """Say what is wrong with the header, as the delimiter shows it that makes most of it."""
     most = max(tried, key=lambda each: (len(each[0].header), -len(each[2])), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import aclosing, closing, contextmanager
 
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
@@ -12,13 +12,11 @@ from messagemedia._call.progress import Pause
 from messagemedia._messages.batches import send_batch, send_batch_async
 from messagemedia._messages.parallel import Pace, in_order, in_order_async
 from messagemedia.campaign.course import Course, Job, Look
-from messagemedia.campaign.summary import Summary
+from messagemedia.campaign.progress import Tell
 from messagemedia.errors import APIStatusError, MessageMediaError, RateLimitError
 
 # The status of a message that is not there: the smallest answer that the API has.
 _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
-
-Tell = Callable[[Summary], None]
 
 
 def send(api: MessagesApi, course: Course, pace: Pace | None, tell: Tell) -> None:
@@ -40,6 +38,7 @@ def send(api: MessagesApi, course: Course, pace: Pace | None, tell: Tell) -> Non
             return
         if isinstance(step, Pause):
             time.sleep(step.seconds)
+            tell(course.summary)
         elif isinstance(step, Look):
             well = _is_well(api)
         else:
@@ -68,6 +67,7 @@ async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, t
             return
         if isinstance(step, Pause):
             await anyio.sleep(step.seconds)
+            tell(course.summary)
         elif isinstance(step, Look):
             well = await _is_well_async(api)
         else:
@@ -75,6 +75,13 @@ async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, t
             async with aclosing(in_order_async(jobs, work, concurrency=step.concurrency, pace=pace)) as done:
                 async for _ in done:
                     tell(course.summary)
+
+
+def cancellation() -> type[BaseException]:
+    """What a cancellation raises in the event loop that runs."""
+    import anyio  # noqa: PLC0415
+
+    return anyio.get_cancelled_exc_class()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class Summary:
         accepted: Taken by the API.
         invalid: Refused, with a reason; nothing was sent.
         unknown: They may have been sent; the caller decides about them, or evidence that comes later does.
+        withdrawn: Taken back before they were sent.
     """
 
     pending: int = 0
@@ -22,6 +23,7 @@ class Summary:
     accepted: int = 0
     invalid: int = 0
     unknown: int = 0
+    withdrawn: int = 0
 
     @property
     def total(self) -> int:
@@ -30,8 +32,8 @@ class Summary:
 
     @property
     def settled(self) -> int:
-        """Rows about which nothing more is going to be done by itself: accepted, invalid and unknown ones."""
-        return self.accepted + self.invalid + self.unknown
+        """Rows about which nothing more is going to be done by itself: all but pending ones and those in flight."""
+        return self.accepted + self.invalid + self.unknown + self.withdrawn
 
     @property
     def left(self) -> int:
@@ -44,6 +46,7 @@ class Summary:
             "accepted": self.accepted,
             "invalid": self.invalid,
             "unknown": self.unknown,
+            "withdrawn": self.withdrawn,
             "in flight": self.in_flight,
             "pending": self.pending,
         }

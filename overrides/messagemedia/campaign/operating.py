@@ -1,0 +1,152 @@
+"""What an operator asks of a campaign and decides over it, beside adding rows and sending them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from messagemedia_generated.models import DeliveryReport, Reply
+
+from messagemedia.campaign import oversight, planning, results
+from messagemedia.campaign.deciding import Rows, decide
+from messagemedia.campaign.entries import STATES, Record, State
+from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.marks import entry_of
+from messagemedia.campaign.planning import Plan, Price
+from messagemedia.campaign.summary import Summary
+from messagemedia.campaign.withdrawing import Numbers, withdraw
+from messagemedia.errors import FieldError, ValidationError
+
+
+class Operated:
+    """A campaign as its operator sees it."""
+
+    _journal: Journal
+
+    def summary(self) -> Summary:
+        """Count the rows of each state.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        return Summary(**self._journal.count())
+
+    def records(self, state: State | None = None) -> Iterator[Record]:
+        """The rows as they stand, in the order in which they were added, with few in memory at a time.
+
+        Args:
+            state: Only those in this state.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        if state is not None and state not in STATES:
+            raise ValidationError([FieldError(f"must be one of {', '.join(STATES)}", "state")])
+        return self._journal.records(state)
+
+    def write_results(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
+        results.write_results(path, self.records(), overwrite=overwrite)
+
+    def plan(self, price: Price | None = None) -> Plan:
+        """Find out what sending would do and cost, and what is odd about the rows; nothing is sent.
+
+            print(campaign.plan(price=Decimal("0.079")))
+
+        Rows are read one at a time; a million of them take about half a minute.
+
+        Args:
+            price: What one SMS part costs, in any currency and kind of number: `Plan.cost` is what all of them cost.
+
+        Raises:
+            ValidationError: The price is not a finite number of 0 or more.
+            JournalError: The journal can't be read.
+        """
+        price = planning.checked(price)
+        return planning.plan(self._journal, price)
+
+    def retry(self, rows: Rows) -> int:
+        """Make unknown rows pending. Those that were sent after all will be sent twice.
+
+        Args:
+            rows: Records or their keys, one or many, such as `campaign.records("unknown")`.
+
+        Returns:
+            How many rows they were.
+
+        Raises:
+            RowsError: One of them is not there or not unknown; nothing was changed.
+        """
+        return decide(self._journal, rows, "pending")
+
+    def accept(self, rows: Rows) -> int:
+        """Take unknown rows for accepted, because you found out that they were sent. See `retry`."""
+        return decide(self._journal, rows, "accepted", "taken for accepted by decision of the caller")
+
+    def observe(self, item: Reply | DeliveryReport) -> Record | None:
+        """Take a reply or a delivery report as evidence that its row was accepted.
+
+        It may be called with everything that comes, of this campaign or not, at any time and by any process.
+
+        Args:
+            item: What was fetched or pushed.
+
+        Returns:
+            The row, if this made it accepted. None, if it was before, or the item is not about a row of this journal.
+
+        Raises:
+            JournalError: The journal can't be written.
+        """
+        entry = entry_of(item, self._journal.id)
+        return None if entry is None else self._journal.prove(entry, item.message_id or "")
+
+    def withdraw(self, *, keys: Rows | None = None, numbers: Numbers | None = None) -> int:
+        """Take back pending rows, such as those of people who opted out: they are `withdrawn`, and never sent.
+
+        It may be called at any time and by any process, also while another one sends. What is not in the campaign, or
+        not pending any more, is passed over, so an opt-out list can be longer than the campaign. A row that is in
+        flight is withdrawn later if it turns out not to have been sent; rows that are accepted or unknown stay so.
+        A row that is withdrawn stays so when it is added again.
+
+        Args:
+            keys: Records or their keys, one or many.
+            numbers: Numbers, one or many, in place of keys. They are compared by their digits alone, so `+` and
+                punctuation don't matter; a country code does.
+
+        Returns:
+            How many rows were withdrawn now.
+
+        Raises:
+            ValidationError: Neither or both are given, or some are no text or no number, such as `6.1E+10`; nothing was
+                withdrawn.
+            JournalError: The journal can't be written; nothing was withdrawn.
+        """
+        return withdraw(self._journal, keys, numbers)
+
+    def pause(self) -> None:
+        """Stop sending, in whatever process, until `resume` is called: no batch begins from now on.
+
+        A `send` under way lets its batches end and returns normally. One that is called later raises `PausedError`. It
+        may wait for a minute before it notices, if the API is not well; nothing is sent meanwhile.
+
+        Raises:
+            JournalError: The journal can't be written.
+        """
+        oversight.pause(self._journal.database, paused=True)
+
+    def resume(self) -> None:
+        """Let the campaign be sent again. It does not send: call `send`.
+
+        Raises:
+            JournalError: The journal can't be written.
+        """
+        oversight.pause(self._journal.database, paused=False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the campaign is paused, by whatever process.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        return oversight.is_paused(self._journal.database)

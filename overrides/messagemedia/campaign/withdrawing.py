@@ -1,0 +1,60 @@
+"""Which rows are taken back before they are sent: those of an opt-out list, or a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, cast
+
+from messagemedia_generated.numbers import oddity
+
+from messagemedia.campaign import oversight
+from messagemedia.campaign.deciding import Rows, keys_of
+from messagemedia.campaign.entries import digits
+from messagemedia.campaign.journal import Journal
+from messagemedia.errors import FieldError, ValidationError
+
+Numbers = Iterable[str] | str
+
+
+def withdraw(journal: Journal, keys: Rows | None, numbers: Numbers | None) -> int:
+    """Withdraw pending rows, and return how many they were.
+
+    Raises:
+        ValidationError: It is not said which rows, or some numbers are none; nothing was withdrawn.
+    """
+    if numbers is None:
+        if keys is None:
+            raise ValidationError([FieldError("must be given, or keys", "numbers")])
+        return _withdraw(journal, "key", keys_of(keys, "keys"))
+    if keys is not None:
+        raise ValidationError([FieldError("must be left out if keys are given", "numbers")])
+    return _withdraw(journal, "recipient", _recipients(numbers))
+
+
+def _withdraw(journal: Journal, by: Literal["key", "recipient"], values: Sequence[str]) -> int:
+    with journal.changes() as moved:
+        oversight.withdraw(journal.database, by, values, moved)
+    return moved["withdrawn"]
+
+
+def _recipients(numbers: Numbers) -> list[str]:
+    """The digits of numbers, each once.
+
+    A number that is not what it was would withdraw nobody, or somebody else, and the person on the list would be
+    written to.
+    """
+    found: dict[str, None] = {}
+    problems: list[FieldError] = []
+    many = cast("object", [numbers] if isinstance(numbers, str) else numbers)
+    if not isinstance(many, Iterable) or isinstance(many, bytes):
+        raise ValidationError([FieldError(f"must be numbers, not {type(many).__name__}", "numbers")])
+    for at, number in enumerate(cast("Iterable[object]", many)):
+        if not isinstance(number, str):
+            problems.append(FieldError(f"must be a text, not {type(number).__name__}", f"/numbers/{at}"))
+        elif odd := oddity(number.strip()):
+            problems.append(FieldError(odd, f"/numbers/{at}"))
+        elif recipient := digits(number):
+            found[recipient] = None
+    if problems:
+        raise ValidationError(problems)
+    return list(found)

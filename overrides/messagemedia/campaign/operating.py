@@ -105,8 +105,8 @@ class Operated:
 
         It may be called at any time and by any process, also while another one sends. What is not in the campaign, or
         not pending any more, is passed over, so an opt-out list can be longer than the campaign. A row that is in
-        flight is withdrawn later if it turns out not to have been sent; rows that are accepted or unknown stay so.
-        A row that is withdrawn stays so when it is added again.
+        flight is withdrawn later if it turns out not to have been sent; rows that are accepted or unknown stay so, and
+        `retry` would send the unknown ones. A row that is withdrawn stays so when it is added again.
 
         Args:
             keys: Records or their keys, one or many.

@@ -21,7 +21,8 @@ def is_paused(database: Database) -> bool:
 
 def pause(database: Database, *, paused: bool) -> None:
     """Say whether entries may be claimed from now on, by whatever process."""
-    database.change("UPDATE campaign SET paused = ?", (paused,))
+    with database.transaction():
+        database.change("UPDATE campaign SET paused = ?", (paused,))
 
 
 def withdraw(database: Database, by: Literal["key", "recipient"], values: Sequence[str], moved: Counter[State]) -> None:

@@ -241,9 +241,9 @@ def regions_docstring(regions: Json) -> str:
     return doc(f"The address of each region; the first one is the default.\n\n{told}", 0)
 
 
-def quoted_in(annotation: str, circle: frozenset[str]) -> str:
-    """An annotation for a place where it is looked at at once: as a text if it names what comes later."""
-    return repr(annotation) if circle & set(re.findall(r"\w+", annotation)) else annotation
+def quoted_in(annotation: str, circle: frozenset[str], name: str) -> str:
+    """An annotation inside of a class, for a place where it is looked at at once: as a text if it names what comes later."""
+    return repr(annotation) if {name, *circle} & set(re.findall(r"\w+", annotation)) else annotation
 
 
 def _introduction(operation: Operation, indent: int) -> list[str]:

@@ -141,10 +141,12 @@ class Schemas:
             model = self.models[class_] = self._bare(flat, class_, place)
             model.unsendable += _unsendable(flat, place)
             required = set(flat.get("required", ()))
+            around, self._open = self._open, []  # an object may hold what it is in
             for child in sorted(flat["properties"], key=lambda each: each not in required):
                 inner = flat["properties"][child]
                 at = f"{place}/properties/{child}"
                 model.fields.append(self.field(child, field_name(child), inner, child in required, class_, at))
+            self._open = around
             model.unsendable += _nulls(model.fields)
         return Shape("model", name=class_, module=module_name(class_))
 

@@ -29,9 +29,11 @@ def main() -> int:
     except RefusedError as refused:
         sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
         return 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # told in one line, with what to do about it
         fault = str(error) if isinstance(error, FaultError) else told(error)
-        sys.stderr.write(f"The generator itself failed, {arguments.contract.name} is not to blame:\n  {fault}\n{REPORT}\n")
+        sys.stderr.write(
+            f"The generator itself failed, {arguments.contract.name} is not to blame:\n  {fault}\n{REPORT}\n"
+        )
         return 2
     if diff:
         sys.stderr.write(f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n")

@@ -31,8 +31,8 @@ CARRIED: dict[str, set[str]] = {
     "schema": {
         "$ref", "type", "description", "format", "properties", "required", "items", "enum", "const", "default", "allOf",
         "oneOf", "anyOf", "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
-        "maxItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas", "deprecated",
-        "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
+        "maxItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas",
+        "deprecated", "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
     },
     "security scheme": {"type", "scheme", "description"},
 }  # fmt: skip
@@ -59,9 +59,9 @@ LEFT_OUT: dict[str, set[str]] = {
 class RefusedError(Exception):
     """The contract holds something that the generated code would lose, or get wrong."""
 
-    def __init__(self, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__("\n".join(f"  {reason}" for reason in reasons))
+    def __init__(self, reasons: list[str] | str) -> None:
+        self.reasons = [reasons] if isinstance(reasons, str) else reasons
+        super().__init__("\n".join(f"  {reason}" for reason in self.reasons))
 
 
 def json_media(content: Json) -> str:

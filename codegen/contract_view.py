@@ -128,7 +128,7 @@ class View:
     # --- what only the whole shows --------------------------------------------------------------------------------
 
     def _clashes(self) -> Iterator[str]:
-        classes = [(each.place, name) for name, each in (*self.schemas.models.items(), *self.schemas.enums.items())]
+        classes = [(each.place, name) for name, each in self.schemas.classes().items()]
         classes += [(f"the keywords of {each.place}", f"{each.name}Fields") for each in self.items()]
         for tag in self.tags():
             place, name = f"the tag {self.tag_name(tag)}", self.resource_name(tag)

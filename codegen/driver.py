@@ -24,7 +24,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
 
-from codegen import inventory, prose, refusals, skeleton, texts, work
+from codegen import docstrings, inventory, prose, refusals, skeleton, texts, work
 from codegen.carried import Json, RefusedError
 from codegen.contract_view import View
 from codegen.references import not_json
@@ -126,9 +126,9 @@ def load(contract: Path) -> dict[str, Any]:
     try:
         document = YAML(typ="safe").load(contract)
     except Exception as error:
-        raise RefusedError([f"{contract.name} is not readable YAML: {prose.text(error)}"]) from error
+        raise RefusedError(f"{contract.name} is not readable YAML: {docstrings.text(error)}") from error
     if not isinstance(document, dict):
-        raise RefusedError([f"{contract.name} is not an OpenAPI document"])
+        raise RefusedError(f"{contract.name} is not an OpenAPI document")
     if reasons := list(not_json(document)):
         raise RefusedError(reasons)
     return document
@@ -153,17 +153,17 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
     project.env.globals["view"] = view
     project.env.filters.update(
         {
-            "doc": prose.doc,
-            "literal": prose.literal,
-            "raw_literal": prose.raw_literal,
-            "place_literal": prose.place_literal,
+            "doc": docstrings.doc,
+            "literal": docstrings.literal,
+            "raw_literal": docstrings.raw_literal,
+            "place_literal": docstrings.place_literal,
             "enum_docstring": prose.enum_docstring,
             "field_sentence": prose.field_sentence,
             "model_sentence": prose.model_sentence,
             "model_docstring": prose.model_docstring,
             "method_docstring": prose.method_docstring,
             "pages_docstring": prose.pages_docstring,
-            "quoted_in": prose.quoted_in,
+            "quoted_in": docstrings.quoted_in,
             "regions_docstring": prose.regions_docstring,
             "resources_docstring": prose.resources_docstring,
             "webhooks_docstring": prose.webhooks_docstring,
@@ -173,7 +173,7 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
 
 
 def _reason(error: GeneratorError) -> str:
-    return prose.text(f"{error.header} {error.detail or ''}")
+    return docstrings.text(f"{error.header} {error.detail or ''}")
 
 
 def _stamp() -> str:
@@ -202,7 +202,7 @@ def _refuse_leaks(package: Path) -> None:
     """A text that a template forgot to unwrap would appear as the address of an object."""
     for path in package.rglob("*.py"):
         if "object at 0x" in path.read_text(encoding="utf-8"):
-            raise RefusedError([f"{path.name}: a template printed an object instead of its text"])
+            raise RefusedError(f"{path.name}: a template printed an object instead of its text")
 
 
 def differences(contract: Path, committed: Path) -> str:

@@ -150,8 +150,7 @@ def _nameless(document: Json) -> Iterator[tuple[str, Json]]:
                 for media in follow(body).get("content", {}).values():
                     yield from _inner(f"/paths/{path}{at}/{key}", media["schema"])
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        for place, inner in list(_inner(f"/components/schemas/{name}", schema))[1:]:
-            yield place, inner
+        yield from list(_inner(f"/components/schemas/{name}", schema))[1:]
 
 
 def _inner(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
@@ -185,7 +184,7 @@ def _means_a_component(schema: Json) -> bool:
     parts = [part for key in ("allOf", "oneOf", "anyOf") for part in schema.get(key, ()) if part.get("type") != "null"]
     if {"properties", "required", "enum", "dependentRequired", "dependentSchemas"} & set(schema):
         return False
-    return "$ref" in schema and not parts or len(parts) == 1 and _means_a_component(parts[0])
+    return ("$ref" in schema and not parts) or (len(parts) == 1 and _means_a_component(parts[0]))
 
 
 def _list(value: Any) -> list[Any]:

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from codegen.carried import Json
 from codegen.view import Kind
 
-_SIMPLE: dict[str, Kind] = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean", "array": "list"}
+_SIMPLE: dict[str, Kind] = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "array": "list",
+}
 _TEXT = ("minLength", "maxLength", "pattern", "x-pattern-description", "x-e164")
 _NUMBER = ("minimum", "maximum")
 _OBJECT = (

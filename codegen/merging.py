@@ -13,7 +13,7 @@ A property, or the items, of which several parts speak are merged by the same ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from codegen.carried import Json, RefusedError
@@ -57,7 +57,7 @@ def component(document: Json, schema: Json) -> str | None:
             return name
         schema = parts[0]
         if "$ref" in schema and set(schema) <= {"$ref", *ANNOTATIONS}:
-            reference = schema["$ref"]
+            reference: str = schema["$ref"]
             if reference in seen:
                 return name
             seen.add(reference)
@@ -76,7 +76,7 @@ def _whole(document: Json, schema: Json, place: str, via: tuple[str, ...]) -> di
     if "$ref" in schema:
         reference = schema["$ref"]
         if reference in via:
-            raise RefusedError([f"{place}: leads back to itself by way of '{reference}'"])
+            raise RefusedError(f"{place}: leads back to itself by way of '{reference}'")
         merged = _whole(document, target(document, reference), reference.removeprefix("#"), (*via, reference))
     for index, part in enumerate(schema.get("allOf", ())):
         merged = _merged(merged, _whole(document, part, f"{place}/allOf/{index}", via), place)
@@ -109,61 +109,91 @@ def _merged(left: Json, right: Json, place: str) -> dict[str, Any]:
     narrows = "enum" in left and "enum" in right and left["enum"] != right["enum"]
     for key in (key for key in right if key in left and (key in _LAST or left[key] != right[key])):
         if not (narrows and key in _OF_ENUMS):
-            merged[key] = _both(key, left[key], right[key], f"{place}: ")
+            merged[key] = _both(key, left[key], right[key], place)
     return {**merged, **_narrowed(left, right, merged["enum"])} if narrows else merged
 
 
 def _both(key: str, left: Any, right: Any, place: str) -> Any:
-    """What two parts say with the same keyword."""
-    if key in _LAST:
-        return right
-    if key in _GREATER or key in _SMALLER:
-        return (max if key in _GREATER else min)(left, right)
-    if key == NULL:
-        return left and right
-    if key in ("deprecated", "x-e164", "nullable"):
-        return left or right
-    if key == "x-sensitive":
-        return "text"
-    if key == "required":
-        return list(dict.fromkeys([*left, *right]))
-    if key == "dependentRequired":
-        names = dict.fromkeys([*left, *right])
-        return {name: list(dict.fromkeys([*left.get(name, ()), *right.get(name, ())])) for name in names}
-    if key == "properties":
-        return {**left, **{name: _twice(left.get(name), child) for name, child in right.items()}}
-    if key == "dependentSchemas":
-        return {**left, **{name: _dependent(left.get(name), child, place) for name, child in right.items()}}
-    if key in _INNER and (inner := _inner(left, right)) is not None:
-        return inner
-    if key == "type" and {left, right} == {"integer", "number"}:
-        return "integer"
-    if key == "enum" and (values := [value for value in left if value in right]):
-        return values
-    raise RefusedError([f"{place}'{key}' is said twice, as {left!r} and as {right!r}, which can't both be"])
+    """What two parts say with the same keyword.
+
+    Raises:
+        RefusedError: If it can't both be.
+    """
+    both = _RULES[key](left, right) if key in _RULES else None
+    if both is None:
+        raise RefusedError(f"{place}: '{key}' is said twice, as {left!r} and as {right!r}, which can't both be")
+    return both
 
 
-def _twice(left: Json | None, right: Json) -> Json:
-    """A property of which two parts speak."""
-    return right if left is None or left == right else {"allOf": [left, right]}
+# Each makes one of two, or None if there is nothing that both allow.
+
+
+def _last(left: Any, right: Any) -> Any:
+    del left
+    return right
+
+
+def _either(left: bool, right: bool) -> bool:
+    return left or right
+
+
+def _added(left: list[str], right: list[str]) -> list[str]:
+    return list(dict.fromkeys([*left, *right]))
+
+
+def _dependencies(left: Json, right: Json) -> Json:
+    return {**left, **{name: _added(left.get(name, []), others) for name, others in right.items()}}
+
+
+def _properties(left: Json, right: Json) -> Json:
+    return {**left, **{name: _inner(left.get(name, child), child) for name, child in right.items()}}
 
 
 def _inner(left: Any, right: Any) -> Any:
+    if left == right:
+        return left
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return {"allOf": [left, right]}
-    if True in (left, right):
-        return left if right is True else right
-    return None
+    return (left if right is True else right) if True in (left, right) else None
 
 
-def _dependent(left: Json | None, right: Json, place: str) -> Json:
-    if left is None:
-        return right
-    properties = dict(left.get("properties", {}))
-    for name, child in right.get("properties", {}).items():
-        if properties.setdefault(name, child) != child:
-            raise RefusedError([f"{place}dependentSchemas want two values of '{name}', which can't both be"])
-    return {"required": list(dict.fromkeys([*left.get("required", ()), *right.get("required", ())])), "properties": properties}
+def _types(left: Any, right: Any) -> str | None:
+    return "integer" if sorted((str(left), str(right))) == ["integer", "number"] else None
+
+
+def _values(left: list[str], right: list[str]) -> list[str] | None:
+    return [value for value in left if value in right] or None
+
+
+def _dependents(left: Json, right: Json) -> Json | None:
+    merged = dict(left)
+    for name, child in right.items():
+        before = merged.get(name, {"required": [], "properties": {}})
+        properties = {**before.get("properties", {}), **child.get("properties", {})}
+        if any(properties[each] != value for each, value in before.get("properties", {}).items()):
+            return None
+        merged[name] = {
+            "required": _added(before.get("required", []), child.get("required", [])),
+            "properties": properties,
+        }
+    return merged
+
+
+_RULES: Mapping[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(_LAST, _last),
+    **dict.fromkeys(_GREATER, max),
+    **dict.fromkeys(_SMALLER, min),
+    **dict.fromkeys(("deprecated", "x-e164", "nullable"), _either),
+    **dict.fromkeys(("items", "additionalProperties", "propertyNames"), _inner),
+    NULL: lambda left, right: left and right,
+    "x-sensitive": lambda *_: "text",
+    "required": _added,
+    "properties": _properties,
+    "dependentRequired": _dependencies,
+    "dependentSchemas": _dependents,
+    "type": _types,
+    "enum": _values,
+}
 
 
 def _narrowed(left: Json, right: Json, values: list[str]) -> dict[str, Any]:
@@ -185,7 +215,7 @@ def _narrowed(left: Json, right: Json, values: list[str]) -> dict[str, Any]:
 def _consistent(merged: dict[str, Any], place: str) -> dict[str, Any]:
     for low, high in zip(_GREATER, _SMALLER, strict=True):
         if low in merged and high in merged and merged[low] > merged[high]:
-            raise RefusedError([f"{place}: {low} {merged[low]} is more than {high} {merged[high]}"])
+            raise RefusedError(f"{place}: {low} {merged[low]} is more than {high} {merged[high]}")
     return merged
 
 
@@ -195,8 +225,8 @@ def merged_children(schema: Json, flat: Json) -> Iterator[tuple[str, Json]]:
         if _is_made(child, schema.get("properties", {}).get(name)):
             yield f"properties/{name}", child
     for key in _INNER:
-        if _is_made(child := flat.get(key), schema.get(key)):
-            yield key, child
+        if _is_made(flat.get(key), schema.get(key)):
+            yield key, flat[key]
 
 
 def _is_made(child: Any, written: Any) -> bool:

@@ -1,14 +1,14 @@
 """How names of the contract become names of Python: made here once, for the parser, view, templates and inventory.
 
 1. A name is split into words at everything that is no letter or digit, and where small letters meet a capital:
-   `messages/send`, `filter[status]` and `fooBar` are two words each. Nothing else of the contract takes part, so no name
-   changes when something is added beside it.
+   `messages/send`, `filter[status]` and `fooBar` are two words each. Nothing else of the contract takes part, so no
+   name changes when something is added beside it.
 2. Words are joined as Python's conventions want: `foo_bar` for fields, arguments, methods and modules, `FooBar` for
    classes, `FOO_BAR` for members of enums. Names given by `x-enum-varnames` come before values.
 3. A name that begins with a digit or an underscore gets a prefix that says what it is, such as `field_` or `Schema`.
 4. A name that means something to Python, or to the module it stands in, gets an underscore behind it.
-5. Parameters of the same name in different places are told apart by the place: `id` in the path, `id_query`, `id_header`.
-   All other names that become one are refused, with both places.
+5. Parameters of the same name in different places are told apart by the place: `id` in the path, `id_query`,
+   `id_header`. All other names that become one are refused, with both places.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def argument_names(parameters: Iterable[tuple[str, str]], place: str) -> dict[tu
                 if argument in taken and taken[argument][1] != location:
                     argument = f"{argument.rstrip('_')}_{location}"
                 if argument in taken:
-                    raise RefusedError([
+                    raise RefusedError(
                         f"{place}: parameter '{name}' in the {location} becomes '{argument}', like "
                         f"'{taken[argument][0]}' in the {taken[argument][1]}"
-                    ])
+                    )
                 chosen[name, location] = argument
     return chosen
 

@@ -92,9 +92,7 @@ class Operations:
                 raw = follow(self.document, each)
                 found.setdefault((raw["name"], raw["in"]), (raw, f"{at}/parameters/{index}"))
         arguments = argument_names(found, f"/paths/{path}/{method}")
-        fields = {
-            key: self._parameter(raw, arguments[key], operation, place) for key, (raw, place) in found.items()
-        }
+        fields = {key: self._parameter(raw, arguments[key], operation, place) for key, (raw, place) in found.items()}
         in_path = re.findall(r"\{([^{}]*)\}", path)
         return {
             "path": [fields[name, "path"] for name in in_path],
@@ -104,16 +102,18 @@ class Operations:
 
     def _parameter(self, raw: Json, attribute: str, operation: str, place: str) -> Field:
         name, location = raw["name"], raw["in"]
-        found = self.schemas.field(name, attribute, raw["schema"], bool(raw.get("required")), operation, f"{place}/schema")
+        found = self.schemas.field(
+            name, attribute, raw["schema"], bool(raw.get("required")), operation, f"{place}/schema"
+        )
         explode = raw.get("explode", location == "query")
         shape = evolve(found.shape, limits={**found.shape.limits, "explode": explode})
         inner = shape.item if shape.kind == "list" else shape
         nested = inner is None or inner.kind in ("model", "map", "any", "list")
         if nested or (location == "header" and inner is not shape):
-            raise RefusedError([
+            raise RefusedError(
                 f"{place}: parameter {name} of the operation {operation} can't be carried in the {location}, "
                 f"{'a list' if shape.kind == 'list' else 'its kind'} has no written form there"
-            ])
+            )
         if nulls := list(found.shape.places_of_null(place)):
             raise RefusedError([NULL_IS_NOT_SENT.format(place=each) for each in nulls])
         return evolve(
@@ -130,11 +130,13 @@ class Operations:
         if status.startswith("2") and response.get("content"):
             key = json_media(response["content"])
             schema = response["content"][key]["schema"]
-            shape = self.schemas.shape(schema, f"{operation_name(operation)} Response {status}", f"{place}/content/{key}/schema")
+            shape = self.schemas.shape(
+                schema, f"{operation_name(operation)} Response {status}", f"{place}/content/{key}/schema"
+            )
             if shape.kind not in ("model", "list", "map", "any"):
-                raise RefusedError([
-                    f"{place} ({operation}): an answer that is a bare {shape.kind} can't be carried, only an object or an array"
-                ])
+                raise RefusedError(
+                    f"{place} ({operation}): an answer can't be a bare {shape.kind}, only an object or an array"
+                )
         return Answer(status, response["description"], shape)
 
     def _settlement(self, operation: Operation, by_id: dict[str, Operation]) -> Settlement | None:
@@ -144,16 +146,16 @@ class Operations:
         other = by_id.get(raw["operationId"])
         if other is None or other.path != operation.path or other.body is not None or not other.repeatable:
             raise RefusedError(
-                [f"{operation.id}: x-settled-by must name a repeatable operation without a body on the same path"]
+                f"{operation.id}: x-settled-by must name a repeatable operation without a body on the same path"
             )
         if any(each.shape for each in operation.answers):
-            raise RefusedError([f"{operation.id}: x-settled-by is for operations whose answer has no body"])
+            raise RefusedError(f"{operation.id}: x-settled-by is for operations whose answer has no body")
         for answer in other.answers:
             model = self.schemas.models.get(answer.shape.name) if answer.shape else None
             for each in model.fields if model else ():
                 if each.json_name == raw["property"]:
                     return Settlement(other, each.attribute, raw["equals"])
-        raise RefusedError([f"{operation.id}: x-settled-by: {other.id} answers no {raw['property']!r}"])
+        raise RefusedError(f"{operation.id}: x-settled-by: {other.id} answers no {raw['property']!r}")
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -161,19 +163,19 @@ class Operations:
         place = f"{operation.place}/x-paged"
         results = [each.shape for each in operation.answers if each.success]
         if len(results) != 1 or results[0] is None or results[0].kind not in ("model", "list"):
-            raise RefusedError([f"{place}: counts only for an operation with one success, an object or an array"])
+            raise RefusedError(f"{place}: counts only for an operation with one success, an object or an array")
         name = raw.get("parameter", raw.get("token"))
         parameter = next((each for each in operation.query_parameters if each.json_name == name), None)
         if parameter is None or parameter.shape.kind not in ("text", "integer"):
-            raise RefusedError([f"{place}: '{name}' is no text or whole number among the query parameters"])
+            raise RefusedError(f"{place}: '{name}' is no text or whole number among the query parameters")
         if "token" in raw and (parameter.required or self._at(results[0], raw["next"]) not in ("text", "integer")):
-            raise RefusedError([
-                f"{place}: 'token' must name a parameter that is not required, and 'next' lead to the next one in the answer"
-            ])
+            raise RefusedError(
+                f"{place}: 'token' must name a parameter that is not required, and 'next' lead to one in the answer"
+            )
         if self._at(results[0], raw["items"]) != "list":
-            raise RefusedError([f"{place}: 'items' must lead to the list in the answer, or be empty if it is one itself"])
+            raise RefusedError(f"{place}: 'items' must lead to the list in the answer, or be empty if it is one itself")
         if "token" in raw and self._at(results[0], raw["next"]) != parameter.shape.kind:
-            raise RefusedError([f"{place}: 'token' and what 'next' leads to must be of one kind"])
+            raise RefusedError(f"{place}: 'token' and what 'next' leads to must be of one kind")
         return Paging(parameter, raw.get("first"), raw.get("next", ""), raw["items"])
 
     def _at(self, shape: Shape, pointer: str) -> str:
@@ -196,5 +198,5 @@ class Operations:
             shape = self.schemas.shape(schema, f"{name} Payload", place)
             if shape.kind != "model":
                 told = whole(self.document, schema, place).get("type", "something else")
-                raise RefusedError([f"{place} (webhook {name}): must be an object with properties, not {told}"])
+                raise RefusedError(f"{place} (webhook {name}): must be an object with properties, not {told}")
             return Webhook(name, raw.get("summary", ""), shape)

@@ -1,21 +1,12 @@
-"""Docstrings from the contract: completed with limits, examples and errors, wrapped, and escaped.
-
-A text of the contract is data. It becomes source in `_escaped` alone, which is the last thing that happens to it before it
-is wrapped; nothing else in here, or in a template, decides what a quotation mark or a backslash means.
-"""
+"""What docstrings say: the texts of the contract, completed with limits, examples and errors."""
 
 from __future__ import annotations
 
-import re
-import textwrap
-from typing import Any
-
 from codegen.carried import Json
 from codegen.contract_view import View
+from codegen.docstrings import doc, joined, paragraphs, section, stopped, text, wrapped
 from codegen.view import EnumView, Field, Model, Operation, Shape, Webhook
 from codegen.wording import amount, span
-
-WIDTH = 100
 
 # How the SDK names the documented failures. Only said here, raised by the hand-written half.
 ERROR_NAMES = {
@@ -29,61 +20,10 @@ ERROR_NAMES = {
 }
 
 
-def text(value: object) -> str:
-    """A text of the contract on one line."""
-    return re.sub(r"[ \t\r\n\f\v]+", " ", str(value)).strip(" ")
-
-
-def doc(value: str, indent: int) -> str:
-    """A text as the content of a docstring at an indentation: each paragraph wrapped, unless it has lines of its own."""
-    return _docstring(_paragraphs(value, indent), indent)
-
-
-def _paragraphs(value: str, indent: int) -> list[str]:
-    """The paragraphs of a text, as source."""
-    lines = "\n".join(line.rstrip(" \t\f\v") for line in re.split(r"\r\n|\r|\n", value)).strip("\n")
-    blocks = [block for block in re.split(r"\n{2,}", _stopped(lines.strip())) if block]
-    return [_escaped(block) if "\n" in block else _wrap(block, indent) for block in blocks]
-
-
-def _docstring(blocks: list[str], indent: int) -> str:
-    """Paragraphs and sections, as source, put together at an indentation."""
-    pad = " " * indent
-    content = re.sub(r'^"|"$', r'\"', "\n\n".join(blocks))
-    return content.replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
-
-
-def _escaped(value: str) -> str:
-    """A text as it stands between triple quotes: nothing in it ends them, escapes anything or can't be seen."""
-    value = value.replace("\\", "\\\\").replace('""' '"', '\\"\\"\\"')
-    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in value)
-
-
-def _wrap(value: str, indent: int, hanging: str = "") -> str:
-    return textwrap.fill(
-        _escaped(text(value)), WIDTH - indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
-    )
-
-
 def summary_first(value: str) -> str:
     """A text with its first sentence as a paragraph of its own."""
     head, stop, tail = text(value).partition(". ")
     return f"{head}.\n\n{tail}" if stop else head
-
-
-def literal(value: Any) -> str:
-    """A value as Python source."""
-    return repr(value)
-
-
-def raw_literal(value: str) -> str:
-    """A regular expression as Python source, without doubled backslashes where that is possible."""
-    return repr(value) if set(value) & set("'\"") or not value.isprintable() else f'r"{value}"'
-
-
-def place_literal(name: str) -> str:
-    """The place of a property, inside of the one in the variable `at`, as Python source."""
-    return f'f"{{at}}/{name}"'  # what would end this text is refused in names
 
 
 def limits_sentence(shape: Shape) -> str:
@@ -122,7 +62,7 @@ def field_sentence(field: Field, sent: bool = True) -> str:
         parts.append(f"For example `{field.example}`.")
     if field.deprecated:
         parts.append("Deprecated.")
-    return " ".join(_stopped(part) for part in parts if part)
+    return " ".join(stopped(part) for part in parts if part)
 
 
 def enum_docstring(enum: EnumView, indent: int) -> str:
@@ -131,15 +71,10 @@ def enum_docstring(enum: EnumView, indent: int) -> str:
         f"`{value}`" + (f" (which {', '.join(f'`{each}`' for each in following)} may follow)" if following else "")
         for value, following in enum.terminal.items()
     ]
-    sentence = _stopped(text(enum.description) or enum.name)
+    sentence = stopped(text(enum.description) or enum.name)
     told = f"{sentence} Terminal are {', '.join(ends)}." if ends else sentence
     more = "Values that the API may add later are kept as they come; see `is_known`."
-    return _docstring([_wrap(told, indent), _wrap(more, indent)], indent)
-
-
-def _stopped(sentence: str) -> str:
-    """A sentence with a full stop, where one is missing behind a word, a bracket or a quoted name."""
-    return f"{sentence}." if sentence and (sentence[-1].isalnum() or sentence[-1] in ")`'%]") else sentence
+    return joined([wrapped(told, indent), wrapped(more, indent)], indent)
 
 
 def model_sentence(model: Model) -> str:
@@ -150,15 +85,15 @@ def model_sentence(model: Model) -> str:
 
 def model_docstring(model: Model, indent: int) -> str:
     """The docstring of a model: what it is, and its fields, of which Python keeps no other text at run time."""
-    blocks = _paragraphs(model_sentence(model), indent)
+    blocks = paragraphs(model_sentence(model), indent)
     lines = [f"{each.attribute}: {_field_summary(each, model)}" for each in model.fields]
     if model.sent and model.limits:
         size = amount(model.limits.get("min_fields"), model.limits.get("max_fields"), "field")
-        blocks.append(_wrap(f"To be sent it needs {size}.", indent))
+        blocks.append(wrapped(f"To be sent it needs {size}.", indent))
     if model.answered:
-        blocks.append(_wrap("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
+        blocks.append(wrapped("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
         lines.append("raw: The JSON object as it came.")
-    return _docstring([*blocks, _section("Attributes", lines, indent)], indent)
+    return joined([*blocks, section("Attributes", lines, indent)], indent)
 
 
 def _field_summary(field: Field, model: Model) -> str:
@@ -168,7 +103,7 @@ def _field_summary(field: Field, model: Model) -> str:
         parts += ["Required" if field.required and field.shape.kind != "const" else "", *_conditions(field, model)]
     if field.deprecated:
         parts.append("Deprecated")
-    return " ".join(_stopped(part) for part in parts if part)
+    return " ".join(stopped(part) for part in parts if part)
 
 
 def _conditions(field: Field, model: Model) -> list[str]:
@@ -185,7 +120,7 @@ def _conditions(field: Field, model: Model) -> list[str]:
     needs = model.dependent_values.get(field.json_name, {})
     parts += [f"Needs `{model.attribute(other)}={value!r}`" for other, value in needs.items()]
     if field.after:
-        parts.append(f"Later than `{model.attribute(field.after)}`")
+        parts.append(f"Not earlier than `{model.attribute(field.after)}`")
     return parts
 
 
@@ -193,67 +128,64 @@ def method_docstring(operation: Operation, indent: int) -> str:
     """The docstring of an operation's method: what it does, takes, returns and raises, in Google's style."""
     blocks = _introduction(operation, indent)
     if lines := _arguments(operation):
-        blocks.append(_section("Args", lines, indent))
+        blocks.append(section("Args", lines, indent))
     if successes := _successes(operation):
-        blocks.append(_section("Returns", [successes], indent))
-    return _docstring([*blocks, _section("Raises", _errors(operation), indent)], indent)
+        blocks.append(section("Returns", [successes], indent))
+    return joined([*blocks, section("Raises", _errors(operation), indent)], indent)
 
 
 def pages_docstring(operation: Operation, indent: int) -> str:
     """The docstring of the method that goes through an operation's pages."""
     blocks = _introduction(operation, indent)
     told = (
-        "Page by page: each one is fetched when it is asked for. The end is an empty page, or one that repeats the page "
-        "before; a short page is not."
+        "Page by page: each one is fetched when it is asked for. The end is an empty page, or one that repeats the "
+        "page before; a short page is not."
     )
-    blocks.append(_wrap(told, indent))
+    blocks.append(wrapped(told, indent))
     left_out = operation.paging.parameter.attribute if operation.paging else ""
     if lines := [line for line in _arguments(operation) if not line.startswith(f"{left_out}:")]:
-        blocks.append(_section("Args", lines, indent))
-    blocks.append(_section("Yields", [_successes(operation) or "A page."], indent))
-    return _docstring([*blocks, _section("Raises", _errors(operation), indent)], indent)
+        blocks.append(section("Args", lines, indent))
+    blocks.append(section("Yields", [_successes(operation) or "A page."], indent))
+    return joined([*blocks, section("Raises", _errors(operation), indent)], indent)
 
 
 def resources_docstring(view: View, how: str, indent: int) -> str:
     """The docstring of a whole API: its tags, and what there is under each."""
     lines: list[str] = []
     for tag in view.tags():
-        lines += _lines(f"{tag}: {_stopped(text(view.tag_description(tag)))}", indent + 4)
+        lines += _lines(f"{tag}: {stopped(text(view.tag_description(tag)))}", indent + 4)
         for each in view.tag_operations(tag):
-            lines += [f"    {line}" for line in _lines(f"`{each.name}`: {_stopped(text(each.summary))}", indent + 8)]
-    head = _wrap(f"Every operation of the contract under its own name, {how}.", indent)
-    return _docstring([head, "\n".join(["Attributes:", *(f"    {line}" for line in lines)])], indent)
+            lines += [f"    {line}" for line in _lines(f"`{each.name}`: {stopped(text(each.summary))}", indent + 8)]
+    head = wrapped(f"Every operation of the contract under its own name, {how}.", indent)
+    return joined([head, "\n".join(["Attributes:", *(f"    {line}" for line in lines)])], indent)
 
 
 def _lines(value: str, indent: int) -> list[str]:
-    return _wrap(value, indent, "    ").split("\n")
+    return wrapped(value, indent, "    ").split("\n")
 
 
 def webhooks_docstring(webhooks: list[Webhook]) -> str:
     """What reads each payload, and what the contract says of them."""
-    told = " ".join(f"`{each.name}`: {_stopped(text(each.summary))}" for each in webhooks)
+    told = " ".join(f"`{each.name}`: {stopped(text(each.summary))}" for each in webhooks)
     return doc(f"What reads the JSON object of each payload that the service pushes.\n\n{told}".strip(), 0)
 
 
 def regions_docstring(regions: Json) -> str:
     """Where the regions are."""
-    told = " ".join(f"`{region}`: {_stopped(text(server['description']))}" for region, server in regions.items())
+    told = " ".join(f"`{region}`: {stopped(text(server['description']))}" for region, server in regions.items())
     return doc(f"The address of each region; the first one is the default.\n\n{told}", 0)
-
-
-def quoted_in(annotation: str, circle: frozenset[str], name: str) -> str:
-    """An annotation inside of a class, for a place where it is looked at at once: as a text if it names what comes later."""
-    return repr(annotation) if {name, *circle} & set(re.findall(r"\w+", annotation)) else annotation
 
 
 def _introduction(operation: Operation, indent: int) -> list[str]:
     texts = [operation.summary, operation.description, *_remarks(operation)]
-    return [block for each in texts for block in _paragraphs(each, indent)]
+    return [block for each in texts for block in paragraphs(each, indent)]
 
 
 def _successes(operation: Operation) -> str:
     """What the successes with a body say they return; a text that says nothing is left out."""
-    return " ".join(_stopped(text(each.description)) for each in operation.answers if each.success and each.shape).strip()
+    return " ".join(
+        stopped(text(each.description)) for each in operation.answers if each.success and each.shape
+    ).strip()
 
 
 def _remarks(operation: Operation) -> list[str]:
@@ -302,9 +234,3 @@ def _errors(operation: Operation) -> list[str]:
         lines.append("TransportError: No answer came.")
         lines.append("InvalidResponseError: An answer came that makes no sense.")
     return lines
-
-
-def _section(title: str, lines: list[str], indent: int) -> str:
-    """A section of a docstring, as source."""
-    wrapped = [_wrap(line, indent + 4, "    ").replace("\n", "\n    ") for line in lines]
-    return f"{title}:\n" + "\n".join(f"    {line}" for line in wrapped)

@@ -44,7 +44,7 @@ def _operation(document: Json, place: str, operation: Json) -> Iterator[str]:
     if len(operation.get("tags", ())) != 1:
         yield f"{place}: needs exactly one tag, its methods would appear twice or nowhere"
     if operation.get("security", document.get("security")) != document.get("security"):
-        yield f"{place}: security that differs from the document's can't be carried, every call takes the same credentials"
+        yield f"{place}: security that is not the document's can't be carried, every call takes the same credentials"
     for index, parameter in enumerate(operation.get("parameters", ())):
         yield from refused_parameter(document, f"{place}/parameters/{index}", parameter)
     if (body := operation.get("requestBody")) is not None:
@@ -179,8 +179,8 @@ def _success(place: str, status: str, response: Json) -> Iterator[str]:
         yield f"{place}: an answer with the status {status} has no content, HTTP forbids it"
     elif content and (len(content) != 1 or not json_media(content)):
         yield (
-            f"{place}: a successful answer must be application/json, or have no content: leave the content out if nothing "
-            "in it matters"
+            f"{place}: a successful answer must be application/json, or have no content: leave it out if nothing in it "
+            "matters"
         )
     elif content and not content[json_media(content)].get("schema"):
         yield f"{place}: needs a schema"

@@ -1,4 +1,4 @@
-"""What a schema of the contract may hold: each keyword where it stands, and then the whole, with its references and parts."""
+"""What a schema of the contract may hold: each keyword where it stands, then the whole with references and parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def refused_name(place: str, name: str) -> Iterator[str]:
         yield from names.nameless(place, name)
 
 
-def refused_schema(document: Json, place: str, schema: Json, *, is_part: bool = False, is_key: bool = False) -> Iterator[str]:
+def refused_schema(
+    document: Json, place: str, schema: Json, *, is_part: bool = False, is_key: bool = False
+) -> Iterator[str]:
     """What is wrong with a schema and everything in it.
 
     Args:
@@ -82,12 +84,20 @@ def _values(place: str, schema: Json) -> Iterator[str]:
         yield f"{place}: a const must be a text"
     if schema.get("format", "uuid") not in FORMATS:
         yield f"{place}: format {schema['format']!r} is unknown, there are {', '.join(FORMATS)}"
+    yield from _pattern(place, schema)
+    yield from _extensions(place, schema)
+
+
+def _extensions(place: str, schema: Json) -> Iterator[str]:
     if schema.get("x-sensitive", "text") not in ("text", "number"):
         yield f"{place}: x-sensitive must be text or number"
     if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
         yield f"{place}: x-after counts only for properties of schemas"
     if not isinstance(schema.get("x-pattern-description", ""), str):
         yield f"{place}: x-pattern-description must be a text"
+
+
+def _pattern(place: str, schema: Json) -> Iterator[str]:
     pattern = schema.get("pattern", "")
     try:
         re.compile(pattern)

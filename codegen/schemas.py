@@ -1,4 +1,4 @@
-"""The schemas of the contract as views: each place that holds a value gets a shape, and objects and enums get a class."""
+"""The schemas of the contract as views: each value gets a shape, and objects and enums get a class."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ class Schemas:
                 place = f"/components/schemas/{name}"
                 self.shape({"$ref": f"#{place}"}, "", place)
 
+    def classes(self) -> dict[str, Model | EnumView]:
+        """Everything that gets a module of its own."""
+        return {**self.models, **self.enums}
+
     def finish(self) -> None:
         """Find out which classes lead back to themselves, once all are there."""
         for name, model in self.models.items():
@@ -72,28 +76,29 @@ class Schemas:
             name, place, schema = meant, f"/components/schemas/{meant}", self._components[meant]
         kind = kind_of(flat)
         limits = {ours: flat[theirs] for ours, theirs in _LIMITS.get(kind, {}).items() if theirs in flat}
-        null = flat.get(NULL, False)
         if kind == "enum":
-            return evolve(self._enum(schema, name, place), null=null)
-        if kind == "model":
-            return evolve(self._model(schema, name, place), null=null)
-        if kind == "const":
-            return Shape("const", values=(flat["const"],), null=null)
-        if kind not in ("list", "map"):
-            return Shape(kind, limits, null=null)
-        with self._around(place):
-            if kind == "list":
-                item = self.shape(flat.get("items", {}), f"{name} Item", f"{place}/items")
-                return Shape("list", limits, item=item, null=null)
-            found = self._map(flat, limits, name, place)
-        if meant is None:
-            return evolve(found, null=null)
-        return evolve(self._alias(schema, found, name, place), limits=found.limits, null=null)
+            found = self._enum(schema, name, place)
+        elif kind == "model":
+            found = self._model(schema, name, place)
+        elif kind == "const":
+            found = Shape("const", values=(flat["const"],))
+        elif kind not in ("list", "map"):
+            found = Shape(kind, limits)
+        else:
+            with self._around(place):
+                if kind == "list":
+                    item = self.shape(flat.get("items", {}), f"{name} Item", f"{place}/items")
+                    found = Shape("list", limits, item=item)
+                else:
+                    found = self._map(flat, limits, name, place)
+            if kind == "map" and meant is not None:
+                found = self._alias(schema, found, name, place)
+        return evolve(found, null=flat.get(NULL, False))
 
     def _around(self, place: str) -> work.Guard:
         """Guard against a list or map that holds itself, which no class stands between."""
         if place in self._open:
-            raise RefusedError([f"{place}: holds itself without an object between, which can't be carried"])
+            raise RefusedError(f"{place}: holds itself without an object between, which can't be carried")
         return work.Guard(self._open, place)
 
     def _map(self, flat: Json, limits: dict[str, Any], name: str, place: str) -> Shape:
@@ -113,10 +118,10 @@ class Schemas:
         """
         for name in (class_, module_name(class_)):
             if self._places.setdefault(name, place) != place:
-                raise RefusedError([
-                    f"{place}: becomes the class {class_} in the module {module_name(class_)}, like {self._places[name]}; "
-                    f"give one of them another name (a schema without a name gets one under /components/schemas)"
-                ])
+                raise RefusedError(
+                    f"{place}: becomes the class {class_} in the module {module_name(class_)}, like "
+                    f"{self._places[name]}; give one of them another name under /components/schemas"
+                )
         return class_ in self.models or class_ in self.enums
 
     def _enum(self, schema: Json, name: str, place: str) -> Shape:

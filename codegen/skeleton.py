@@ -1,4 +1,4 @@
-"""The contract as openapi-python-client gets it: what it has to know to make the right files, under names that are settled.
+"""The contract as openapi-python-client gets it: what it has to know to make the files, under names that are settled.
 
 It reads a schema by rules of its own, and drops or renames what it does not know. So it is given neither texts nor
 limits, no errors' bodies, and only names that come out as they go in; what it makes of these is compared with the view.
@@ -39,7 +39,10 @@ def parsed(view: View, config: Config) -> GeneratorData:
     found = GeneratorData.from_dict(_document(view), config=config)
     if isinstance(found, GeneratorError):
         raise FaultError(f"openapi-python-client: {found.header} {found.detail or ''}")
-    problems = [*found.errors, *(each for tag in found.endpoint_collections_by_tag.values() for each in tag.parse_errors)]
+    problems = [
+        *found.errors,
+        *(each for tag in found.endpoint_collections_by_tag.values() for each in tag.parse_errors),
+    ]
     if problems:
         raise FaultError("; ".join(" ".join(f"openapi-python-client: {each.detail}".split()) for each in problems))
     _name(found, view)
@@ -48,7 +51,9 @@ def parsed(view: View, config: Config) -> GeneratorData:
 
 
 def _document(view: View) -> dict[str, Any]:
-    schemas: dict[str, Any] = {name: {"type": "string", "enum": list(each.members)} for name, each in view.schemas.enums.items()}
+    schemas: dict[str, Any] = {
+        name: {"type": "string", "enum": list(each.members)} for name, each in view.schemas.enums.items()
+    }
     for name, model in view.schemas.models.items():
         properties = {f"p{index}": _schema(each.shape) for index, each in enumerate(model.fields)}
         schemas[name] = {"type": "object", "properties": properties} if properties else {"type": "object"}
@@ -103,7 +108,7 @@ def _schema(shape: Shape | None) -> Json:
 
 def _name(found: GeneratorData, view: View) -> None:
     """Give every class the name and module that the view has for it; the parser has ideas of its own."""
-    known = {ClassName(each.name, ""): each for each in (*view.schemas.models.values(), *view.schemas.enums.values())}
+    known = {ClassName(name, ""): each for name, each in view.schemas.classes().items()}
     for prop in (*found.models, *found.enums):
         if each := known.get(prop.class_info.name):
             prop.class_info = Class(str.__new__(ClassName, each.name), str.__new__(PythonIdentifier, each.module))
@@ -114,7 +119,10 @@ def _compare(found: GeneratorData, view: View) -> None:
     theirs: dict[str, Any] = {}
     ours: dict[str, Any] = {each.name: len(each.fields) for each in view.schemas.models.values()}
     ours |= {each.name: len(each.members) for each in view.schemas.enums.values()}
-    ours |= {each.id: [each.name, each.tag_module, len(each.parameters), bool(each.body), _read(each)] for each in view.operations}
+    ours |= {
+        each.id: [each.name, each.tag_module, len(each.parameters), bool(each.body), _read(each)]
+        for each in view.operations
+    }
     for model in found.models:
         children = [*(model.required_properties or ()), *(model.optional_properties or ())]
         theirs[str(model.class_info.name)] = len(children)

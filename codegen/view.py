@@ -42,7 +42,9 @@ class Shape:
         if self.null:
             yield place
         if self.item:
-            yield from self.item.places_of_null(f"{place}/items" if self.kind == "list" else f"{place}/additionalProperties")
+            yield from self.item.places_of_null(
+                f"{place}/items" if self.kind == "list" else f"{place}/additionalProperties"
+            )
 
     def classes(self) -> Iterator[Shape]:
         """The shapes in this one that are classes of `models/`."""

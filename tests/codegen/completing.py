@@ -20,10 +20,7 @@ def completed(document: Json) -> Json:
         server.setdefault("description", "Somewhere.")
         server.setdefault("x-region", f"r{index}")
     for path, item in document.get("paths", {}).items():
-        _parameters(item)
-        for method in METHODS:
-            if method in item:
-                _operation(path, method, item[method])
+        _path(path, item)
     for name, item in document.get("webhooks", {}).items():
         for operation in (item[method] for method in METHODS if method in item):
             operation.setdefault("summary", f"{_sentence(name)}.")
@@ -36,6 +33,13 @@ def completed(document: Json) -> Json:
     for name, schema in components.get("schemas", {}).items():
         _schema(name, schema)
     return document
+
+
+def _path(path: str, item: Json) -> None:
+    _parameters(item)
+    for method in METHODS:
+        if method in item:
+            _operation(path, method, item[method])
 
 
 def _sentence(name: str) -> str:

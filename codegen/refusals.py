@@ -8,7 +8,7 @@ place; that catches misspelt keywords and extensions as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jsonschema.exceptions import best_match, relevance
 from openapi_spec_validator.schemas import openapi_v31_schema_validator

@@ -86,4 +86,4 @@ def test_a_changed_contract_is_carried_or_refused_with_its_place(document: Json)
     try:
         driver.checked(document)
     except RefusedError as refused:
-        assert [reason for reason in refused.reasons if "/" not in reason and ":" not in reason] == []
+        assert [reason for reason in refused.reasons if "/" not in reason and ":" not in reason] == []  # noqa: PT017

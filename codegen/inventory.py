@@ -7,22 +7,21 @@ The contract is read here by its own few lines, not by the view that the templat
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client.strings import ClassName, PythonIdentifier
-
+from codegen import names
 from codegen.carried import METHODS, Json
+from codegen.work import FaultError
 
 _PROBE = """
 import importlib, inspect, json, sys
 import attrs
 name = sys.argv[1]
+sys.path.insert(0, sys.argv[2])  # not by PYTHONPATH, which a colon in the name of a folder would part
 contract = importlib.import_module(name + ".contract")
 servers = importlib.import_module(name + ".servers")
 models = importlib.import_module(name + ".models")
@@ -63,11 +62,13 @@ json.dump(found, sys.stdout)
 def compare(document: Json, package: Path) -> list[str]:
     """What the package lacks, or has beyond the contract; empty if they agree."""
     probe = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _PROBE, package.name],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
+        [sys.executable, "-W", "error", "-c", _PROBE, package.name, str(package.parent)],
+        capture_output=True, text=True, check=False, cwd=package.parent,
     )  # fmt: skip
     if probe.returncode:
-        return ["the generated package can't be imported:", *probe.stderr.splitlines()]
+        said = [line.strip() for line in probe.stderr.splitlines() if line.strip()] or ["no reason given"]
+        where = next((line for line in reversed(said) if line.startswith("File ") and package.name in line), "")
+        raise FaultError(f"the generated package can't be imported: {said[-1]} ({where.rpartition(package.name)[2]})")
     found = json.loads(probe.stdout)
     inline = _inline(document, found["schemas"])
     return [*_differences("", _expected(document), found), *inline]
@@ -88,6 +89,7 @@ def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
 
 def _expected(document: Json) -> dict[str, Any]:
     operations: dict[str, Any] = {}
+    methods: list[str] = []
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
@@ -96,69 +98,107 @@ def _expected(document: Json) -> dict[str, Any]:
                     (each["name"], each["in"])
                     for each in map(_follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())])
                 }
+                method_name = names.operation_name(operation["operationId"])
+                methods += [method_name, *([f"{method_name}_pages"] if "x-paged" in operation else [])]
                 operations[operation["operationId"]] = {
                     "method": method.upper(),
                     "path": path,
                     "statuses": sorted(operation["responses"]),
                     "arguments": len(parameters) + ("requestBody" in operation),
                 }
-    names = sorted(PythonIdentifier(each, "") for each in operations)
     return {
         "operations": operations,
-        "schemas": {ClassName(name, ""): _schema(document, each) for name, each in _named_schemas(document)},
+        "schemas": {names.class_name(name): content for name, content in _named(document)},
         "webhooks": sorted(document.get("webhooks", {})),
         "servers": [server["url"] for server in document.get("servers", ())],
-        "methods": names,
-        "async methods": names,
+        "methods": sorted(methods),
+        "async methods": sorted(methods),
     }
+
+
+# --- schemas --------------------------------------------------------------------------------------------------------
+
+
+def _named(document: Json) -> Iterator[tuple[str, Any]]:
+    """The components that need a class of their own, with what has to be in it."""
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        content = None if "$ref" in schema else _content(document, schema)
+        if content is not None:
+            yield name, content
 
 
 def _inline(document: Json, found: Json) -> Iterator[str]:
     """Schemas without a name get a class whose name the generator chooses: one with their content must be there."""
-    named = {ClassName(name, "") for name, _ in _named_schemas(document)}
+    named = {names.class_name(name) for name, _ in _named(document)}
     classes = [content for name, content in found.items() if name not in named]
-    for place, schema in _nameless(document, ""):
-        if "enum" in schema or _properties(document, schema):
-            content = _schema(document, schema)
-            if content not in classes:
-                yield f"{place} should be a class with {content}, but none of {classes} is"
+    for place, schema in _nameless(document):
+        content = None if _means_a_component(schema) else _content(document, schema)
+        if content is not None and content != "map" and content not in classes:
+            yield f"{place} should be a class with {content}, but none of {classes} is"
 
 
-def _nameless(node: Any, place: str) -> Iterator[tuple[str, Json]]:
-    if isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _nameless(child, f"{place}/{index}")
-    elif isinstance(node, Mapping):
-        is_component = re.fullmatch("/components/schemas/[^/]+", place)
-        is_part = re.search("/(allOf/[0-9]+|dependentSchemas/[^/]+)$", place)
-        if ("enum" in node or "properties" in node or "allOf" in node) and not is_component and not is_part:
-            yield place, node
-        for key, child in node.items():
-            if key not in ("example", "examples", "webhooks"):
-                yield from _nameless(child, f"{place}/{key}")
-
-
-def _named_schemas(document: Json) -> Iterator[tuple[str, Json]]:
+def _nameless(document: Json) -> Iterator[tuple[str, Json]]:
+    """Every schema of what is sent or answered that stands where it is used; bodies of errors are not read."""
+    follow = _follow(document)
+    for path, item in document["paths"].items():
+        for at, holder in [("", item), *((f"/{method}", item[method]) for method in METHODS if method in item)]:
+            for index, each in enumerate(holder.get("parameters", ())):
+                yield from _inner(f"/paths/{path}{at}/parameters/{index}/schema", follow(each)["schema"])
+            bodies = [("requestBody", holder["requestBody"])] if "requestBody" in holder else []
+            bodies += [(f"responses/{key}", each) for key, each in holder.get("responses", {}).items() if key[0] == "2"]
+            for key, body in bodies:
+                for media in follow(body).get("content", {}).values():
+                    yield from _inner(f"/paths/{path}{at}/{key}", media["schema"])
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        if "enum" in schema or "allOf" in schema or schema.get("type") == "object":
-            yield name, schema
+        yield from list(_inner(f"/components/schemas/{name}", schema))[1:]
 
 
-def _schema(document: Json, schema: Json) -> Any:
-    if "x-terminal" in schema:
-        following = {value: sorted(others) for value, others in schema["x-terminal"].items()}
-        return {"values": sorted(schema["enum"]), "terminal": following}
-    if "enum" in schema:
-        return sorted(schema["enum"])
-    return len(_properties(document, schema)) or "map"
+def _inner(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
+    yield place, schema
+    for name, child in schema.get("properties", {}).items():
+        yield from _inner(f"{place}/properties/{name}", child)
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), Mapping):
+            yield from _inner(f"{place}/{key}", schema[key])
+    for index, part in enumerate(schema.get("allOf", ())):
+        for name, child in part.get("properties", {}).items():
+            yield from _inner(f"{place}/allOf/{index}/properties/{name}", child)
 
 
-def _properties(document: Json, schema: Json) -> set[str]:
-    schema = _follow(document)(schema)
-    found = set(schema.get("properties", {}))
-    for part in schema.get("allOf", ()):
-        found |= _properties(document, part)
-    return found
+def _content(document: Json, schema: Json) -> Any:
+    """What has to be in the class of a schema: its values, how many properties it has, or that it is a map; or None."""
+    parts = list(_parts(document, schema))
+    if len(enums := [part for part in parts if "enum" in part]) == 1:
+        values = sorted(enums[0]["enum"])
+        if "x-terminal" not in enums[0]:
+            return values
+        following = {value: sorted(others) for value, others in enums[0]["x-terminal"].items()}
+        return {"values": values, "terminal": following}
+    properties = {name for part in parts for name in part.get("properties", ())}
+    is_object = any("object" in [part.get("type"), *_list(part.get("type"))] for part in parts)
+    maps = is_object or any("additionalProperties" in part for part in parts)
+    return len(properties) or ("map" if maps and not enums else None)
+
+
+def _means_a_component(schema: Json) -> bool:
+    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in schema.get(key, ()) if part.get("type") != "null"]
+    if {"properties", "required", "enum", "dependentRequired", "dependentSchemas"} & set(schema):
+        return False
+    return ("$ref" in schema and not parts) or (len(parts) == 1 and _means_a_component(parts[0]))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _parts(document: Json, schema: Json) -> Iterator[Json]:
+    """A schema and everything that it refers to or is put together of."""
+    yield schema
+    if "$ref" in schema:
+        yield from _parts(document, _follow(document)({"$ref": schema["$ref"]}))
+    for key in ("allOf", "oneOf", "anyOf"):
+        for part in schema.get(key, ()):
+            yield from _parts(document, part)
 
 
 def _follow(document: Json) -> Any:
@@ -168,6 +208,6 @@ def _follow(document: Json) -> Any:
         target: Any = document
         for part in node["$ref"].split("/")[1:]:
             target = target[part]
-        return dict(target)
+        return follow(dict(target))
 
     return follow

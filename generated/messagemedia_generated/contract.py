@@ -18,10 +18,13 @@ AUTH_SCHEMES: Final = ("basic", "hmac")
 """The ways to authenticate; each operation takes any of them."""
 
 WEBHOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], DeliveryReport | Reply]]] = {
-    "deliveryReport": DeliveryReport.from_dict,  # A delivery report, pushed to the `callback_url` of its message.
-    "reply": Reply.from_dict,  # A reply, pushed to the `callback_url` of the message it answers.
+    "deliveryReport": DeliveryReport.from_dict,
+    "reply": Reply.from_dict,
 }
-"""What reads the JSON object of each payload that the service pushes."""
+"""What reads the JSON object of each payload that the service pushes.
+
+`deliveryReport`: A delivery report, pushed to the `callback_url` of its message. `reply`: A reply,
+pushed to the `callback_url` of the message it answers."""
 
 OPERATIONS: Final[Mapping[str, Operation[Any]]] = {
     each.OPERATION.id: each.OPERATION

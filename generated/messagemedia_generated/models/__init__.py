@@ -6,7 +6,7 @@ from .check_delivery_reports_response import CheckDeliveryReportsResponse
 from .check_replies_response import CheckRepliesResponse
 from .confirm_delivery_reports_as_received_request import ConfirmDeliveryReportsAsReceivedRequest
 from .confirm_replies_as_received_request import ConfirmRepliesAsReceivedRequest
-from .credits_ import Credits
+from .credits import Credits
 from .delivery_report import DeliveryReport
 from .error_body import ErrorBody
 from .message import Message, MessageFields

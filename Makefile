@@ -65,7 +65,7 @@ check-generated: $(VENV)/.dev ## fail if generated/ is not what `make generate` 
 	@$(BIN)/python -m codegen check
 
 contract: $(VENV)/.check ## lint the contract
-	@$(NODE) node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/messages.yaml
+	@$(NODE) node_modules/.bin/redocly lint --config codegen/redocly.yaml openapi/*.yaml
 
 lint: $(VENV)/.dev ## ruff on the hand-written code
 	@$(BIN)/ruff check --no-cache .

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from openapi_python_client import Project
@@ -24,17 +23,17 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.strings import snake_case
-from ruamel.yaml import YAML
 
 from codegen import inventory, prose, refusals
 from codegen.carried import Json, RefusedError
+from codegen.joining import Contract
 from codegen.operations import View
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 TEMPLATES = HERE / "templates"
 PACKAGE = "messagemedia_generated"
-CONTRACT = ROOT / "openapi" / "messages.yaml"
+CONTRACT = ROOT / "openapi"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client, each with a template of its own.
@@ -43,7 +42,7 @@ OWN_MODULES = ("contract", "dicts", "hints", "numbers", "privacy", "reading", "s
 COPIED_MODULES = (HERE / "wording.py",)
 
 
-def generate(contract: Path, output: Path) -> None:
+def generate(contract: Contract, output: Path) -> None:
     """Make the package `output` from a contract. If anything fails, what was there before stays untouched.
 
     Raises:
@@ -64,11 +63,18 @@ def generate(contract: Path, output: Path) -> None:
             raise
 
 
-def render(contract: Path, package: Path) -> None:
+def render(contract: Contract, package: Path) -> None:
     """Write the package into a folder that does not exist yet, and compare it with the contract."""
-    document = load(contract)
+    try:
+        _render(contract, package)
+    except RefusedError as refused:
+        raise RefusedError([contract.located(reason) for reason in refused.reasons]) from refused
+
+
+def _render(contract: Contract, package: Path) -> None:
+    document = contract.document
     refusals.check(document)
-    config = _config(document, contract, package)
+    config = _config(document, package)
     # The parser takes parts of the document apart, so it gets its own.
     parsed = GeneratorData.from_dict(copy.deepcopy(document), config=config)
     if isinstance(parsed, GeneratorError):
@@ -83,33 +89,18 @@ def render(contract: Path, package: Path) -> None:
         shutil.copyfile(module, package / module.name)
     (package / "contract.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (package / "py.typed").touch()
-    (package / "STAMP").write_text(_stamp(), encoding="utf-8")
+    (package / "STAMP").write_text(_stamp(contract), encoding="utf-8")
     _format(package)
     _refuse_leaks(package)
-    if differences := inventory.compare(document, package):
+    if differences := inventory.compare([*contract.parts.values()], package):
         raise RefusedError(differences)
 
 
-def load(contract: Path) -> dict[str, Any]:
-    """Read the contract.
-
-    Raises:
-        RefusedError: If it is no YAML mapping.
-    """
-    try:
-        document = YAML(typ="safe").load(contract)
-    except Exception as error:
-        raise RefusedError([f"{contract.name} is not readable YAML: {prose.text(error)}"]) from error
-    if not isinstance(document, dict):
-        raise RefusedError([f"{contract.name} is not an OpenAPI document"])
-    return document
-
-
-def _config(document: Json, contract: Path, package: Path) -> Config:
+def _config(document: Json, package: Path) -> Config:
     return Config.from_sources(
         ConfigFile(package_name_override=PACKAGE, post_hooks=[], class_overrides=_plain_modules(document)),
         MetaType.NONE,
-        document_source=contract,
+        document_source=package,  # only read by the generator's own command line
         file_encoding="utf-8",
         overwrite=False,
         output_path=package,
@@ -149,7 +140,7 @@ def _reason(error: GeneratorError) -> str:
     return prose.text(f"{error.header} {error.detail or ''}")
 
 
-def _stamp() -> str:
+def _stamp(contract: Contract) -> str:
     digest = hashlib.sha256()
     for path in (*sorted(TEMPLATES.iterdir()), *COPIED_MODULES):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -157,6 +148,7 @@ def _stamp() -> str:
         f"openapi-python-client {version('openapi-python-client')}\n"
         f"ruff {version('ruff')}\n"
         f"templates {digest.hexdigest()[:16]}\n"
+        f"contract {' '.join(contract.parts)}\n"
     )
 
 
@@ -178,7 +170,7 @@ def _refuse_leaks(package: Path) -> None:
             raise RefusedError([f"{path.name}: a template printed an object instead of its text"])
 
 
-def differences(contract: Path, committed: Path) -> str:
+def differences(contract: Contract, committed: Path) -> str:
     """What regenerating would change, as a diff; empty if nothing."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / PACKAGE

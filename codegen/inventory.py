@@ -1,7 +1,8 @@
 """Compares what the contract names with what the generated package really has.
 
 The package is imported in a process of its own and asked for its operations, arguments, answers, models and enums.
-The contract is read here by its own few lines, not by the view that the templates used, so that a mistake there shows.
+The contract is read here by its own few lines, file by file: not as it was joined, and not by the view that the
+templates used, so that a mistake there shows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,8 @@ json.dump(found, sys.stdout)
 """
 
 
-def compare(document: Json, package: Path) -> list[str]:
-    """What the package lacks, or has beyond the contract; empty if they agree."""
+def compare(parts: Sequence[Json], package: Path) -> list[str]:
+    """What the package lacks, or has beyond the files of the contract; empty if they agree."""
     probe = subprocess.run(
         [sys.executable, "-W", "error", "-c", _PROBE, package.name],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
@@ -69,8 +70,8 @@ def compare(document: Json, package: Path) -> list[str]:
     if probe.returncode:
         return ["the generated package can't be imported:", *probe.stderr.splitlines()]
     found = json.loads(probe.stdout)
-    inline = _inline(document, found["schemas"])
-    return [*_differences("", _expected(document), found), *inline]
+    inline = _inline(parts, found["schemas"])
+    return [*_differences("", _expected(parts), found), *inline]
 
 
 def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
@@ -86,15 +87,15 @@ def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
         yield f"{place} should be {wanted}, but {found} came out"
 
 
-def _expected(document: Json) -> dict[str, Any]:
+def _expected(parts: Sequence[Json]) -> dict[str, Any]:
     operations: dict[str, Any] = {}
-    for path, item in document["paths"].items():
+    for path, item in ((path, item) for part in parts for path, item in part.get("paths", {}).items()):
         for method in METHODS:
             if method in item:
                 operation = item[method]
                 parameters = {
                     (each["name"], each["in"])
-                    for each in map(_follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())])
+                    for each in map(_follow(parts), [*item.get("parameters", ()), *operation.get("parameters", ())])
                 }
                 operations[operation["operationId"]] = {
                     "method": method.upper(),
@@ -105,21 +106,21 @@ def _expected(document: Json) -> dict[str, Any]:
     names = sorted(PythonIdentifier(each, "") for each in operations)
     return {
         "operations": operations,
-        "schemas": {ClassName(name, ""): _schema(document, each) for name, each in _named_schemas(document)},
-        "webhooks": sorted(document.get("webhooks", {})),
-        "servers": [server["url"] for server in document.get("servers", ())],
+        "schemas": {ClassName(name, ""): _schema(parts, each) for name, each in _named_schemas(parts)},
+        "webhooks": sorted(name for part in parts for name in part.get("webhooks", {})),
+        "servers": [server["url"] for server in parts[0].get("servers", ())],
         "methods": names,
         "async methods": names,
     }
 
 
-def _inline(document: Json, found: Json) -> Iterator[str]:
+def _inline(parts: Sequence[Json], found: Json) -> Iterator[str]:
     """Schemas without a name get a class whose name the generator chooses: one with their content must be there."""
-    named = {ClassName(name, "") for name, _ in _named_schemas(document)}
+    named = {ClassName(name, "") for name, _ in _named_schemas(parts)}
     classes = [content for name, content in found.items() if name not in named]
-    for place, schema in _nameless(document, ""):
-        if "enum" in schema or _properties(document, schema):
-            content = _schema(document, schema)
+    for place, schema in (each for part in parts for each in _nameless(part, "")):
+        if "enum" in schema or _properties(parts, schema):
+            content = _schema(parts, schema)
             if content not in classes:
                 yield f"{place} should be a class with {content}, but none of {classes} is"
 
@@ -138,36 +139,40 @@ def _nameless(node: Any, place: str) -> Iterator[tuple[str, Json]]:
                 yield from _nameless(child, f"{place}/{key}")
 
 
-def _named_schemas(document: Json) -> Iterator[tuple[str, Json]]:
-    for name, schema in document.get("components", {}).get("schemas", {}).items():
+def _named_schemas(parts: Sequence[Json]) -> Iterator[tuple[str, Json]]:
+    for name, schema in (each for part in parts for each in part.get("components", {}).get("schemas", {}).items()):
         if "enum" in schema or "allOf" in schema or schema.get("type") == "object":
             yield name, schema
 
 
-def _schema(document: Json, schema: Json) -> Any:
+def _schema(parts: Sequence[Json], schema: Json) -> Any:
     if "x-terminal" in schema:
         following = {value: sorted(others) for value, others in schema["x-terminal"].items()}
         return {"values": sorted(schema["enum"]), "terminal": following}
     if "enum" in schema:
         return sorted(schema["enum"])
-    return len(_properties(document, schema)) or "map"
+    return len(_properties(parts, schema)) or "map"
 
 
-def _properties(document: Json, schema: Json) -> set[str]:
-    schema = _follow(document)(schema)
+def _properties(parts: Sequence[Json], schema: Json) -> set[str]:
+    schema = _follow(parts)(schema)
     found = set(schema.get("properties", {}))
     for part in schema.get("allOf", ()):
-        found |= _properties(document, part)
+        found |= _properties(parts, part)
     return found
 
 
-def _follow(document: Json) -> Any:
+def _follow(parts: Sequence[Json]) -> Any:
+    """What follows references from and to any file: no two have a component of the same name."""
+
     def follow(node: Json) -> Json:
         if "$ref" not in node:
             return node
-        target: Any = document
-        for part in node["$ref"].split("/")[1:]:
-            target = target[part]
-        return dict(target)
+        kind, name = node["$ref"].split("/")[-2:]
+        return next(
+            found
+            for part in parts
+            if "$ref" not in (found := part.get("components", {}).get(kind, {}).get(name, {"$ref": ""}))
+        )
 
     return follow

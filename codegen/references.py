@@ -24,7 +24,7 @@ def not_json(node: Any, place: str = "") -> Iterator[str]:
 
 def unfollowable(document: Json) -> Iterator[str]:
     """A reference that the generator can't follow makes it drop what holds the reference."""
-    for place, target in _all_references(document):
+    for place, target in all_references(document):
         if not target.startswith("#/components/"):
             yield f"{place}: $ref to '{target}', only #/components/… can be followed"
         elif len(target.split("/")) != 4:
@@ -37,23 +37,25 @@ def unfollowable(document: Json) -> Iterator[str]:
                     yield f"{place}: $ref to '{target}', which leads back to itself"
                     break
                 seen.add(node["$ref"])
-                node = _target(document, node["$ref"])
+                node = target_of(document, node["$ref"])
             if node is None:
                 yield f"{place}: $ref to '{target}', which is not there"
 
 
-def _all_references(node: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def all_references(node: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every reference with its place."""
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield place, node["$ref"]
         for key, child in node.items():
-            yield from _all_references(child, f"{place}/{key}")
+            yield from all_references(child, f"{place}/{key}")
     elif isinstance(node, list):
         for index, child in enumerate(node):
-            yield from _all_references(child, f"{place}/{index}")
+            yield from all_references(child, f"{place}/{index}")
 
 
-def _target(document: Json, reference: str) -> Any:
+def target_of(document: Json, reference: str) -> Any:
+    """What a reference within a document leads to, or None."""
     found: Any = document
     for part in reference.removeprefix("#/").split("/"):
         found = found.get(part) if isinstance(found, Mapping) else None
@@ -65,4 +67,4 @@ def follow(document: Json, node: Json) -> Json:
     if "$ref" not in node:
         return node
     beside = {key: value for key, value in node.items() if key != "$ref"}
-    return {**follow(document, _target(document, node["$ref"])), **beside}
+    return {**follow(document, target_of(document, node["$ref"])), **beside}

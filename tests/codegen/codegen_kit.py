@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from codegen import driver
+from codegen import driver, joining
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @cache
 def _loaded(path: Path) -> Json:
-    return driver.load(path)
+    return joining.read(path).document
 
 
 def contract() -> Json:
@@ -97,7 +97,7 @@ def write(document: Json, folder: Path) -> Path:
 def generate(document: Json, folder: Path) -> Path:
     """The package made from a document."""
     output = folder / "generated" / driver.PACKAGE
-    driver.generate(write(document, folder), output)
+    driver.generate(joining.read(write(document, folder)), output)
     return output
 
 

@@ -184,13 +184,13 @@ def test_a_package_that_holds_more_than_the_contract_is_named(tmp_path: Path) ->
     package = generate(contract(), tmp_path)
     document = contract()
     del document["paths"]["/v1/replies"]["get"]
-    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare(document, package)
+    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare([document], package)
 
 
 def test_a_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
     package = generate(small_contract(), tmp_path)
     (package / "contract.py").write_text("import nothing_of_that_name\n")
-    first, *rest = inventory.compare(small_contract(), package)
+    first, *rest = inventory.compare([small_contract()], package)
     assert first == "the generated package can't be imported:"
     assert "nothing_of_that_name" in rest[-1]
 
@@ -198,8 +198,8 @@ def test_a_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
 def test_a_package_that_warns_on_import_is_named(tmp_path: Path) -> None:
     package = generate(small_contract(), tmp_path)
     (package / "contract.py").write_text("import warnings\nwarnings.warn('old')\n")
-    assert inventory.compare(small_contract(), package)[0] == "the generated package can't be imported:"
+    assert inventory.compare([small_contract()], package)[0] == "the generated package can't be imported:"
 
 
 def test_a_complete_package_agrees(added: Path) -> None:
-    assert inventory.compare(added_contract(), added) == []
+    assert inventory.compare([added_contract()], added) == []

@@ -14,13 +14,14 @@ from urllib.parse import quote
 import attrs
 from jsonschema import Draft202012Validator, FormatChecker
 from messagemedia_generated import models
-from ruamel.yaml import YAML
+
+from codegen import joining
 
 ROOT = Path(__file__).parents[2]
 
 Json = dict[str, Any]
 
-DOCUMENT: Json = YAML(typ="safe").load(ROOT / "openapi" / "messages.yaml")
+DOCUMENT: Json = joining.read(ROOT / "openapi").document
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 FORMATS = FormatChecker(formats=["uuid", "date"])

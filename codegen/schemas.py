@@ -52,6 +52,9 @@ SIMPLE_KINDS: dict[type, Kind] = {
     AnyProperty: "any",
 }
 
+# A whole number that some write as text: both are read as a number, and a number is written.
+INTEGER_OR_TEXT = ["integer", "string"]
+
 
 class Schemas:
     """The models and enums of a contract.
@@ -119,6 +122,7 @@ class Schemas:
                 key: {other: str(child["const"]) for other, child in value["properties"].items()}
                 for key, value in flat.get("dependentSchemas", {}).items()
             },
+            min_properties=flat.get("minProperties", 0),
         )
         if not children:
             model.alias = self._map(prop, flat)
@@ -178,6 +182,8 @@ class Schemas:
         """The kind of value that a property holds, with its limits."""
         flat = self._schema(schema)
         if isinstance(prop, UnionProperty):
+            if flat.get("type") == INTEGER_OR_TEXT:
+                return Shape("integer")
             inner = [each for each in prop.inner_properties if not isinstance(each, NoneProperty)]
             if len(inner) != 1:
                 raise RefusedError([f"{place}: a value of several kinds can't be carried"])

@@ -29,8 +29,8 @@ CARRIED: dict[str, set[str]] = {
     "schema": {
         "$ref", "type", "description", "format", "properties", "required", "items", "enum", "const", "default", "allOf",
         "oneOf", "anyOf", "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
-        "maxItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas", "deprecated",
-        "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
+        "maxItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas",
+        "deprecated", "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
     },
     "security scheme": {"type", "scheme", "description"},
 }  # fmt: skip

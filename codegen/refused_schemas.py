@@ -102,8 +102,8 @@ def _map_limits(place: str, schema: Json) -> Iterator[str]:
         if isinstance(child, Mapping) and key != "items":
             for limit in sorted({"minLength", "pattern", "enum", "const", "x-e164"} & set(child)):
                 yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
-    if "minProperties" in schema and not schema.get("properties"):
-        yield f"{place}: minProperties of a map can't be carried, only that of an object with properties"
+    if schema.get("minProperties", 1) != 1 or ("minProperties" in schema and not schema.get("properties")):
+        yield f"{place}: minProperties can only be 1, and only beside properties"
 
 
 def _dependencies(schema: Json) -> Iterator[str]:

@@ -122,7 +122,7 @@ class Schemas:
                 key: {other: str(child["const"]) for other, child in value["properties"].items()}
                 for key, value in flat.get("dependentSchemas", {}).items()
             },
-            min_properties=flat.get("minProperties", 0),
+            needs_a_field="minProperties" in flat,
         )
         if not children:
             model.alias = self._map(prop, flat)
@@ -182,9 +182,9 @@ class Schemas:
         """The kind of value that a property holds, with its limits."""
         flat = self._schema(schema)
         if isinstance(prop, UnionProperty):
-            if flat.get("type") == INTEGER_OR_TEXT:
-                return Shape("integer")
             inner = [each for each in prop.inner_properties if not isinstance(each, NoneProperty)]
+            if flat.get("type") == INTEGER_OR_TEXT:
+                inner = [each for each in inner if isinstance(each, IntProperty)]
             if len(inner) != 1:
                 raise RefusedError([f"{place}: a value of several kinds can't be carried"])
             return self.shape(inner[0], flat, place)

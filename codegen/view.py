@@ -69,7 +69,7 @@ class Model:
     alias: Shape | None  # set for a map
     dependent_required: dict[str, list[str]]
     dependent_values: dict[str, dict[str, str]]
-    min_properties: int  # how many of the fields must be there at least
+    needs_a_field: bool  # though none of them is required
     sent: bool = False
     answered: bool = False
 

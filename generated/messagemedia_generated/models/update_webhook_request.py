@@ -92,6 +92,6 @@ class UpdateWebhookRequest:
             json["headers"] = write_map(self.headers, problems, f"{at}/headers", max_key=200, max_value=1000)
         if self.template is not None:
             json["template"] = write_text(self.template, problems, f"{at}/template")
-        if len(json) < 1:
-            exceed(problems, at, "needs at least 1 of its fields")
+        if not json:
+            exceed(problems, at, "needs at least one field")
         return json

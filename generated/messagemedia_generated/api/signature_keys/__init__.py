@@ -66,7 +66,7 @@ class SignatureKeysApi:
             body: What to send, a `CreateSignatureKeyRequest`.
 
         Returns:
-            Made. The key with its public key.
+            The new key, with its public key.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -184,7 +184,7 @@ class SignatureKeysApi:
             body: What to send, a `EnableSignatureKeyRequest`.
 
         Returns:
-            Enabled. The key as it is now.
+            The key, which is enabled now.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -253,7 +253,7 @@ class AsyncSignatureKeysApi:
             body: What to send, a `CreateSignatureKeyRequest`.
 
         Returns:
-            Made. The key with its public key.
+            The new key, with its public key.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -371,7 +371,7 @@ class AsyncSignatureKeysApi:
             body: What to send, a `EnableSignatureKeyRequest`.
 
         Returns:
-            Enabled. The key as it is now.
+            The key, which is enabled now.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.

@@ -68,7 +68,7 @@ class WebhooksApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Returns:
-            Registered.
+            The registered webhook with its id.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -164,7 +164,7 @@ class WebhooksApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Returns:
-            Changed. The webhook as it is now.
+            The webhook as it is now.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -243,7 +243,7 @@ class AsyncWebhooksApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Returns:
-            Registered.
+            The registered webhook with its id.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
@@ -339,7 +339,7 @@ class AsyncWebhooksApi:
                 the key's own account acts. Not empty. For example `MySubAccount`.
 
         Returns:
-            Changed. The webhook as it is now.
+            The webhook as it is now.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.

@@ -192,6 +192,19 @@ def _kinds(hint: Any) -> Iterator[Any]:
         yield from _kinds(each)
 
 
+def resolved(value: Any, answer: Any) -> Any:
+    """A value of a link, with what its expressions lead to in the answer."""
+    if isinstance(value, dict):
+        return {name: resolved(each, answer) for name, each in value.items()}
+    if isinstance(value, list):
+        return [resolved(each, answer) for each in value]
+    if not isinstance(value, str) or not value.startswith("$response.body#/"):
+        return value
+    for part in value.removeprefix("$response.body#/").split("/"):
+        answer = answer[int(part) if isinstance(answer, list) else part]
+    return answer
+
+
 def query_of(operation: Operation) -> list[tuple[str, str]]:
     """The query that the examples of an operation's parameters give."""
     pairs: list[tuple[str, str]] = []

@@ -16,6 +16,8 @@ from messagemedia.sandbox.state import State
 from messagemedia.sandbox.violations import detail
 from messagemedia.sandbox.webhooks import TooManyWebhooksError, WebhookExistsError
 
+_MOST = 2**31 - 1  # the numbers of pages are of 32 bits
+
 Handler = Callable[[Incoming], Answer]
 
 
@@ -153,7 +155,7 @@ def _whole(incoming: Incoming, name: str, default: int | None, least: int) -> in
     text = incoming.query.get(name)
     if text is None:
         return default
-    usable = text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least
+    usable = text.isascii() and text.isdecimal() and len(text) <= 10 and least <= int(text) <= _MOST
     return int(text) if usable else None
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from codegen import driver, joining
 from codegen.carried import RefusedError
+from codegen.work import FaultError, told
+
+REPORT = "Please report it with the part of the contract that is named there; nothing was written."
 
 
 def main() -> int:
@@ -28,6 +31,12 @@ def main() -> int:
     except RefusedError as refused:
         sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
         return 1
+    except Exception as error:  # noqa: BLE001  # told in one line, with what to do about it
+        fault = str(error) if isinstance(error, FaultError) else told(error)
+        sys.stderr.write(
+            f"The generator itself failed, {arguments.contract.name} is not to blame:\n  {fault}\n{REPORT}\n"
+        )
+        return 2
     if diff:
         sys.stderr.write(f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n")
         return 1

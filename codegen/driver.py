@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
-import copy
 import difflib
 import hashlib
 import io
@@ -14,20 +12,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from openapi_python_client import Project
-from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.strings import snake_case
 
-from codegen import inventory, prose, refusals
+from codegen import docstrings, inventory, prose, refusals, skeleton, texts, work
 from codegen.carried import Json, RefusedError
+from codegen.contract_view import View
 from codegen.joining import Contract
-from codegen.operations import View
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -37,7 +35,7 @@ CONTRACT = ROOT / "openapi"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client, each with a template of its own.
-OWN_MODULES = ("contract", "dicts", "hints", "numbers", "privacy", "reading", "servers", "writing")
+OWN_MODULES = ("contract", "dicts", "hints", "numbers", "paging", "privacy", "reading", "servers", "writing")
 # Those that `codegen` uses itself are copied.
 COPIED_MODULES = (HERE / "wording.py",)
 
@@ -72,45 +70,66 @@ def render(contract: Contract, package: Path) -> None:
 
 
 def _render(contract: Contract, package: Path) -> None:
-    document = contract.document
-    refusals.check(document)
-    config = _config(document, package)
-    # The parser takes parts of the document apart, so it gets its own.
-    parsed = GeneratorData.from_dict(copy.deepcopy(document), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise RefusedError([_reason(parsed)])
-    project = _project(parsed, config, View(document, parsed))
-    with contextlib.redirect_stdout(io.StringIO()):
+    view = checked(contract.document)
+    config = _config(package)
+    project = _project(skeleton.parsed(view, config), config, view)
+    with contextlib.redirect_stdout(io.StringIO()), _rendering(view):
         if problems := project.build():
-            raise RefusedError([_reason(problem) for problem in problems])
-    for name in OWN_MODULES:
-        (package / f"{name}.py").write_text(project.env.get_template(f"{name}.py.jinja").render(), encoding="utf-8")
+            raise work.FaultError("; ".join(_reason(problem) for problem in problems))
+        for name in OWN_MODULES:
+            _write(package / f"{name}.py", project.env.get_template(f"{name}.py.jinja").render())
     for module in COPIED_MODULES:
         shutil.copyfile(module, package / module.name)
-    (package / "contract.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write(package / "contract.json", json.dumps(contract.document, indent=1, ensure_ascii=False) + "\n")
     (package / "py.typed").touch()
-    (package / "STAMP").write_text(_stamp(contract), encoding="utf-8")
+    _write(package / "STAMP", _stamp(contract))
     _format(package)
     _refuse_leaks(package)
     if differences := inventory.compare([*contract.parts.values()], package):
         raise RefusedError(differences)
 
 
-def _config(document: Json, package: Path) -> Config:
+def checked(document: Json) -> View:
+    """The view of a contract that can be carried whole.
+
+    Raises:
+        RefusedError: With every reason against it, each with its place.
+    """
+    with work.on("the contract as a whole"):
+        refusals.check(document)
+    wanted = list(texts.missing(document))
+    try:
+        view = View(document)
+    except RefusedError as refused:
+        raise RefusedError([*refused.reasons, *wanted]) from None
+    if wanted:
+        raise RefusedError(wanted)
+    return view
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def _rendering(view: View) -> Iterator[None]:
+    """Name what was rendered when a template failed."""
+    try:
+        with work.on("it"):
+            yield
+    except work.FaultError as fault:
+        raise work.FaultError(str(fault).removesuffix("it") + view.at_work) from fault
+
+
+def _config(package: Path) -> Config:
     return Config.from_sources(
-        ConfigFile(package_name_override=PACKAGE, post_hooks=[], class_overrides=_plain_modules(document)),
+        ConfigFile(package_name_override=PACKAGE, post_hooks=[]),
         MetaType.NONE,
         document_source=package,  # only read by the generator's own command line
         file_encoding="utf-8",
         overwrite=False,
         output_path=package,
     )
-
-
-def _plain_modules(document: Json) -> dict[str, ClassOverride]:
-    """A module may be named like a builtin; the generator would append an underscore."""
-    names = document.get("components", {}).get("schemas", {})
-    return {name: ClassOverride(module_name=snake_case(name)) for name in names if hasattr(builtins, snake_case(name))}
 
 
 def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
@@ -121,23 +140,27 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
     project.env.globals["view"] = view
     project.env.filters.update(
         {
-            "text": prose.text,
-            "doc": prose.doc,
-            "literal": prose.literal,
-            "raw_literal": prose.raw_literal,
-            "standard_imports": prose.standard_imports,
-            "enum_sentence": prose.enum_sentence,
+            "doc": docstrings.doc,
+            "literal": docstrings.literal,
+            "raw_literal": docstrings.raw_literal,
+            "place_literal": docstrings.place_literal,
+            "enum_docstring": prose.enum_docstring,
             "field_sentence": prose.field_sentence,
             "model_sentence": prose.model_sentence,
             "model_docstring": prose.model_docstring,
             "method_docstring": prose.method_docstring,
+            "pages_docstring": prose.pages_docstring,
+            "quoted_in": docstrings.quoted_in,
+            "regions_docstring": prose.regions_docstring,
+            "resources_docstring": prose.resources_docstring,
+            "webhooks_docstring": prose.webhooks_docstring,
         }
     )
     return project
 
 
 def _reason(error: GeneratorError) -> str:
-    return prose.text(f"{error.header} {error.detail or ''}")
+    return docstrings.text(f"{error.header} {error.detail or ''}")
 
 
 def _stamp(contract: Contract) -> str:
@@ -167,7 +190,7 @@ def _refuse_leaks(package: Path) -> None:
     """A text that a template forgot to unwrap would appear as the address of an object."""
     for path in package.rglob("*.py"):
         if "object at 0x" in path.read_text(encoding="utf-8"):
-            raise RefusedError([f"{path.name}: a template printed an object instead of its text"])
+            raise RefusedError(f"{path.name}: a template printed an object instead of its text")
 
 
 def differences(contract: Contract, committed: Path) -> str:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client.strings import ClassName, PythonIdentifier
-
+from codegen import names
 from codegen.carried import METHODS, Json
+from codegen.work import FaultError
 
 _PROBE = """
 import importlib, inspect, json, sys
@@ -61,17 +60,19 @@ json.dump(found, sys.stdout)
 """
 
 
-def compare(parts: Sequence[Json], package: Path) -> list[str]:
+def compare(files: Sequence[Json], package: Path) -> list[str]:
     """What the package lacks, or has beyond the files of the contract; empty if they agree."""
     probe = subprocess.run(
         [sys.executable, "-W", "error", "-c", _PROBE, package.name],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
     )  # fmt: skip
     if probe.returncode:
-        return ["the generated package can't be imported:", *probe.stderr.splitlines()]
+        said = [line.strip() for line in probe.stderr.splitlines() if line.strip()] or ["no reason given"]
+        where = next((line for line in reversed(said) if line.startswith("File ") and package.name in line), "")
+        raise FaultError(f"the generated package can't be imported: {said[-1]} ({where.rpartition(package.name)[2]})")
     found = json.loads(probe.stdout)
-    inline = _inline(parts, found["schemas"])
-    return [*_differences("", _expected(parts), found), *inline]
+    inline = _inline(files, found["schemas"])
+    return [*_differences("", _expected(files), found), *inline]
 
 
 def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
@@ -87,92 +88,134 @@ def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
         yield f"{place} should be {wanted}, but {found} came out"
 
 
-def _expected(parts: Sequence[Json]) -> dict[str, Any]:
+def _expected(files: Sequence[Json]) -> dict[str, Any]:
     operations: dict[str, Any] = {}
-    for path, item in ((path, item) for part in parts for path, item in part.get("paths", {}).items()):
+    methods: list[str] = []
+    for path, item in (each for file in files for each in file.get("paths", {}).items()):
         for method in METHODS:
             if method in item:
                 operation = item[method]
                 parameters = {
                     (each["name"], each["in"])
-                    for each in map(_follow(parts), [*item.get("parameters", ()), *operation.get("parameters", ())])
+                    for each in map(_follow(files), [*item.get("parameters", ()), *operation.get("parameters", ())])
                 }
+                method_name = names.operation_name(operation["operationId"])
+                methods += [method_name, *([f"{method_name}_pages"] if "x-paged" in operation else [])]
                 operations[operation["operationId"]] = {
                     "method": method.upper(),
                     "path": path,
                     "statuses": sorted(operation["responses"]),
                     "arguments": len(parameters) + ("requestBody" in operation),
                 }
-    names = sorted(PythonIdentifier(each, "") for each in operations)
     return {
         "operations": operations,
-        "schemas": {ClassName(name, ""): _schema(parts, each) for name, each in _named_schemas(parts)},
-        "webhooks": sorted(name for part in parts for name in part.get("webhooks", {})),
-        "servers": [server["url"] for server in parts[0].get("servers", ())],
-        "methods": names,
-        "async methods": names,
+        "schemas": {names.class_name(name): content for name, content in _named(files)},
+        "webhooks": sorted(name for file in files for name in file.get("webhooks", {})),
+        "servers": [server["url"] for server in files[0].get("servers", ())],
+        "methods": sorted(methods),
+        "async methods": sorted(methods),
     }
 
 
-def _inline(parts: Sequence[Json], found: Json) -> Iterator[str]:
+# --- schemas --------------------------------------------------------------------------------------------------------
+
+
+def _named(files: Sequence[Json]) -> Iterator[tuple[str, Any]]:
+    """The components that need a class of their own, with what has to be in it."""
+    for name, schema in _components(files):
+        content = None if "$ref" in schema else _content(files, schema)
+        if content is not None:
+            yield name, content
+
+
+def _inline(files: Sequence[Json], found: Json) -> Iterator[str]:
     """Schemas without a name get a class whose name the generator chooses: one with their content must be there."""
-    named = {ClassName(name, "") for name, _ in _named_schemas(parts)}
+    named = {names.class_name(name) for name, _ in _named(files)}
     classes = [content for name, content in found.items() if name not in named]
-    for place, schema in (each for part in parts for each in _nameless(part, "")):
-        if "enum" in schema or _properties(parts, schema):
-            content = _schema(parts, schema)
-            if content not in classes:
-                yield f"{place} should be a class with {content}, but none of {classes} is"
+    for place, schema in _nameless(files):
+        content = None if _means_a_component(schema) else _content(files, schema)
+        if content is not None and content != "map" and content not in classes:
+            yield f"{place} should be a class with {content}, but none of {classes} is"
 
 
-def _nameless(node: Any, place: str) -> Iterator[tuple[str, Json]]:
-    if isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _nameless(child, f"{place}/{index}")
-    elif isinstance(node, Mapping):
-        is_component = re.fullmatch("/components/schemas/[^/]+", place)
-        is_part = re.search("/(allOf/[0-9]+|dependentSchemas/[^/]+)$", place)
-        if ("enum" in node or "properties" in node or "allOf" in node) and not is_component and not is_part:
-            yield place, node
-        for key, child in node.items():
-            if key not in ("example", "examples", "webhooks"):
-                yield from _nameless(child, f"{place}/{key}")
+def _nameless(files: Sequence[Json]) -> Iterator[tuple[str, Json]]:
+    """Every schema of what is sent or answered that stands where it is used; bodies of errors are not read."""
+    follow = _follow(files)
+    for path, item in (each for file in files for each in file.get("paths", {}).items()):
+        for at, holder in [("", item), *((f"/{method}", item[method]) for method in METHODS if method in item)]:
+            for index, each in enumerate(holder.get("parameters", ())):
+                yield from _inner(f"/paths/{path}{at}/parameters/{index}/schema", follow(each)["schema"])
+            bodies = [("requestBody", holder["requestBody"])] if "requestBody" in holder else []
+            bodies += [(f"responses/{key}", each) for key, each in holder.get("responses", {}).items() if key[0] == "2"]
+            for key, body in bodies:
+                for media in follow(body).get("content", {}).values():
+                    yield from _inner(f"/paths/{path}{at}/{key}", media["schema"])
+    for name, schema in _components(files):
+        yield from list(_inner(f"/components/schemas/{name}", schema))[1:]
 
 
-def _named_schemas(parts: Sequence[Json]) -> Iterator[tuple[str, Json]]:
-    for name, schema in (each for part in parts for each in part.get("components", {}).get("schemas", {}).items()):
-        if "enum" in schema or "allOf" in schema or schema.get("type") == "object":
-            yield name, schema
+def _inner(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
+    yield place, schema
+    for name, child in schema.get("properties", {}).items():
+        yield from _inner(f"{place}/properties/{name}", child)
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), Mapping):
+            yield from _inner(f"{place}/{key}", schema[key])
+    for index, part in enumerate(schema.get("allOf", ())):
+        for name, child in part.get("properties", {}).items():
+            yield from _inner(f"{place}/allOf/{index}/properties/{name}", child)
 
 
-def _schema(parts: Sequence[Json], schema: Json) -> Any:
-    if "x-terminal" in schema:
-        following = {value: sorted(others) for value, others in schema["x-terminal"].items()}
-        return {"values": sorted(schema["enum"]), "terminal": following}
-    if "enum" in schema:
-        return sorted(schema["enum"])
-    return len(_properties(parts, schema)) or "map"
+def _content(files: Sequence[Json], schema: Json) -> Any:
+    """What has to be in the class of a schema: its values, how many properties it has, or that it is a map; or None."""
+    parts = list(_parts(files, schema))
+    if len(enums := [part for part in parts if "enum" in part]) == 1:
+        values = sorted(enums[0]["enum"])
+        if "x-terminal" not in enums[0]:
+            return values
+        following = {value: sorted(others) for value, others in enums[0]["x-terminal"].items()}
+        return {"values": values, "terminal": following}
+    properties = {name for part in parts for name in part.get("properties", ())}
+    is_object = any("object" in [part.get("type"), *_list(part.get("type"))] for part in parts)
+    maps = is_object or any("additionalProperties" in part for part in parts)
+    return len(properties) or ("map" if maps and not enums else None)
 
 
-def _properties(parts: Sequence[Json], schema: Json) -> set[str]:
-    schema = _follow(parts)(schema)
-    found = set(schema.get("properties", {}))
-    for part in schema.get("allOf", ()):
-        found |= _properties(parts, part)
-    return found
+def _means_a_component(schema: Json) -> bool:
+    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in schema.get(key, ()) if part.get("type") != "null"]
+    if {"properties", "required", "enum", "dependentRequired", "dependentSchemas"} & set(schema):
+        return False
+    return ("$ref" in schema and not parts) or (len(parts) == 1 and _means_a_component(parts[0]))
 
 
-def _follow(parts: Sequence[Json]) -> Any:
-    """What follows references from and to any file: no two have a component of the same name."""
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _parts(files: Sequence[Json], schema: Json) -> Iterator[Json]:
+    """A schema and everything that it refers to or is put together of."""
+    yield schema
+    if "$ref" in schema:
+        yield from _parts(files, _follow(files)({"$ref": schema["$ref"]}))
+    for key in ("allOf", "oneOf", "anyOf"):
+        for part in schema.get(key, ()):
+            yield from _parts(files, part)
+
+
+def _components(files: Sequence[Json]) -> Iterator[tuple[str, Json]]:
+    for file in files:
+        yield from file.get("components", {}).get("schemas", {}).items()
+
+
+def _follow(files: Sequence[Json]) -> Any:
+    """What follows references, in whatever file they are and lead to: no two have a component of the same name."""
 
     def follow(node: Json) -> Json:
         if "$ref" not in node:
             return node
         kind, name = node["$ref"].split("/")[-2:]
-        return next(
-            found
-            for part in parts
-            if "$ref" not in (found := part.get("components", {}).get(kind, {}).get(name, {"$ref": ""}))
-        )
+        found = [file["components"][kind][name] for file in files if name in file.get("components", {}).get(kind, {})]
+        # What another file borrows under the same name leads to the main one, which comes first.
+        return follow(found[0])
 
     return follow

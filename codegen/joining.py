@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
-from openapi_python_client.strings import ClassName, snake_case
 from ruamel.yaml import YAML
 
-from codegen import prose
+from codegen import docstrings, names
 from codegen.carried import METHODS, Json, RefusedError, unknown_keys
-from codegen.references import all_references, not_json, target_of
+from codegen.references import NAMES, VALUES, all_references, not_json, target
 
 MAIN = "messages.yaml"
 # What holds for the whole API, and so is said once, in the main file. Another file may repeat it, but not change it.
@@ -50,17 +49,17 @@ def read(path: Path) -> Contract:
     Raises:
         RefusedError: If a file is no YAML mapping, or the files don't fit together.
     """
-    if not path.is_dir():
-        return Contract(document := _load(path), {path.name: document})
-    parts = {each.name: _load(each) for each in _files(path)}
-    if len(parts) == 1:
-        return Contract(parts[MAIN], parts)
-    reasons = [f"{name}: {reason}" for name in parts for reason in not_json(parts[name])]
-    if not reasons:
+    parts = {each.name: _load(each) for each in (_files(path) if path.is_dir() else [path])}
+    several = len(parts) > 1
+    reasons = [f"{name}: {reason}" if several else reason for name in parts for reason in not_json(parts[name])]
+    if several and not reasons:
         reasons = [f"{name}: {reason}" for name in parts for reason in _refused(name, parts)] + list(_twice(parts))
     if reasons:
         raise RefusedError(reasons)
-    return Contract(_joined(parts), parts, _owners(parts))
+    if several:
+        return Contract(_joined(parts), parts, _owners(parts))
+    (document,) = parts.values()
+    return Contract(document, parts)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -77,9 +76,9 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         document = YAML(typ="safe").load(path)
     except Exception as error:
-        raise RefusedError([f"{path.name} is not readable YAML: {prose.text(error)}"]) from error
+        raise RefusedError(f"{path.name} is not readable YAML: {docstrings.text(error)}") from error
     if not isinstance(document, dict):
-        raise RefusedError([f"{path.name} is not an OpenAPI document"])
+        raise RefusedError(f"{path.name} is not an OpenAPI document")
     return document
 
 
@@ -117,15 +116,15 @@ def _misshapen(part: Json) -> Iterator[str]:
 
 def _references(name: str, parts: Mapping[str, Json]) -> Iterator[str]:
     """References that lead to another file than the main one, or to nothing."""
-    for place, target in all_references(parts[name]):
-        file, pointer = _split(target)
+    for place, reference in all_references(parts[name]):
+        file, pointer = _split(reference)
         if file and (name == MAIN or file != MAIN):
             shared = f"what several files use belongs into {MAIN}"
             here = f", or {MAIN}#/components/…" if name != MAIN else ""
-            yield f"{place}: $ref to '{target}', only #/components/…{here} can be followed; {shared}"
-        elif target_of(parts[file or name], pointer) is None:
-            hint = f"; write '{MAIN}{target}'" if not file and target_of(parts[MAIN], pointer) is not None else ""
-            yield f"{place}: $ref to '{target}', which is not in {file or name}{hint}"
+            yield f"{place}: $ref to '{reference}', only #/components/…{here} can be followed; {shared}"
+        elif target(parts[file or name], pointer) is None:
+            hint = f"; write '{MAIN}{reference}'" if not file and target(parts[MAIN], pointer) is not None else ""
+            yield f"{place}: $ref to '{reference}', which is not in {file or name}{hint}"
 
 
 def _split(reference: str) -> tuple[str, str]:
@@ -148,7 +147,7 @@ def _twice(parts: Mapping[str, Json]) -> Iterator[str]:
 def _names(part: Json) -> Iterator[tuple[str, str, str]]:
     """What has to be there once: something that is the same if it is twice, its place, and what it is."""
     for tag in part.get("tags", ()):
-        yield f"tag {snake_case(str(tag['name']))}", f"/tags/{tag['name']}", f"the tag {tag['name']!r}"
+        yield f"tag {names.tag_name(str(tag['name']))}", f"/tags/{tag['name']}", f"the tag {tag['name']!r}"
     for path in part.get("paths", {}):
         yield f"path {re.sub('{[^}]*}', '{}', path)}", f"/paths/{path}", "this path"
     for webhook in part.get("webhooks", {}):
@@ -156,10 +155,10 @@ def _names(part: Json) -> Iterator[tuple[str, str, str]]:
     for kind, found in part.get("components", {}).items():
         for each, value in found.items():
             if not _is_borrowed(kind, each, value):
-                yield f"{kind} {ClassName(each, '')}", f"/components/{kind}/{each}", f"the component {each!r}"
+                yield f"{kind} {names.class_name(each)}", f"/components/{kind}/{each}", f"the component {each!r}"
     for place, operation in _operations(part):
         if name := operation.get("operationId"):
-            yield f"operation {snake_case(str(name))}", place, f"the operationId {name!r}"
+            yield f"operation {names.operation_name(str(name))}", place, f"the operationId {name!r}"
 
 
 def _operations(part: Json) -> Iterator[tuple[str, Json]]:
@@ -179,7 +178,7 @@ def _is_borrowed(kind: str, name: str, value: Any) -> bool:
 
 def _joined(parts: Mapping[str, Json]) -> dict[str, Any]:
     """All files as one document, with the keys of the main file in their order."""
-    joined = {key: _kept(value) for key, value in parts[MAIN].items()}
+    joined: dict[str, Any] = _kept(parts[MAIN])
     for name, part in parts.items():
         if name == MAIN:
             continue
@@ -187,7 +186,7 @@ def _joined(parts: Mapping[str, Json]) -> dict[str, Any]:
             joined["tags"] = [*joined.get("tags", ()), *_kept(part["tags"])]
         for key in NAMED:
             if key in part:
-                joined[key] = {**joined.get(key, {}), **_kept(part[key])}
+                joined[key] = {**joined.get(key, {}), **_kept(part[key], named=True)}
         components = joined.setdefault("components", {})
         for kind, found in part.get("components", {}).items():
             own = {each: _kept(value) for each, value in found.items() if not _is_borrowed(kind, each, value)}
@@ -195,14 +194,19 @@ def _joined(parts: Mapping[str, Json]) -> dict[str, Any]:
     return joined
 
 
-def _kept(node: Any) -> Any:
-    """A copy whose references stay within the document."""
-    if isinstance(node, Mapping):
-        return {
-            key: _split(child)[1] if key == "$ref" and isinstance(child, str) else _kept(child)
-            for key, child in node.items()
-        }
-    return [_kept(each) for each in node] if isinstance(node, list) else node
+def _kept(node: Any, *, named: bool = False) -> Any:
+    """A copy whose references stay within the document; `named` says that its keys are no keywords."""
+    if isinstance(node, list):
+        return [_kept(each) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    kept: dict[str, Any] = {}
+    for key, child in node.items():
+        if key == "$ref" and not named and isinstance(child, str):
+            kept[key] = _split(child)[1]
+        else:
+            kept[key] = child if key in VALUES and not named else _kept(child, named=not named and key in NAMES)
+    return kept
 
 
 def _owners(parts: Mapping[str, Json]) -> dict[str, str]:
@@ -212,11 +216,11 @@ def _owners(parts: Mapping[str, Json]) -> dict[str, str]:
         found = [place for _, place, _ in _names(part)]
         for each, schema in part.get("components", {}).get("schemas", {}).items():
             if not _is_borrowed("schemas", each, schema):
-                found += [each, ClassName(each, ""), f"/schemas/{ClassName(each, '')}"]
+                found += [each, names.class_name(each), f"/schemas/{names.class_name(each)}"]
         for webhook in part.get("webhooks", {}):
             found.append(f"webhook {webhook}")
         for _, operation in _operations(part):
             if operation_id := str(operation.get("operationId", "")):
-                found += [operation_id, snake_case(operation_id), f"/operations/{operation_id}"]
+                found += [operation_id, names.operation_name(operation_id), f"/operations/{operation_id}"]
         owners.update(dict.fromkeys(found, name))
     return owners

@@ -1,22 +1,12 @@
-"""Docstrings from the contract: wrapped, escaped, and completed with limits, examples and errors."""
+"""What docstrings say: the texts of the contract, completed with limits, examples and errors."""
 
 from __future__ import annotations
 
-import re
-import textwrap
-from typing import Any
-
-from codegen.view import EnumView, Field, Model, Operation, Shape
+from codegen.carried import Json
+from codegen.contract_view import View
+from codegen.docstrings import doc, joined, paragraphs, section, stopped, text, wrapped
+from codegen.view import EnumView, Field, Model, Operation, Shape, Webhook
 from codegen.wording import amount, span
-
-WIDTH = 100
-
-# Where annotations find the names that no module of the generated package defines.
-STANDARD_NAMES = {
-    "collections.abc": ("Mapping", "Sequence"),
-    "datetime": ("date", "datetime"),
-    "typing": ("Any", "Literal"),
-}
 
 # How the SDK names the documented failures. Only said here, raised by the hand-written half.
 ERROR_NAMES = {
@@ -24,63 +14,16 @@ ERROR_NAMES = {
     "401": "AuthenticationError",
     "403": "PermissionDeniedError",
     "404": "NotFoundError",
+    "409": "ConflictError",
     "422": "UnprocessableEntityError",
     "429": "RateLimitError",
-    "5XX": "ServerError",
 }
-
-
-def text(value: object) -> str:
-    """A text of the contract on one line."""
-    return " ".join(str(value).split())
-
-
-def doc(value: str, indent: int) -> str:
-    """A text as the content of a docstring at an indentation: escaped, and wrapped unless it has lines of its own."""
-    pad = " " * indent
-    escaped = _escaped(value)
-    if escaped.endswith('"'):
-        escaped += " "
-    if escaped and (escaped[-1].isalnum() or escaped[-1] in ")`'"):
-        escaped += "."
-    blocks = [block if "\n" in block else _wrap(block, indent) for block in escaped.split("\n\n")]
-    return "\n\n".join(blocks).replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
-
-
-def _escaped(value: str) -> str:
-    """A text as it stands between triple quotes."""
-    return value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-
-
-def _wrap(value: str, indent: int, hanging: str = "") -> str:
-    return textwrap.fill(
-        text(value), WIDTH - indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
-    )
-
-
-def standard_imports(code: str) -> str:
-    """The imports from the standard library that some code needs: ruff takes none out of an `__init__`."""
-    lines: list[str] = []
-    for module, names in STANDARD_NAMES.items():
-        if used := [name for name in names if re.search(rf"[^`\w.]{name}\b(?! )|: {name}\b", code)]:
-            lines.append(f"from {module} import {', '.join(used)}")
-    return "\n".join(lines)
 
 
 def summary_first(value: str) -> str:
     """A text with its first sentence as a paragraph of its own."""
     head, stop, tail = text(value).partition(". ")
     return f"{head}.\n\n{tail}" if stop else head
-
-
-def literal(value: Any) -> str:
-    """A value as Python source."""
-    return repr(value)
-
-
-def raw_literal(value: str) -> str:
-    """A regular expression as Python source, without doubled backslashes where that is possible."""
-    return repr(value) if "'" in value or '"' in value else f'r"{value}"'
 
 
 def limits_sentence(shape: Shape) -> str:
@@ -98,8 +41,8 @@ def limits_sentence(shape: Shape) -> str:
         parts.append(span(limits.get("minimum"), limits.get("maximum")))
     if "min_items" in limits or "max_items" in limits:
         parts.append(amount(limits.get("min_items"), limits.get("max_items"), "item"))
-    if "max_pairs" in limits:
-        parts.append(amount(None, limits["max_pairs"], "pair"))
+    if "min_pairs" in limits or "max_pairs" in limits:
+        parts.append(amount(limits.get("min_pairs"), limits.get("max_pairs"), "pair"))
     if "max_key" in limits:
         parts.append(f"keys of {amount(None, limits['max_key'], 'character')}")
     if "max_value" in limits:
@@ -110,7 +53,7 @@ def limits_sentence(shape: Shape) -> str:
 
 def field_sentence(field: Field, sent: bool = True) -> str:
     """All there is to say of a field or parameter; limits count only for what is sent."""
-    parts = [text(field.description or field.json_name)]
+    parts = [text(field.description) or field.json_name]
     if sent:
         parts.append(limits_sentence(field.shape))
     if field.shape.kind == "timestamp":
@@ -119,47 +62,48 @@ def field_sentence(field: Field, sent: bool = True) -> str:
         parts.append(f"For example `{field.example}`.")
     if field.deprecated:
         parts.append("Deprecated.")
-    return " ".join(_stopped(part) for part in parts if part)
+    return " ".join(stopped(part) for part in parts if part)
 
 
-def enum_sentence(enum: EnumView) -> str:
-    """All there is to say of an enum."""
+def enum_docstring(enum: EnumView, indent: int) -> str:
+    """The docstring of an enum."""
     ends = [
         f"`{value}`" + (f" (which {', '.join(f'`{each}`' for each in following)} may follow)" if following else "")
         for value, following in enum.terminal.items()
     ]
-    sentence = _stopped(text(enum.description or enum.name))
-    return f"{sentence} Terminal are {', '.join(ends)}." if ends else sentence
-
-
-def _stopped(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "!", "?", ":")) else f"{sentence}."
+    sentence = stopped(text(enum.description) or enum.name)
+    told = f"{sentence} Terminal are {', '.join(ends)}." if ends else sentence
+    more = "Values that the API may add later are kept as they come; see `is_known`."
+    return joined([wrapped(told, indent), wrapped(more, indent)], indent)
 
 
 def model_sentence(model: Model) -> str:
     """What a model is."""
     limits = limits_sentence(model.alias) if model.alias else ""
-    return summary_first(f"{model.description or model.name} {limits}")
+    return summary_first(f"{text(model.description) or model.name} {limits}")
 
 
 def model_docstring(model: Model, indent: int) -> str:
     """The docstring of a model: what it is, and its fields, of which Python keeps no other text at run time."""
-    blocks = [doc(model_sentence(model), indent)]
+    blocks = paragraphs(model_sentence(model), indent)
     lines = [f"{each.attribute}: {_field_summary(each, model)}" for each in model.fields]
+    if model.sent and model.limits:
+        size = amount(model.limits.get("min_fields"), model.limits.get("max_fields"), "field")
+        blocks.append(wrapped(f"To be sent it needs {size}.", indent))
     if model.answered:
-        blocks.append(doc("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
+        blocks.append(wrapped("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
         lines.append("raw: The JSON object as it came.")
-    return ("\n\n" + " " * indent).join([*blocks, _section("Attributes", lines, indent)])
+    return joined([*blocks, section("Attributes", lines, indent)], indent)
 
 
 def _field_summary(field: Field, model: Model) -> str:
     """What a field is, in a sentence, and all that limits it; the attribute itself has the whole description."""
-    parts = [text(field.description or field.json_name).partition(". ")[0]]
+    parts = [(text(field.description) or field.json_name).partition(". ")[0]]
     if model.sent:
         parts += ["Required" if field.required and field.shape.kind != "const" else "", *_conditions(field, model)]
     if field.deprecated:
         parts.append("Deprecated")
-    return " ".join(_stopped(part) for part in parts if part)
+    return " ".join(stopped(part) for part in parts if part)
 
 
 def _conditions(field: Field, model: Model) -> list[str]:
@@ -176,22 +120,72 @@ def _conditions(field: Field, model: Model) -> list[str]:
     needs = model.dependent_values.get(field.json_name, {})
     parts += [f"Needs `{model.attribute(other)}={value!r}`" for other, value in needs.items()]
     if field.after:
-        parts.append(f"Later than `{model.attribute(field.after)}`")
+        parts.append(f"Not earlier than `{model.attribute(field.after)}`")
     return parts
 
 
 def method_docstring(operation: Operation, indent: int) -> str:
     """The docstring of an operation's method: what it does, takes, returns and raises, in Google's style."""
-    blocks = [doc(operation.summary, indent)]
-    remarks = [operation.description, *_remarks(operation)]
-    blocks += [doc(remark, indent) for remark in remarks if remark]
-    if operation.parameters or operation.body:
-        blocks.append(_section("Args", _arguments(operation), indent))
-    successes = [each.description for each in operation.answers if each.success and each.shape]
-    if successes:
-        blocks.append(_section("Returns", [" ".join(map(text, successes))], indent))
-    blocks.append(_section("Raises", _errors(operation), indent))
-    return ("\n\n" + " " * indent).join(blocks)
+    blocks = _introduction(operation, indent)
+    if lines := _arguments(operation):
+        blocks.append(section("Args", lines, indent))
+    if successes := _successes(operation):
+        blocks.append(section("Returns", [successes], indent))
+    return joined([*blocks, section("Raises", _errors(operation), indent)], indent)
+
+
+def pages_docstring(operation: Operation, indent: int) -> str:
+    """The docstring of the method that goes through an operation's pages."""
+    blocks = _introduction(operation, indent)
+    told = (
+        "Page by page: each one is fetched when it is asked for. The end is an empty page, or one that repeats the "
+        "page before; a short page is not."
+    )
+    blocks.append(wrapped(told, indent))
+    left_out = operation.paging.parameter.attribute if operation.paging else ""
+    if lines := [line for line in _arguments(operation) if not line.startswith(f"{left_out}:")]:
+        blocks.append(section("Args", lines, indent))
+    blocks.append(section("Yields", [_successes(operation) or "A page."], indent))
+    return joined([*blocks, section("Raises", _errors(operation), indent)], indent)
+
+
+def resources_docstring(view: View, how: str, indent: int) -> str:
+    """The docstring of a whole API: its tags, and what there is under each."""
+    lines: list[str] = []
+    for tag in view.tags():
+        lines += _lines(f"{tag}: {stopped(text(view.tag_description(tag)))}", indent + 4)
+        for each in view.tag_operations(tag):
+            lines += [f"    {line}" for line in _lines(f"`{each.name}`: {stopped(text(each.summary))}", indent + 8)]
+    head = wrapped(f"Every operation of the contract under its own name, {how}.", indent)
+    return joined([head, "\n".join(["Attributes:", *(f"    {line}" for line in lines)])], indent)
+
+
+def _lines(value: str, indent: int) -> list[str]:
+    return wrapped(value, indent, "    ").split("\n")
+
+
+def webhooks_docstring(webhooks: list[Webhook]) -> str:
+    """What reads each payload, and what the contract says of them."""
+    told = " ".join(f"`{each.name}`: {stopped(text(each.summary))}" for each in webhooks)
+    return doc(f"What reads the JSON object of each payload that the service pushes.\n\n{told}".strip(), 0)
+
+
+def regions_docstring(regions: Json) -> str:
+    """Where the regions are."""
+    told = " ".join(f"`{region}`: {stopped(text(server['description']))}" for region, server in regions.items())
+    return doc(f"The address of each region; the first one is the default.\n\n{told}", 0)
+
+
+def _introduction(operation: Operation, indent: int) -> list[str]:
+    texts = [operation.summary, operation.description, *_remarks(operation)]
+    return [block for each in texts for block in paragraphs(each, indent)]
+
+
+def _successes(operation: Operation) -> str:
+    """What the successes with a body say they return; a text that says nothing is left out."""
+    return " ".join(
+        stopped(text(each.description)) for each in operation.answers if each.success and each.shape
+    ).strip()
 
 
 def _remarks(operation: Operation) -> list[str]:
@@ -204,6 +198,8 @@ def _remarks(operation: Operation) -> list[str]:
         remarks.append("Repeated by itself only when it provably was not processed.")
     elif not operation.repeatable:
         remarks.append("Not repeated by itself after it may have been processed.")
+    if operation.gone:
+        remarks.append("If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.")
     return remarks
 
 
@@ -216,14 +212,19 @@ def _arguments(operation: Operation) -> list[str]:
     ]
 
 
+def error_name(status: str, *, sends: bool) -> str:
+    """The error that an answer with a status, or of a range, becomes."""
+    if status.startswith("5"):
+        return "OutcomeUnknownServerError" if sends else "ServerError"
+    return ERROR_NAMES.get(status, "APIStatusError")
+
+
 def _errors(operation: Operation) -> list[str]:
     lines = ["ValidationError: An argument is invalid; no request was made."]
     for answer in operation.answers:
         if not answer.success:
-            name = ERROR_NAMES.get(answer.status, "APIStatusError")
-            if operation.sends and answer.status == "5XX":
-                name = "OutcomeUnknownServerError"
-            lines.append(f"{name}: ({answer.status}) {text(answer.description)}")
+            name = error_name(answer.status, sends=operation.sends)
+            lines.append(f"{name}: ({answer.status}) {text(answer.description)}".rstrip())
     if not any(answer.status == "429" for answer in operation.answers):
         lines.append("RateLimitError: (429) Too many requests; this one was not processed.")
     if operation.sends:
@@ -233,9 +234,3 @@ def _errors(operation: Operation) -> list[str]:
         lines.append("TransportError: No answer came.")
         lines.append("InvalidResponseError: An answer came that makes no sense.")
     return lines
-
-
-def _section(title: str, lines: list[str], indent: int) -> str:
-    pad = " " * (indent + 4)
-    wrapped = [_wrap(_escaped(line), indent + 4, "    ").replace("\n", f"\n{pad}") for line in lines]
-    return f"{title}:\n" + "\n".join(pad + line for line in wrapped)

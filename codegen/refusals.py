@@ -8,21 +8,18 @@ place; that catches misspelt keywords and extensions as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from jsonschema.exceptions import best_match, relevance
-from openapi_python_client.strings import snake_case
 from openapi_spec_validator.schemas import openapi_v31_schema_validator
 
+from codegen import names
 from codegen.carried import METHODS, Json, RefusedError, unknown_keys
-from codegen.references import follow, not_json, unfollowable
-from codegen.refused_schemas import refused_name, refused_schema
+from codegen.references import follow, unfollowable
+from codegen.refused_operations import refused_body, refused_parameter, refused_path, refused_response
+from codegen.refused_schemas import refused_schema
 
-LOCATIONS = ("path", "query", "header")
 AUTH_SCHEMES = ("basic", "hmac")
-SETTLEMENT = ("operationId", "property", "equals")
-OWN_HEADERS = ("accept", "authorization", "content-type", "date", "host", "user-agent")
-
 
 _ADDRESS = re.compile(r"https://[^/{}?#\s]+(?:/[^/{}?#\s]+)*")
 
@@ -33,12 +30,11 @@ def check(document: Json) -> None:
     Raises:
         RefusedError: With every reason found, each with its place in the document.
     """
-    if reasons := list(not_json(document)):
-        raise RefusedError(reasons)
+    reasons: list[str] = []
     known = [*unfollowable(document), *_invalid(document)]
     try:
         reasons += _document(document)
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         # Something is missing, or not of the kind that OpenAPI wants there, which has been said.
         if not known:
             raise
@@ -62,10 +58,12 @@ def _document(document: Json) -> Iterator[str]:
     yield from _security(document)
     for tag in document.get("tags", ()):
         yield from unknown_keys("tag", f"/tags/{tag.get('name')}", tag)
+    if not document.get("paths"):
+        yield "/paths: needs at least one operation"
     yield from _operations(document)
     for name, item in document.get("webhooks", {}).items():
-        yield from _webhook(f"/webhooks/{name}", item)
-    yield from _components(document.get("components", {}))
+        yield from _webhook(document, f"/webhooks/{name}", item)
+    yield from _components(document, document.get("components", {}))
 
 
 def _servers(servers: list[Json]) -> Iterator[str]:
@@ -95,136 +93,37 @@ def _security(document: Json) -> Iterator[str]:
 
 
 def _operations(document: Json) -> Iterator[str]:
-    seen: dict[str, str] = {}
+    ids: list[tuple[str, str]] = []
     tags: dict[str, str] = {}
     for path, item in document.get("paths", {}).items():
-        yield from unknown_keys("path", f"/paths/{path}", item)
-        for method in METHODS:
-            if (operation := item.get(method)) is None:
-                continue
-            place = f"/paths/{path}/{method}"
-            parameters = [
-                follow(document, each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))
-            ]
-            yield from _operation(document, place, operation, parameters)
+        yield from refused_path(document, path, item)
+        for place, operation in ((f"/paths/{path}/{method}", item[method]) for method in METHODS if method in item):
+            ids += [(place, names.operation_name(each)) for each in [operation.get("operationId")] if each]
             for tag in operation.get("tags", ()):
-                if tags.setdefault(snake_case(tag), tag) != tag:
-                    yield f"{place}: tag {tag!r} would become the same as {tags[snake_case(tag)]!r}"
-            name = snake_case(operation.get("operationId", ""))
-            if name in seen:
-                yield f"{place}: operationId becomes '{name}', like that of {seen[name]}"
-            seen[name] = place
-        for index, parameter in enumerate(item.get("parameters", ())):
-            yield from _parameter(f"/paths/{path}/parameters/{index}", parameter)
+                if tags.setdefault(names.tag_name(tag), tag) != tag:
+                    yield f"{place}: tag {tag!r} would become the same as {tags[names.tag_name(tag)]!r}"
+    for name, one, other in names.clashing(ids):
+        yield f"{other}: operationId becomes '{name}', like that of {one}"
 
 
-def _operation(document: Json, place: str, operation: Json, parameters: list[Json]) -> Iterator[str]:
-    yield from unknown_keys("operation", place, operation)
-    yield from _extensions(place, operation)
-    for key in ("operationId", "summary"):
-        if not operation.get(key):
-            yield f"{place}: needs {key}"
-    if len(operation.get("tags", ())) != 1:
-        yield f"{place}: needs exactly one tag, its methods would appear twice or nowhere"
-    for index, parameter in enumerate(operation.get("parameters", ())):
-        yield from _parameter(f"{place}/parameters/{index}", parameter)
-    if (body := operation.get("requestBody")) is not None:
-        yield from _body(f"{place}/requestBody", body)
-        if any(parameter.get("name") == "body" for parameter in parameters):
-            yield f"{place}: a parameter named 'body' beside a request body would be one argument twice"
-    yield from _responses(document, f"{place}/responses", operation.get("responses", {}))
-
-
-def _extensions(place: str, operation: Json) -> Iterator[str]:
-    for key in ("x-sends-messages", "x-repeatable", "x-undocumented", "deprecated"):
-        if not isinstance(operation.get(key, False), bool):
-            yield f"{place}: {key} must be true or false"
-    if operation.get("x-sends-messages") is True and operation.get("x-repeatable") is True:
-        yield f"{place}: x-sends-messages and x-repeatable exclude each other, repeating would send twice"
-    settled = operation.get("x-settled-by", dict.fromkeys(SETTLEMENT, ""))
-    if not isinstance(settled, Mapping) or set(settled) != set(SETTLEMENT):
-        yield f"{place} ({operation.get('operationId')}): x-settled-by must have {', '.join(SETTLEMENT)}"
-
-
-def _responses(document: Json, place: str, responses: Json) -> Iterator[str]:
-    if not any(status.startswith("2") for status in responses):
-        yield f"{place}: needs a 2xx response"
-    for status, response in responses.items():
-        yield from _response(f"{place}/{status}", response)
-        if status.startswith("2"):
-            yield from _success(f"{place}/{status}", follow(document, response))
-        if status.endswith("xx"):
-            yield f"{place}/{status}: a range is written in capitals, as {status.upper()}"
-
-
-def _parameter(place: str, parameter: Json) -> Iterator[str]:
-    if "$ref" in parameter:
-        return
-    yield from unknown_keys("parameter", place, parameter)
-    if parameter.get("in") not in LOCATIONS:
-        yield f"{place}: a parameter in '{parameter.get('in')}' can't be carried"
-    if "schema" not in parameter:
-        yield f"{place}: needs a schema"
-    for key in sorted({"x-after", "x-sensitive"} & set(parameter.get("schema", {}))):
-        yield f"{place}: {key} counts only for properties of schemas"
-    if parameter.get("in") == "header" and parameter.get("name", "").lower() in OWN_HEADERS:
-        yield f"{place}: the header {parameter['name']} is made by the client itself"
-    yield from refused_name(place, parameter.get("name", ""))
-    if parameter.get("style", "simple" if parameter.get("in") != "query" else "form") not in (
-        "simple",
-        "form",
-    ):
-        yield f"{place}: style '{parameter['style']}' can't be carried"
-    yield from refused_schema(f"{place}/schema", parameter.get("schema", {}))
-
-
-def _body(place: str, body: Json) -> Iterator[str]:
-    if "$ref" in body:
-        return
-    yield from unknown_keys("body", place, body)
-    yield from _content(place, body.get("content", {}))
-    if list(body.get("content", {})) != ["application/json"]:
-        yield f"{place}: must be application/json and nothing else"
-
-
-def _response(place: str, response: Json) -> Iterator[str]:
-    if "$ref" in response:
-        return
-    yield from unknown_keys("response", place, response)
-    yield from _content(place, response.get("content", {}))
-
-
-def _success(place: str, response: Json) -> Iterator[str]:
-    content = response.get("content")
-    if content and list(content) != ["application/json"]:
-        yield f"{place}: a successful answer must be application/json, or have no content"
-    elif content and not content["application/json"].get("schema"):
-        yield f"{place}: needs a schema"
-
-
-def _content(place: str, content: Json) -> Iterator[str]:
-    for media_type, media in content.items():
-        yield from unknown_keys("media", f"{place}/content/{media_type}", media)
-        yield from refused_schema(f"{place}/content/{media_type}/schema", media.get("schema", {}))
-
-
-def _webhook(place: str, item: Json) -> Iterator[str]:
-    if list(item) != ["post"]:
+def _webhook(document: Json, place: str, item: Json) -> Iterator[str]:
+    yield from unknown_keys("webhook item", place, item)
+    if "post" not in item:
         yield f"{place}: must be a POST and nothing else"
         return
     yield from unknown_keys("webhook", f"{place}/post", item["post"])
-    content = item["post"].get("requestBody", {}).get("content", {})
-    if "$ref" not in content.get("application/json", {}).get("schema", {}):
-        yield f"{place}: its JSON body must be a $ref to a schema, whose model reads it"
+    body = follow(document, item["post"].get("requestBody", {}))
+    yield from refused_body(document, f"{place}/post/requestBody", body)
 
 
-def _components(components: Json) -> Iterator[str]:
+def _components(document: Json, components: Json) -> Iterator[str]:
     yield from unknown_keys("components", "/components", components)
     for name, parameter in components.get("parameters", {}).items():
-        yield from _parameter(f"/components/parameters/{name}", parameter)
+        yield from refused_parameter(document, f"/components/parameters/{name}", parameter)
     for name, response in components.get("responses", {}).items():
-        yield from _response(f"/components/responses/{name}", response)
+        yield from refused_response(document, f"/components/responses/{name}", response)
     for name, body in components.get("requestBodies", {}).items():
-        yield from _body(f"/components/requestBodies/{name}", body)
+        yield from refused_body(document, f"/components/requestBodies/{name}", body)
     for name, schema in components.get("schemas", {}).items():
-        yield from refused_schema(f"/components/schemas/{name}", schema)
+        yield from names.nameless(f"/components/schemas/{name}", name)
+        yield from refused_schema(document, f"/components/schemas/{name}", schema)

@@ -1,130 +1,103 @@
-"""What a schema of the contract may hold."""
+"""What a schema of the contract may hold: each keyword where it stands, then the whole with references and parts."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
-from openapi_python_client.strings import snake_case
 
-from codegen.carried import Json, unknown_keys
-
-FORMATS = ("date-time", "date", "uuid", "uri", "email", "byte", "int32", "int64", "float", "double")
+from codegen import names
+from codegen.carried import Json, RefusedError, unknown_keys
+from codegen.kinds import FORMATS, kind_of, without_meaning
+from codegen.merging import merged_children, whole
+from codegen.refused_enums import refused_enum
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+_INNER = ("items", "additionalProperties", "propertyNames")
 
 
 def refused_name(place: str, name: str) -> Iterator[str]:
     """What is wrong with the name of a property or parameter."""
     if not name.isprintable() or set(name) & set('"{}\\'):
         yield f"{place}: the name {name!r} can't be carried, it would end the text that it stands in"
+    else:
+        yield from names.nameless(place, name)
 
 
-def refused_schema(place: str, schema: Json) -> Iterator[str]:
-    """What is wrong with a schema and everything in it."""
+def refused_schema(
+    document: Json, place: str, schema: Json, *, is_part: bool = False, is_key: bool = False
+) -> Iterator[str]:
+    """What is wrong with a schema and everything in it.
+
+    Args:
+        document: The contract.
+        place: Where the schema stands.
+        schema: The schema.
+        is_part: Whether it is a part of an `allOf`, and so means nothing by itself.
+        is_key: Whether it is about the keys of a map, which are texts.
+    """
     if not isinstance(schema, Mapping):
         yield f"{place}: must be a schema with a type, not {schema!r}"
         return
     invalid = best_match(_METASCHEMA.iter_errors(schema))
     if invalid is not None:
         yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
-    else:
-        yield from _refused(place, schema)
-
-
-def _refused(place: str, schema: Json) -> Iterator[str]:
+        return
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
-    yield from _map_limits(place, schema)
-    yield from _kinds(place, schema)
-    yield from _order(place, schema)
-    yield from _phone_number(place, schema)
-    yield from _terminal(place, schema)
-    for at, child in _children(schema):
-        yield from refused_schema(f"{place}/{at}", child)
+    for at, child, part in _children(schema):
+        yield from refused_schema(document, f"{place}/{at}", child, is_part=part, is_key=at == "propertyNames")
     for name in schema.get("properties", {}):
         yield from refused_name(f"{place}/properties/{name}", name)
-    for name, child in schema.get("dependentSchemas", {}).items():
-        yield from _dependent(f"{place}/dependentSchemas/{name}", child)
+    if not is_part:
+        yield from _refused_whole(document, place, schema, is_key=is_key)
 
 
-def _children(schema: Json) -> Iterator[tuple[str, Json]]:
+def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
     for name, child in schema.get("properties", {}).items():
-        yield f"properties/{name}", child
-    for key in ("items", "additionalProperties", "propertyNames"):
+        yield f"properties/{name}", child, False
+    for key in _INNER:
         if isinstance(child := schema.get(key), Mapping):
-            yield key, child
+            yield key, child, False
     for key in ("allOf", "oneOf", "anyOf"):
         for index, child in enumerate(schema.get(key, ())):
-            yield f"{key}/{index}", child
+            yield f"{key}/{index}", child, key == "allOf" or child.get("type") == "null"
 
 
-def _kinds(place: str, schema: Json) -> Iterator[str]:
-    for key in ("oneOf", "anyOf"):
-        if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
-            yield f"{place}: {key} of several kinds can't be carried, only one kind or null"
-    properties = schema.get("properties", {})
-    if properties and isinstance(schema.get("additionalProperties"), Mapping):
-        yield f"{place}: properties beside additionalProperties can't be carried, an object is a model or a map"
-    for name in sorted({*schema.get("required", ()), *_dependencies(schema)}):
-        if name not in properties and "allOf" not in schema:
-            yield f"{place}: names the property {name!r}, which is not there"
-
-
-def _order(place: str, schema: Json) -> Iterator[str]:
-    """What is wrong with moments that must come after others."""
-    if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
-        yield f"{place}: x-after counts only for properties of schemas"
-    properties = schema.get("properties", {})
-    for name, child in properties.items():
-        if not (isinstance(child, Mapping) and "x-after" in child):
-            continue
-        other = properties.get(child["x-after"], {}) if isinstance(child["x-after"], str) else {}
-        if not child.get("format") == other.get("format") == "date-time":
-            yield f"{place}/properties/{name}: x-after must name another property, and both must be of format date-time"
-
-
-def _phone_number(place: str, schema: Json) -> Iterator[str]:
-    if "x-e164" in schema and (schema["x-e164"] is not True or schema.get("type") != "string"):
-        yield f"{place}: x-e164 must be true, and counts only for texts"
-
-
-def _map_limits(place: str, schema: Json) -> Iterator[str]:
-    """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
-    for key in ("items", "additionalProperties", "propertyNames"):
-        child = schema.get(key)
-        if isinstance(child, Mapping) and "x-sensitive" in child:
-            yield f"{place}/{key}: x-sensitive counts only for a whole property, put it there"
-        if isinstance(child, Mapping) and key != "items":
-            for limit in sorted({"minLength", "pattern", "enum", "const", "x-e164"} & set(child)):
-                yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
-    if schema.get("minProperties", 1) != 1 or ("minProperties" in schema and not schema.get("properties")):
-        yield f"{place}: minProperties can only be 1, and only beside properties"
-
-
-def _dependencies(schema: Json) -> Iterator[str]:
-    for name, others in schema.get("dependentRequired", {}).items():
-        yield from (name, *others)
-    for name, child in schema.get("dependentSchemas", {}).items():
-        yield from (name, *child.get("required", ()))
+# --- each keyword where it stands -----------------------------------------------------------------------------------
 
 
 def _values(place: str, schema: Json) -> Iterator[str]:
     """Values of single keywords that would be lost, or break the code."""
-    if (values := schema.get("enum")) is not None:
-        yield from _enum(place, values, schema.get("x-enum-varnames", values))
+    for key in ("oneOf", "anyOf"):
+        if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
+            yield f"{place}: {key} of several kinds can't be carried, only one kind or null"
+    for key in ("x-terminal", "x-enum-varnames"):
+        if key in schema and "enum" not in schema:
+            yield f"{place}: {key} counts only beside the enum whose values it names"
     if "default" in schema and "const" not in schema:
         yield f"{place}: a default is the API's own affair and is never sent; say it in the description"
     if "const" in schema and not isinstance(schema["const"], str):
         yield f"{place}: a const must be a text"
     if schema.get("format", "uuid") not in FORMATS:
         yield f"{place}: format {schema['format']!r} is unknown, there are {', '.join(FORMATS)}"
+    yield from _pattern(place, schema)
+    yield from _extensions(place, schema)
+
+
+def _extensions(place: str, schema: Json) -> Iterator[str]:
     if schema.get("x-sensitive", "text") not in ("text", "number"):
         yield f"{place}: x-sensitive must be text or number"
+    if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
+        yield f"{place}: x-after counts only for properties of schemas"
+    if not isinstance(schema.get("x-pattern-description", ""), str):
+        yield f"{place}: x-pattern-description must be a text"
+
+
+def _pattern(place: str, schema: Json) -> Iterator[str]:
     pattern = schema.get("pattern", "")
     try:
         re.compile(pattern)
@@ -134,44 +107,90 @@ def _values(place: str, schema: Json) -> Iterator[str]:
         yield f"{place}: the pattern has a $ inside, or one of \\d \\w \\b, which mean something else in Python"
 
 
-def _enum(place: str, values: list[Any], varnames: list[str]) -> Iterator[str]:
-    if not all(isinstance(value, str) for value in values):
-        yield f"{place}: an enum must hold texts only"
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = False) -> Iterator[str]:
+    try:
+        flat = whole(document, schema, place)
+    except RefusedError as refused:
+        yield from refused.reasons
         return
-    if varnames is not values and len({snake_case(name) for name in varnames}) != len(values):
-        yield f"{place}: x-enum-varnames must give each enum value a name of its own"
-    names: dict[str, str] = {}
-    for value in values:
-        name = snake_case(value)
-        if name in names:
-            yield f"{place}: enum values {names[name]!r} and {value!r} would become one member"
-        names[name] = value
-
-
-def _terminal(place: str, schema: Json) -> Iterator[str]:
-    """What is wrong with the values after which no other follows, or only certain ones."""
-    if "x-terminal" not in schema:
+    except (AttributeError, TypeError):
+        return  # what it refers to is no schema, which is told where that stands
+    if isinstance(flat.get("type"), list):
+        yield f"{place}: a value of several kinds ({', '.join(flat['type']) or 'null alone'}) can't be carried"
         return
-    terminal, values = schema["x-terminal"], schema.get("enum", ())
-    lists: list[Any] = list(terminal.values()) if isinstance(terminal, Mapping) else []
-    if not values:
-        yield f"{place}: x-terminal counts only beside the enum whose values it names"
-    elif not lists or not all(isinstance(each, list) for each in lists):
-        yield f"{place}: x-terminal must give each terminal value the list of those that may still follow it"
-    else:
-        for name in terminal:
-            if name not in values:
-                yield f"{place}: x-terminal names {name!r}, which is no value of the enum"
-        for name in itertools.chain.from_iterable(lists):
-            if name not in list(terminal):
-                yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is no terminal value itself"
+    for reason in () if is_key else without_meaning(flat):
+        yield f"{place}: {reason}"
+    yield from refused_enum(place, flat)
+    if "x-e164" in flat and (flat["x-e164"] is not True or kind_of(flat) != "text"):
+        yield f"{place}: x-e164 must be true, and counts only for texts"
+    yield from _object(document, place, flat)
+    yield from _inside(document, place, flat)
+    for at, child in merged_children(schema, flat):
+        yield from _refused_whole(document, f"{place}/{at}", child)
 
 
-def _dependent(place: str, schema: Json) -> Iterator[str]:
+def _object(document: Json, place: str, flat: Json) -> Iterator[str]:
+    properties = flat.get("properties", {})
+    if properties and isinstance(flat.get("additionalProperties"), Mapping):
+        yield f"{place}: properties beside additionalProperties can't be carried, an object is a model or a map"
+    for name in sorted({*flat.get("required", ()), *_dependencies(flat)}):
+        if name not in properties:
+            yield f"{place}: names the property {name!r}, which is not there"
+    named = [(f"{place}/properties/{name}", names.field_name(name)) for name in properties if names.words(name)]
+    for attribute, one, other in names.clashing(named):
+        yield f"{other}: becomes the attribute {attribute}, like {one}"
+    for name, child in flat.get("dependentSchemas", {}).items():
+        yield from _dependent(f"{place}/dependentSchemas/{name}", child)
+    for name, child in properties.items():
+        if isinstance(child, Mapping) and "x-after" in child:
+            yield from _order(document, f"{place}/properties/{name}", child, properties)
+
+
+def _order(document: Json, place: str, child: Json, properties: Json) -> Iterator[str]:
+    """What is wrong with a moment that must come after another."""
+    other = properties.get(child["x-after"]) if isinstance(child["x-after"], str) else None
+    formats = {_flat(document, each, place).get("format") for each in (child, other or {})}
+    if formats != {"date-time"}:
+        yield f"{place}: x-after must name another property, and both must be of format date-time"
+
+
+def _flat(document: Json, schema: Json, place: str) -> Json:
+    """The whole of what stands inside, which is told of at its own place if there is none."""
+    try:
+        return whole(document, schema, place)
+    except (RefusedError, AttributeError, TypeError):
+        return {}
+
+
+def _inside(document: Json, place: str, flat: Json) -> Iterator[str]:
+    """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
+    for key in _INNER:
+        if isinstance(flat.get(key), Mapping):
+            child = _flat(document, flat[key], f"{place}/{key}")
+            if "x-sensitive" in child and "x-sensitive" not in flat:
+                yield f"{place}/{key}: x-sensitive counts only for a whole property, put it there"
+            if key != "items":
+                for limit in sorted({"minLength", "pattern", "enum", "const", "x-e164"} & set(child)):
+                    yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
+    if kind_of(flat) == "list" and "items" not in flat:
+        yield f"{place}: an array needs items, which say what is in it"
+
+
+def _dependencies(schema: Json) -> Iterator[str]:
+    for name, others in schema.get("dependentRequired", {}).items():
+        yield from (name, *others)
+    for name, child in schema.get("dependentSchemas", {}).items():
+        yield from (name, *(child.get("required", ()) if isinstance(child, Mapping) else ()))
+
+
+def _dependent(place: str, schema: Any) -> Iterator[str]:
     """Only "if this field is there, that field has this value" is carried."""
-    properties = schema.get("properties", {})
-    consts = [child for child in properties.values() if list(child) == ["const"]]
-    if set(schema) != {"required", "properties"} or len(consts) != len(properties) != 0:
+    properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    consts = [child for child in properties.values() if list(child) == ["const"] and isinstance(child["const"], str)]
+    if not properties or set(schema) != {"required", "properties"} or len(consts) != len(properties):
         yield f"{place}: must say which properties are required and their const, and nothing else"
     elif set(schema["required"]) != set(properties):
         yield f"{place}: must require the properties it gives a const"

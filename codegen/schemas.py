@@ -1,231 +1,200 @@
-"""The schemas of the contract as views.
-
-openapi-python-client decides kinds, class names and modules. It drops limits, extensions, descriptions and more, so
-each of its properties is paired here with the raw schema it came from.
-"""
+"""The schemas of the contract as views: each value gets a shape, and objects and enums get a class."""
 
 from __future__ import annotations
 
-import keyword
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
-from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.parser.properties.any import AnyProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
-from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.enum_property import EnumProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.model_property import ModelProperty
-from openapi_python_client.parser.properties.none import NoneProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.string import StringProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.parser.properties.uuid import UuidProperty
-from openapi_python_client.strings import ClassName, PythonIdentifier
 
+from codegen import work
 from codegen.carried import Json, RefusedError
-from codegen.references import follow
+from codegen.kinds import kind_of
+from codegen.merging import NULL, component, whole
+from codegen.names import class_name, field_name, member_names, module_name
 from codegen.view import EnumView, Field, Kind, Model, Shape
 
-# Names that the body of a model uses for something else: its own methods, and what its annotations and defaults need.
-RESERVED = frozenset({
-    "raw", "extra", "from_dict", "to_dict", "to_json", "self", "cls",
-    "str", "int", "float", "bool", "dict", "list", "date", "datetime", "classmethod", "property",
-    "define", "field", "hidden_number", "hidden_text", "names_its_fields",
-})  # fmt: skip
-
-SIMPLE_KINDS: dict[type, Kind] = {
-    StringProperty: "text",
-    UuidProperty: "text",
-    FileProperty: "text",
-    IntProperty: "integer",
-    FloatProperty: "number",
-    BooleanProperty: "boolean",
-    DateTimeProperty: "timestamp",
-    DateProperty: "date",
-    AnyProperty: "any",
+_LIMITS: Mapping[Kind, Mapping[str, str]] = {
+    "text": {
+        "min_length": "minLength",
+        "max_length": "maxLength",
+        "pattern": "pattern",
+        "pattern_description": "x-pattern-description",
+        "e164": "x-e164",
+    },
+    "integer": {"minimum": "minimum", "maximum": "maximum"},
+    "number": {"minimum": "minimum", "maximum": "maximum"},
+    "list": {"min_items": "minItems", "max_items": "maxItems"},
+    "map": {"min_pairs": "minProperties", "max_pairs": "maxProperties"},
+    "model": {"min_fields": "minProperties", "max_fields": "maxProperties"},
 }
-
-# A whole number that some write as text: both are read as a number, and a number is written.
-INTEGER_OR_TEXT = ["integer", "string"]
 
 
 class Schemas:
-    """The models and enums of a contract.
+    """The models and enums of a contract, those that nothing uses included.
 
     Raises:
-        RefusedError: When a schema has a kind that the templates have no code for.
+        RefusedError: When a schema has a form that the templates have no code for, or two would become one class.
     """
 
-    def __init__(self, document: Json, parsed: GeneratorData) -> None:
+    def __init__(self, document: Json) -> None:
         self.document = document
         self.models: dict[str, Model] = {}
         self.enums: dict[str, EnumView] = {}
-        self._properties = {prop.class_info.name: prop for prop in parsed.models}
-        for name, schema in document.get("components", {}).get("schemas", {}).items():
-            self._component(name, schema, parsed)
+        self._places: dict[str, str] = {}
+        self._open: list[str] = []
+        self._components: Json = document.get("components", {}).get("schemas", {})
+        for name in self._components:
+            with work.on(f"the schema {name}"):
+                place = f"/components/schemas/{name}"
+                self.shape({"$ref": f"#{place}"}, "", place)
 
-    def resolve(self, node: Json) -> Json:
-        """Follow a `$ref`; what stands beside it wins over what it leads to."""
-        return follow(self.document, node)
+    def classes(self) -> dict[str, Model | EnumView]:
+        """Everything that gets a module of its own."""
+        return {**self.models, **self.enums}
 
-    def _schema(self, schema: Json) -> Json:
-        """A schema with references followed, `allOf` merged and a lone alternative to null taken for the whole."""
-        schema = self.resolve(schema)
-        merged: dict[str, Any] = {}
-        options = [
-            option for key in ("oneOf", "anyOf") for option in schema.get(key, ()) if option.get("type") != "null"
-        ]
-        for part in (*schema.get("allOf", ()), *options):
-            flat = self._schema(part)
-            properties = {**merged.get("properties", {}), **flat.get("properties", {})}
-            required = [*merged.get("required", ()), *flat.get("required", ())]
-            merged.update(flat)
-            merged.update({"properties": properties, "required": required} if properties else {})
-        own = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
-        if "properties" in merged and "properties" in own:
-            own["properties"] = {**merged["properties"], **own["properties"]}
-            own["required"] = [*merged["required"], *own.get("required", ())]
-        return {**merged, **own}
+    def finish(self) -> None:
+        """Find out which classes lead back to themselves, once all are there."""
+        for name, model in self.models.items():
+            model.circle = frozenset(each for each in self._reached(name) if name in self._reached(each)) - {name}
 
-    def _component(self, name: str, schema: Json, parsed: GeneratorData) -> None:
-        class_name = ClassName(name, "")
-        if class_name in self._properties:
-            self._add_model(self._properties[class_name], schema)
-        for enum in parsed.enums:
-            if enum.class_info.name == class_name and isinstance(enum, EnumProperty):
-                self._add_enum(enum, schema)
+    def _reached(self, name: str) -> set[str]:
+        found: set[str] = set()
+        ahead = [name]
+        while ahead:
+            model = self.models.get(ahead.pop())
+            new = {each.name for each in model.classes()} - found if model else set[str]()
+            found |= new
+            ahead += new
+        return found
 
-    def _add_model(self, prop: ModelProperty, schema: Json) -> None:
-        name = prop.class_info.name
-        if name in self.models:
-            return
-        flat = self._schema(schema)
-        # A property that refers to a model may be an incomplete copy of it: the model itself has the fields.
-        prop = self._properties[name]
-        children = [*(prop.required_properties or ()), *(prop.optional_properties or ())]
-        model = self.models[name] = Model(
-            name=name,
-            module=prop.class_info.module_name,
+    def shape(self, schema: Json, name: str, place: str) -> Shape:
+        """The kind of value that a place holds; `name` is for a class that has to be made of it."""
+        flat = whole(self.document, schema, place)
+        meant = component(self.document, schema)
+        if meant is not None:
+            name, place, schema = meant, f"/components/schemas/{meant}", self._components[meant]
+        kind = kind_of(flat)
+        limits = {ours: flat[theirs] for ours, theirs in _LIMITS.get(kind, {}).items() if theirs in flat}
+        if kind == "enum":
+            found = self._enum(schema, name, place)
+        elif kind == "model":
+            found = self._model(schema, name, place)
+        elif kind == "const":
+            found = Shape("const", values=(flat["const"],))
+        elif kind not in ("list", "map"):
+            found = Shape(kind, limits)
+        else:
+            with self._around(place):
+                if kind == "list":
+                    item = self.shape(flat.get("items", {}), f"{name} Item", f"{place}/items")
+                    found = Shape("list", limits, item=item)
+                else:
+                    found = self._map(flat, limits, name, place)
+            if kind == "map" and meant is not None:
+                found = self._alias(schema, found, name, place)
+        return evolve(found, null=flat.get(NULL, False))
+
+    def _around(self, place: str) -> work.Guard:
+        """Guard against a list or map that holds itself, which no class stands between."""
+        if place in self._open:
+            raise RefusedError(f"{place}: holds itself without an object between, which can't be carried")
+        return work.Guard(self._open, place)
+
+    def _map(self, flat: Json, limits: dict[str, Any], name: str, place: str) -> Shape:
+        child = flat.get("additionalProperties")
+        item = Shape("any")
+        if isinstance(child, Mapping):
+            item = self.shape(child, f"{name} Value", f"{place}/additionalProperties")
+        keys = whole(self.document, flat.get("propertyNames", {}), f"{place}/propertyNames")
+        more = {"max_key": keys.get("maxLength"), "max_value": item.limits.get("max_length")}
+        return Shape("map", {**limits, **{key: value for key, value in more.items() if value is not None}}, item=item)
+
+    def _claimed(self, class_: str, place: str) -> bool:
+        """Whether the class is there already, and is of this very place.
+
+        Raises:
+            RefusedError: If another schema has its name.
+        """
+        for name in (class_, module_name(class_)):
+            if self._places.setdefault(name, place) != place:
+                raise RefusedError(
+                    f"{place}: becomes the class {class_} in the module {module_name(class_)}, like "
+                    f"{self._places[name]}; give one of them another name under /components/schemas"
+                )
+        return class_ in self.models or class_ in self.enums
+
+    def _enum(self, schema: Json, name: str, place: str) -> Shape:
+        flat, class_ = whole(self.document, schema, place), class_name(name)
+        values = list(flat["enum"])
+        if not self._claimed(class_, place):
+            members = member_names(values, flat.get("x-enum-varnames"))
+            self.enums[class_] = EnumView(
+                name=class_,
+                module=module_name(class_),
+                place=place,
+                description=flat.get("description", ""),
+                members={member: value for value, member in members.items()},
+                terminal={value: tuple(following) for value, following in flat.get("x-terminal", {}).items()},
+            )
+        return Shape("enum", name=class_, module=module_name(class_), values=tuple(values))
+
+    def _model(self, schema: Json, name: str, place: str) -> Shape:
+        class_ = class_name(name)
+        if not self._claimed(class_, place):
+            flat = whole(self.document, schema, place)
+            model = self.models[class_] = self._bare(flat, class_, place)
+            model.unsendable += _unsendable(flat, place)
+            required = set(flat.get("required", ()))
+            around, self._open = self._open, []  # an object may hold what it is in
+            for child in sorted(flat["properties"], key=lambda each: each not in required):
+                inner = flat["properties"][child]
+                at = f"{place}/properties/{child}"
+                model.fields.append(self.field(child, field_name(child), inner, child in required, class_, at))
+            self._open = around
+            model.unsendable += _nulls(model.fields)
+        return Shape("model", name=class_, module=module_name(class_))
+
+    def _alias(self, schema: Json, shape: Shape, name: str, place: str) -> Shape:
+        class_ = class_name(name)
+        if not self._claimed(class_, place):
+            self.models[class_] = self._bare(whole(self.document, schema, place), class_, place)
+            self.models[class_].alias = shape
+        return evolve(shape, name=class_, module=module_name(class_))
+
+    def _bare(self, flat: Json, class_: str, place: str) -> Model:
+        return Model(
+            name=class_,
+            module=module_name(class_),
+            place=place,
             description=flat.get("description", ""),
             example=_example(flat),
             fields=[],
             alias=None,
             dependent_required=flat.get("dependentRequired", {}),
             dependent_values={
-                key: {other: str(child["const"]) for other, child in value["properties"].items()}
+                key: {other: child["const"] for other, child in value["properties"].items()}
                 for key, value in flat.get("dependentSchemas", {}).items()
             },
-            needs_a_field="minProperties" in flat,
-        )
-        if not children:
-            model.alias = self._map(prop, flat)
-        required = set(flat.get("required", ()))
-        by_name = {child.name.get_untrusted_value(): child for child in children}
-        if lost := set(flat.get("properties", {})) - set(by_name):
-            raise RefusedError([f"{name}: {', '.join(sorted(lost))} did not come out of the generator"])
-        ordered = sorted(flat.get("properties", {}), key=lambda each: each not in required)
-        attributes = {_attribute(each) for each in ordered}
-        if len(attributes) < len(ordered):
-            raise RefusedError([f"{name}: two properties would become the same attribute"])
-        model.fields = [self.field(by_name[each], flat["properties"][each], each in required, name) for each in ordered]
-
-    def _add_enum(self, prop: EnumProperty, schema: Json) -> None:
-        flat = self._schema(schema)
-        if len(prop.values) != len(flat["enum"]):
-            raise RefusedError([f"{prop.class_info.name}: not every value came out of the generator"])
-        self.enums[prop.class_info.name] = EnumView(
-            name=prop.class_info.name,
-            module=prop.class_info.module_name,
-            description=flat.get("description", ""),
-            # The generator's values are escaped, but in the order of the contract.
-            members=dict(zip(prop.values, flat["enum"], strict=True)),
-            terminal={value: tuple(following) for value, following in flat.get("x-terminal", {}).items()},
+            limits={ours: flat[theirs] for ours, theirs in _LIMITS["model"].items() if theirs in flat},
+            unsendable=[],
         )
 
-    def _map(self, prop: ModelProperty, schema: Json) -> Shape:
-        inner = prop.additional_properties
-        child = schema.get("additionalProperties")
-        item = self.shape(inner, child, prop.class_info.name) if inner and isinstance(child, dict) else Shape("any")
-        limits = {
-            "max_pairs": schema.get("maxProperties"),
-            "max_key": self._schema(schema.get("propertyNames", {})).get("maxLength"),
-            "max_value": item.limits.get("max_length"),
-        }
-        if item.kind not in ("text", "any"):
-            raise RefusedError([f"{prop.class_info.name}: a map of {item.kind} can't be carried, only of text"])
-        return Shape("map", limits={key: value for key, value in limits.items() if value is not None}, item=item)
-
-    def field(self, prop: PropertyProtocol, schema: Json, required: bool, parent: str) -> Field:
-        """The view of a property or parameter with its raw schema."""
-        flat = self._schema(schema)
-        json_name = prop.name.get_untrusted_value()
+    def field(self, json_name: str, attribute: str, schema: Json, required: bool, parent: str, place: str) -> Field:
+        """The view of a property or parameter."""
+        flat = whole(self.document, schema, place)
         return Field(
             json_name=json_name,
-            attribute=_attribute(json_name),
+            attribute=attribute,
             required=required,
-            shape=self.shape(prop, schema, f"{parent}.{json_name}"),
+            shape=self.shape(schema, f"{parent} {json_name}", place),
             description=flat.get("description", ""),
             example=_example(flat),
             deprecated=bool(flat.get("deprecated")),
             sensitive=flat.get("x-sensitive", ""),
             after=flat.get("x-after", ""),
+            place=place,
         )
-
-    def shape(self, prop: PropertyProtocol, schema: Json, place: str) -> Shape:
-        """The kind of value that a property holds, with its limits."""
-        flat = self._schema(schema)
-        if isinstance(prop, UnionProperty):
-            inner = [each for each in prop.inner_properties if not isinstance(each, NoneProperty)]
-            if flat.get("type") == INTEGER_OR_TEXT:
-                inner = [each for each in inner if isinstance(each, IntProperty)]
-            if len(inner) != 1:
-                raise RefusedError([f"{place}: a value of several kinds can't be carried"])
-            return self.shape(inner[0], flat, place)
-        if isinstance(prop, ListProperty):
-            limits = _limits(flat, min_items="minItems", max_items="maxItems")
-            return Shape("list", limits, item=self.shape(prop.inner_property, flat.get("items", {}), f"{place}[]"))
-        if isinstance(prop, EnumProperty):
-            self._add_enum(prop, _own(schema))
-            return Shape(
-                "enum",
-                name=prop.class_info.name,
-                module=prop.class_info.module_name,
-                values=tuple(flat["enum"]),
-            )
-        if isinstance(prop, ConstProperty):
-            return Shape("const", values=(str(flat["const"]),))
-        if isinstance(prop, ModelProperty):
-            self._add_model(prop, _own(schema))
-            model = self.models[prop.class_info.name]
-            shape = model.alias or Shape("model")
-            return evolve(shape, name=model.name, module=model.module)
-        kind = SIMPLE_KINDS.get(type(prop))
-        if kind is None:
-            raise RefusedError([f"{place}: a {type(prop).__name__.removesuffix('Property')} can't be carried"])
-        return Shape(kind, _value_limits(kind, flat))
-
-
-def _own(schema: Json) -> Json:
-    """The schema that a class is made of, without what a place of its use says."""
-    for part in (schema, *schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        if "$ref" in part:
-            return {"$ref": part["$ref"]}
-    return schema
-
-
-def _attribute(json_name: str) -> str:
-    """The property's own name in snake case, with an underscore where Python or the model needs it otherwise."""
-    name = str(PythonIdentifier(json_name, "field_"))
-    if name.endswith("_") and not keyword.iskeyword(name[:-1]) and not json_name.endswith("_"):
-        name = name[:-1]
-    return f"{name}_" if name in RESERVED else name
 
 
 def _example(schema: Json) -> Any:
@@ -233,20 +202,23 @@ def _example(schema: Json) -> Any:
     return examples[0] if examples else schema.get("example")
 
 
-def _limits(schema: Json, **names: str) -> dict[str, Any]:
-    return {ours: schema[theirs] for ours, theirs in names.items() if theirs in schema}
+def _unsendable(flat: Json, place: str) -> Iterator[str]:
+    """What of an object with properties has no code when it is sent."""
+    if flat.get("additionalProperties") is True:
+        yield f"{place}: 'additionalProperties: true' beside properties can't be carried in what is sent"
+    if "propertyNames" in flat:
+        yield f"{place}: 'propertyNames' beside properties can't be carried in what is sent"
 
 
-def _value_limits(kind: Kind, schema: Json) -> dict[str, Any]:
-    if kind == "text":
-        return _limits(
-            schema,
-            min_length="minLength",
-            max_length="maxLength",
-            pattern="pattern",
-            pattern_description="x-pattern-description",
-            e164="x-e164",
-        )
-    if kind in ("integer", "number"):
-        return _limits(schema, minimum="minimum", maximum="maximum")
-    return {}
+def _nulls(fields: list[Field]) -> Iterator[str]:
+    for each in fields:
+        for place in each.shape.places_of_null(each.place):
+            yield NULL_IS_NOT_SENT.format(place=place)
+        if each.shape.kind == "map" and each.shape.item and each.shape.item.kind not in ("text", "any"):
+            yield f"{each.place}: a map of {each.shape.item.kind} can't be carried in what is sent, only of text"
+
+
+NULL_IS_NOT_SENT = (
+    "{place}: asks for null in what is sent, which can't be carried: None means 'left out' there. Take null out of the "
+    "type; if null has a meaning of its own, such as removing a value, say so in the description"
+)

@@ -14,27 +14,32 @@ class Api:
     """Every operation of the contract under its own name, blocking.
 
     Attributes:
-        messages: Send messages, follow their status, cancel scheduled ones and read the prepaid balance.
+        messages: Send messages, follow their status, cancel scheduled ones and read the prepaid
+            balance.
             `send_messages`: Send up to 100 messages.
             `get_message_status`: Get one message with its present status.
             `cancel_scheduled_message`: Cancel a message that is still scheduled.
             `check_credits_remaining`: Read the balance of a prepaid account.
         replies: Fetch what people answered, and confirm what has been handled.
             `check_replies`: Fetch the oldest unconfirmed replies, at most 100.
-            `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned again.
+            `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned
+                again.
         delivery_reports: Fetch what became of sent messages, and confirm what has been handled.
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
-            `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they are not returned again.
-        webhooks: Register addresses to which the service pushes replies, delivery reports and opt-outs of
-            the whole account. A message can have an address of its own as well, its `callback_url`.
-            `list_webhooks`: List the webhooks of the account, page by page.
+            `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
+                are not returned again.
+        webhooks: Register addresses to which the service pushes replies, delivery reports and
+            opt-outs of the whole account. A message can have an address of its own as well, its
+            `callback_url`.
+            `list_webhooks`: List one page of the account's webhooks.
             `create_webhook`: Register an address for pushes.
             `get_webhook`: Get one webhook.
             `delete_webhook`: Remove a webhook.
             `update_webhook`: Change a webhook.
-        signature_keys: Manage the keys that the service signs its pushes with, so that you can verify where
-            they come from. Signed pushes are a paid feature, which support switches on.
-            `list_signature_keys`: List the signature keys, page by page.
+        signature_keys: Manage the keys that the service signs its pushes with, so that you can
+            verify where they come from. Signed pushes are a paid feature, which support switches
+            on.
+            `list_signature_keys`: List one page of the account's signature keys.
             `create_signature_key`: Make a new key pair, whose public key comes back once.
             `get_signature_key`: Get one signature key, without its public key.
             `delete_signature_key`: Remove a signature key.
@@ -62,27 +67,32 @@ class AsyncApi:
     """Every operation of the contract under its own name, awaited.
 
     Attributes:
-        messages: Send messages, follow their status, cancel scheduled ones and read the prepaid balance.
+        messages: Send messages, follow their status, cancel scheduled ones and read the prepaid
+            balance.
             `send_messages`: Send up to 100 messages.
             `get_message_status`: Get one message with its present status.
             `cancel_scheduled_message`: Cancel a message that is still scheduled.
             `check_credits_remaining`: Read the balance of a prepaid account.
         replies: Fetch what people answered, and confirm what has been handled.
             `check_replies`: Fetch the oldest unconfirmed replies, at most 100.
-            `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned again.
+            `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned
+                again.
         delivery_reports: Fetch what became of sent messages, and confirm what has been handled.
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
-            `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they are not returned again.
-        webhooks: Register addresses to which the service pushes replies, delivery reports and opt-outs of
-            the whole account. A message can have an address of its own as well, its `callback_url`.
-            `list_webhooks`: List the webhooks of the account, page by page.
+            `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
+                are not returned again.
+        webhooks: Register addresses to which the service pushes replies, delivery reports and
+            opt-outs of the whole account. A message can have an address of its own as well, its
+            `callback_url`.
+            `list_webhooks`: List one page of the account's webhooks.
             `create_webhook`: Register an address for pushes.
             `get_webhook`: Get one webhook.
             `delete_webhook`: Remove a webhook.
             `update_webhook`: Change a webhook.
-        signature_keys: Manage the keys that the service signs its pushes with, so that you can verify where
-            they come from. Signed pushes are a paid feature, which support switches on.
-            `list_signature_keys`: List the signature keys, page by page.
+        signature_keys: Manage the keys that the service signs its pushes with, so that you can
+            verify where they come from. Signed pushes are a paid feature, which support switches
+            on.
+            `list_signature_keys`: List one page of the account's signature keys.
             `create_signature_key`: Make a new key pair, whose public key comes back once.
             `get_signature_key`: Get one signature key, without its public key.
             `delete_signature_key`: Remove a signature key.

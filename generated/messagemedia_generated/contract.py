@@ -28,15 +28,23 @@ AUTH_SCHEMES: Final = ("basic", "hmac")
 """The ways to authenticate; each operation takes any of them."""
 
 WEBHOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], DeliveryReport | Reply | OptOut]]] = {
-    "deliveryReport": DeliveryReport.from_dict,  # A delivery report, pushed to the `callback_url` of its message.
-    "reply": Reply.from_dict,  # A reply, pushed to the `callback_url` of the message it answers.
-    "mmsReply": Reply.from_dict,  # An MMS reply, pushed to the `callback_url` of the message it answers.
-    "templateDeliveryReport": DeliveryReport.from_dict,  # A delivery report, pushed to a webhook with the sample template for delivery reports.
-    "templateReply": Reply.from_dict,  # A reply, pushed to a webhook with the sample template for SMS.
-    "templateMmsReply": Reply.from_dict,  # An MMS reply, pushed to a webhook with the sample template for MMS.
-    "templateOptOut": OptOut.from_dict,  # An opt-out, pushed to a webhook with the sample template for opt-outs.
+    "deliveryReport": DeliveryReport.from_dict,
+    "reply": Reply.from_dict,
+    "mmsReply": Reply.from_dict,
+    "templateDeliveryReport": DeliveryReport.from_dict,
+    "templateReply": Reply.from_dict,
+    "templateMmsReply": Reply.from_dict,
+    "templateOptOut": OptOut.from_dict,
 }
-"""What reads the JSON object of each payload that the service pushes."""
+"""What reads the JSON object of each payload that the service pushes.
+
+`deliveryReport`: A delivery report, pushed to the `callback_url` of its message. `reply`: A reply,
+pushed to the `callback_url` of the message it answers. `mmsReply`: An MMS reply, pushed to the
+`callback_url` of the message it answers. `templateDeliveryReport`: A delivery report, pushed to a
+webhook with the sample template for delivery reports. `templateReply`: A reply, pushed to a webhook
+with the sample template for SMS. `templateMmsReply`: An MMS reply, pushed to a webhook with the
+sample template for MMS. `templateOptOut`: An opt-out, pushed to a webhook with the sample template
+for opt-outs."""
 
 OPERATIONS: Final[Mapping[str, Operation[Any]]] = {
     each.OPERATION.id: each.OPERATION

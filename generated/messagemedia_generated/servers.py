@@ -9,9 +9,12 @@ Region = Literal["apac", "au", "eu", "us"]
 """A region; an account's keys work in one region only."""
 
 SERVERS: Final[Mapping[Region, str]] = {
-    "apac": "https://api.messagemedia.com",  # Asia-Pacific. The oldest address, and the default.
-    "au": "https://au.app.api.sinch.com",  # Asia-Pacific. The newer address of the same region.
-    "eu": "https://eu.app.api.sinch.com",  # Europe.
-    "us": "https://us.app.api.sinch.com",  # United States.
+    "apac": "https://api.messagemedia.com",
+    "au": "https://au.app.api.sinch.com",
+    "eu": "https://eu.app.api.sinch.com",
+    "us": "https://us.app.api.sinch.com",
 }
-"""The address of each region; the first one is the default."""
+"""The address of each region; the first one is the default.
+
+`apac`: Asia-Pacific. The oldest address, and the default. `au`: Asia-Pacific. The newer address of
+the same region. `eu`: Europe. `us`: United States."""

@@ -62,6 +62,7 @@ class Operation(Generic[T]):
         sends: Whether processing a call reaches people and costs money.
         repeatable: Whether processing a call twice has the same effect as processing it once.
         settlement: How a refusal of a repeated call is told from the success of the first one.
+        gone: Whether a repeated call that finds nothing any more means that the first one had succeeded.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Operation(Generic[T]):
     sends: bool = False
     repeatable: bool = False
     settlement: Settlement | None = None
+    gone: bool = False
 
     def reader(self, status: int) -> Callable[[object], T] | None:
         """What reads the answer to a success; an undocumented one is read like the first documented one."""

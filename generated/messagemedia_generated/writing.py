@@ -79,12 +79,18 @@ def guarded(
 
 
 def exceed_unless_after(later: object, earlier: object, problems: Problems, at: str, name: str) -> None:
-    """Note that a moment does not come after the one named `name`, if both can be compared."""
+    """Note that a moment comes before the one named `name`, if both can be compared."""
     with suppress(Exception):  # one that can't be compared has a problem of its own
         if not (isinstance(later, datetime) and isinstance(earlier, datetime)):
             return
-        if later.utcoffset() is not None and earlier.utcoffset() is not None and later <= earlier:
-            exceed(problems, at, f"must be later than {name}")
+        if later.utcoffset() is not None and earlier.utcoffset() is not None and later < earlier:
+            exceed(problems, at, f"must not be earlier than {name}")
+
+
+def exceed_unless_sized(fields: int, problems: Problems, at: str, low: int | None, high: int | None) -> None:
+    """Note that an object has too few fields, or too many."""
+    if _outside(fields, low, high):
+        exceed(problems, at, f"must have {amount(low, high, 'field')}, not {fields}")
 
 
 def write_text(
@@ -272,6 +278,7 @@ def write_map(
     problems: Problems,
     at: str,
     *,
+    min_pairs: int | None = None,
     max_pairs: int | None = None,
     max_key: int | None = None,
     max_value: int | None = None,
@@ -281,8 +288,8 @@ def write_map(
         refuse(problems, at, "a mapping from str to str, such as a dict", value)
         return {}
     pairs = cast("Mapping[object, object]", value)
-    if max_pairs is not None and len(pairs) > max_pairs:
-        exceed(problems, at, f"must have {amount(None, max_pairs, 'pair')}, not {len(pairs)}")
+    if _outside(len(pairs), min_pairs, max_pairs):
+        exceed(problems, at, f"must have {amount(min_pairs, max_pairs, 'pair')}, not {len(pairs)}")
     return {
         write_text(key, problems, at, max_length=max_key, subject="a key "): write_text(
             item, problems, at, max_length=max_value, subject="a value "
@@ -312,12 +319,45 @@ def write_anything(value: object, problems: Problems, at: str) -> object:
 
 
 @guarded(str)
-def write_segment(value: object, problems: Problems, at: str) -> str:
+def write_segment(
+    value: object,
+    problems: Problems,
+    at: str,
+    *,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    pattern: str = "",
+    pattern_description: str = "",
+    e164: bool = False,
+) -> str:
     """One segment of a path, percent-encoded; one that would change the path is refused."""
-    text = write_text(value, problems, at)
-    if isinstance(value, str) and text in ("", ".", ".."):
-        problems.append(FieldError("must not be empty" if not text else "must not consist of dots", at))
+    before = len(problems)
+    text = write_text(
+        value,
+        problems,
+        at,
+        min_length=min_length,
+        max_length=max_length,
+        pattern=pattern,
+        pattern_description=pattern_description,
+        e164=e164,
+    )
+    # A limit can be switched off, this can't.
+    if (
+        isinstance(value, str)
+        and text in ("", ".", "..")
+        and not any(each.pointer == at for each in problems[:before])
+    ):
+        problems[before:] = [FieldError("must not be empty" if not text else "must not consist of dots", at)]
     return quote(text.encode(errors="replace"), safe="")
+
+
+def write_segments(values: Sequence[object], problems: Problems, at: str) -> str:
+    """A list as one segment of a path, with commas between its items; one that would change the path is refused."""
+    texts = [plain_text(each) for each in values]
+    if ",".join(texts) in ("", ".", "..") and not any(each.pointer.startswith(at) for each in problems):
+        problems.append(FieldError("must not be empty" if not any(texts) else "must not consist of dots", at))
+    return ",".join(quote(text.encode(errors="replace"), safe="") for text in texts)
 
 
 def write_header(value: str, problems: Problems, at: str) -> str:

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from completing import completed
+
 from codegen import driver, joining
 
 HERE = Path(__file__).parent
@@ -36,7 +38,7 @@ def added_contract() -> Json:
     document["tags"] += added["tags"]
     document["paths"] |= added["paths"]
     document["components"]["schemas"] |= added["components"]["schemas"]
-    return document
+    return completed(document)
 
 
 def small_contract() -> Json:
@@ -59,12 +61,14 @@ def small_contract() -> Json:
                     "operationId": "listThings",
                     "tags": ["Things"],
                     "summary": "List things.",
+                    "description": "All of them.",
                     "responses": {"200": {"description": "Listed.", **json_of("Thing")}},
                 },
                 "post": {
                     "operationId": "addThing",
                     "tags": ["Things"],
                     "summary": "Add a thing.",
+                    "description": "It is kept.",
                     "requestBody": {"required": True, **json_of("NewThing")},
                     "responses": {"201": {"description": "Added."}},
                 },
@@ -95,9 +99,9 @@ def write(document: Json, folder: Path) -> Path:
 
 
 def generate(document: Json, folder: Path) -> Path:
-    """The package made from a document."""
+    """The package made from a document, whose texts are completed."""
     output = folder / "generated" / driver.PACKAGE
-    driver.generate(joining.read(write(document, folder)), output)
+    driver.generate(joining.read(write(completed(document), folder)), output)
     return output
 
 

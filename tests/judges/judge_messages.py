@@ -65,7 +65,7 @@ def _complete(fields: Json) -> Json:
         if name in fields:
             fields = {**dict.fromkeys(needed, "Shop"), **fields}
     for name, other in AFTER.items():
-        if fields.keys() >= {name, other} and fields[name] <= fields[other]:
+        if fields.keys() >= {name, other} and fields[name] < fields[other]:
             del fields[name]
     return fields
 

@@ -78,6 +78,7 @@ ERRORS: Mapping[str, type[Exception]] = {
     "401": messagemedia.AuthenticationError,
     "403": messagemedia.PermissionDeniedError,
     "404": messagemedia.NotFoundError,
+    "409": messagemedia.ConflictError,
     "422": messagemedia.UnprocessableEntityError,
     "429": messagemedia.RateLimitError,
 }

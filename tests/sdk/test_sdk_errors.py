@@ -224,6 +224,7 @@ TREE: dict[str, set[str]] = {
             "Authentication",
             "PermissionDenied",
             "NotFound",
+            "Conflict",
             "UnprocessableEntity",
             "RateLimit",
             "Server",

@@ -363,7 +363,7 @@ LIMITS = (
     "destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without a leading '+', beginning with a country code.",
     "format: How the message is delivered. One of `SMS`, `MMS`, `TTS`.",
     "Each an http or https address without spaces. Needs `format='MMS'`.",
-    "Later than `scheduled`.",
+    "Not earlier than `scheduled`.",
     "At most 10 pairs, keys of at most 100 characters, values of at most 256 characters.",
     "Needs `source_number`.",
 )

@@ -8,7 +8,7 @@ from .confirm_delivery_reports_as_received_request import ConfirmDeliveryReports
 from .confirm_replies_as_received_request import ConfirmRepliesAsReceivedRequest
 from .create_signature_key_request import CreateSignatureKeyRequest
 from .create_webhook_request import CreateWebhookRequest
-from .credits_ import Credits
+from .credits import Credits
 from .delivery_report import DeliveryReport
 from .enable_signature_key_request import EnableSignatureKeyRequest
 from .error_body import ErrorBody

@@ -44,7 +44,7 @@ class Message:
         format: How the message is delivered. One of `SMS`, `MMS`, `TTS`.
         media: Addresses of the PNG, JPEG or GIF files of an MMS. Each an http or https address
             without spaces. Needs `format='MMS'`.
-        message_expiry_timestamp: When to give up. An aware datetime. Later than `scheduled`.
+        message_expiry_timestamp: When to give up. An aware datetime. Not earlier than `scheduled`.
         metadata: Pairs of your own. At most 10 pairs, keys of at most 100 characters, values of at
             most 256 characters.
         scheduled: When to send. An aware datetime.
@@ -79,8 +79,8 @@ class Message:
     """Addresses of the PNG, JPEG or GIF files of an MMS. Needs the format `MMS`."""
 
     message_expiry_timestamp: datetime | None = None
-    """When to give up. A message not delivered by then is discarded. Must be later than `scheduled`.
-    An aware datetime, sent in UTC with milliseconds."""
+    """When to give up. A message not delivered by then is discarded. Must not be earlier than
+    `scheduled`. An aware datetime, sent in UTC with milliseconds."""
 
     metadata: Metadata | None = field(default=None, repr=hidden_text)
     """Pairs of your own. They come back with the message's replies and delivery reports. At most 10

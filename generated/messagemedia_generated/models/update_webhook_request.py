@@ -10,7 +10,7 @@ from attrs import define, field
 from ..dicts import as_dict
 from ..hints import names_its_fields
 from ..privacy import hidden_text
-from ..writing import Problems, exceed, write_enum, write_list, write_map, write_text
+from ..writing import Problems, exceed_unless_sized, write_enum, write_list, write_map, write_text
 from .webhook_encoding import WebhookEncoding
 from .webhook_headers import WebhookHeaders
 from .webhook_method import WebhookMethod
@@ -22,6 +22,8 @@ class UpdateWebhookRequest:
     """The fields of a webhook to change, at least one.
 
     What is left out stays as it is.
+
+    To be sent it needs at least 1 field.
 
     Attributes:
         url: Address that is pushed to, `http` or `https`. At most 1000 characters, an http or https
@@ -92,6 +94,5 @@ class UpdateWebhookRequest:
             json["headers"] = write_map(self.headers, problems, f"{at}/headers", max_key=200, max_value=1000)
         if self.template is not None:
             json["template"] = write_text(self.template, problems, f"{at}/template")
-        if not json:
-            exceed(problems, at, "needs at least one field")
+        exceed_unless_sized(len(json), problems, at, 1, None)
         return json

@@ -191,6 +191,8 @@ def _had_succeeded_before(
 
     A cancelled message can't be cancelled again, so the refusal of a retried cancel may mean success.
     """
+    if call.operation.gone and isinstance(answer, Response) and answer.status in (404, 410):
+        return True  # what was to be deleted is not there any more
     settlement = call.operation.settlement
     if settlement is None or isinstance(answer, NoAnswer) or answer.status not in (400, 409, 422):
         return False

@@ -9,7 +9,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from messagemedia_generated.models import ErrorBody
 from messagemedia_generated.types import Call
 
 from messagemedia._call.body import decoded
@@ -21,6 +20,7 @@ from messagemedia.errors import (
     APIStatusError,
     AuthenticationError,
     BadRequestError,
+    ConflictError,
     FieldError,
     InvalidResponseError,
     MessageMediaError,
@@ -46,6 +46,7 @@ _ERRORS: Mapping[int, type[APIStatusError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: NotFoundError,
+    409: ConflictError,
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
@@ -159,8 +160,7 @@ def _cause(answer: NoAnswer) -> str:
 
 
 def _status_error(call: Call[Any], answer: Response, settings: Settings, offset: timedelta) -> APIStatusError:
-    said = _error_body(answer)
-    message, details = said.message, said.details or []
+    message, details = _told(answer)
     kind = _error_class(call, answer, message)
     found = kind(
         message,
@@ -176,12 +176,24 @@ def _status_error(call: Call[Any], answer: Response, settings: Settings, offset:
     return found
 
 
-def _error_body(answer: Response) -> ErrorBody:
+def _told(answer: Response) -> tuple[str, list[str]]:
+    """What an error says of itself, and its details, whatever the contract says of such answers.
+
+    Parts of the API have their own words for the same: `message`, or else `detail`, or else `title`.
+    """
     try:
         body = decoded(answer.content)
     except (ValueError, RecursionError):
-        return ErrorBody()
-    return ErrorBody.from_dict(cast("Mapping[str, Any]", body)) if isinstance(body, dict) else ErrorBody()
+        return "", []
+    if not isinstance(body, dict):
+        return "", []
+    said = cast("Mapping[str, object]", body)
+    texts = (said.get(name) for name in ("message", "detail", "title"))
+    details = said.get("details")
+    listed = cast("list[object]", details) if isinstance(details, list) else []
+    return next((each for each in texts if isinstance(each, str) and each), ""), [
+        each for each in listed if isinstance(each, str)
+    ]
 
 
 def _error_class(call: Call[Any], answer: Response, message: str) -> type[APIStatusError]:
@@ -211,7 +223,8 @@ _NO_SUCH_ADDRESS = ("resource not found", "no route matched", "not found")
 _HINTS: Mapping[type[APIStatusError], str] = {
     OutcomeUnknownServerError: RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
-    NotFoundError: "Check the id, and that it belongs to this account and region. Messages are kept for 45 days.",
+    NotFoundError: "Check the id, and that it belongs to this account and region.",
+    ConflictError: "What the request would make or change is there already, or in a state that does not allow it.",
     UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
     RateLimitError: "Nothing was processed. Send more slowly, or wait as long as the Retry-After header says.",
 }
@@ -228,7 +241,10 @@ def _hint(
         return f"Check base_url: the server does not know {settings.base_url}{call.operation.path}."
     if kind is UnprocessableEntityError and not call.operation.sends:
         return ""
-    return _HINTS.get(kind, "")
+    hint = _HINTS.get(kind, "")
+    # Of what a path can name, only messages are deleted after a while.
+    expires = kind is NotFoundError and call.operation.path.startswith("/v1/messages/")
+    return f"{hint} Nothing is kept beyond 45 days." if expires else hint
 
 
 def _authentication_hint(answer: Response, settings: Settings, offset: timedelta) -> str:
@@ -247,7 +263,7 @@ def _authentication_hint(answer: Response, settings: Settings, offset: timedelta
 
 def clock_offset(answer: Response, settings: Settings) -> timedelta:
     """How far the server's clock is ahead of ours, if that may be why a signature was refused; else nothing."""
-    if not (settings.auth.signs and _about_credentials(answer, _error_body(answer).message)):
+    if not (settings.auth.signs and _about_credentials(answer, _told(answer)[0])):
         return timedelta()
     server = _http_date(answer.headers.get("date", ""))
     offset = server - settings.now() if server else timedelta()

@@ -8,6 +8,7 @@
     │  ├─ AuthenticationError          401, or 403 about the credentials
     │  ├─ PermissionDeniedError        403
     │  ├─ NotFoundError                404
+    │  ├─ ConflictError                409
     │  ├─ UnprocessableEntityError     422
     │  ├─ RateLimitError               429
     │  └─ ServerError                  5xx
@@ -20,8 +21,8 @@
     └─ OutcomeUnknownError             a send left, and whether it was processed is not known
        └─ OutcomeUnknownServerError    the same after a 5xx (ServerError)
 
-For a send, only `OutcomeUnknownError` means that people may have received something; after every other error they
-have not. No error shows a secret, and what an error prints or pickles holds no message content and no full number.
+For a send, only `OutcomeUnknownError` means that people may have received something; after every other error they have
+not. No error shows a secret, and what an error prints or pickles holds no message content and no full number.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "ConflictError",
     "FieldError",
     "InvalidResponseError",
     "MessageMediaError",
@@ -120,7 +122,7 @@ class APIStatusError(MessageMediaError):
 
     Attributes:
         status_code: The HTTP status.
-        message: The server's `message`, empty if it sent none.
+        message: The server's `message`, or else `detail` or `title`; empty if it sent none.
         details: The server's `details`, empty if it sent none.
         body: The answer's body as it came; None after unpickling, because it may hold message content.
         headers: The answer's headers, with lower-case names; None after unpickling.
@@ -192,6 +194,10 @@ class NotFoundError(APIStatusError):
     """404: there is nothing under this address, or nothing any more."""
 
 
+class ConflictError(APIStatusError):
+    """409: what the call would make or change is there already, or in a state that does not allow it."""
+
+
 class UnprocessableEntityError(APIStatusError):
     """422: the API understood the request and can't process it."""
 
@@ -245,9 +251,7 @@ class NotSentError(TransportError):
 
 
 class WaitTimeoutError(MessageMediaError, TimeoutError):
-    """A message did not reach the status that was waited for in time; it may still reach it.
-
-    `__cause__` is what went wrong if it could not be read at last.
+    """A message did not reach a status in time, but may yet; `__cause__` is what went wrong if it could not be read.
 
     Attributes:
         last: The message as it was last read, None if that never succeeded, and after unpickling.
@@ -261,10 +265,7 @@ class WaitTimeoutError(MessageMediaError, TimeoutError):
 
 
 class NotConfirmedError(MessageMediaError):
-    """Replies or delivery reports were confirmed again and again, and the API kept returning them; they were handled.
-
-    Nothing else can come while they are the oldest ones.
-    """
+    """The API keeps returning what was handled and confirmed; nothing else comes while that is the oldest."""
 
 
 class OutcomeUnknownError(MessageMediaError):

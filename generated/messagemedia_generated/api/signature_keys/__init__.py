@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+
 from ...models import CreateSignatureKeyRequest, EnableSignatureKeyRequest, SignatureKey
+from ...paging import pages, pages_awaited
 from ...types import AsyncExecutor, Executor
 from . import (
     create_signature_key as _create_signature_key,
@@ -17,18 +20,17 @@ from . import (
 
 class SignatureKeysApi:
     """Manage the keys that the service signs its pushes with, so that you can verify where they come
-    from. Signed pushes are a paid feature, which support switches on.
-    """
+    from. Signed pushes are a paid feature, which support switches on."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
     def list_signature_keys(self, *, page: int, page_size: int) -> list[SignatureKey]:
-        """List the signature keys, page by page.
+        """List one page of the account's signature keys.
 
         Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer is the bare list, so read on until a page has fewer keys than its
-        size.
+        of webhooks. The answer does not say how many there are in all, so read on until a page is
+        empty.
 
         Args:
             page: Number of the page, counted from 1. At least 1.
@@ -51,6 +53,40 @@ class SignatureKeysApi:
             InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_list_signature_keys.build(page=page, page_size=page_size))
+
+    def list_signature_keys_pages(self, *, page_size: int) -> Iterator[list[SignatureKey]]:
+        """List one page of the account's signature keys.
+
+        Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
+        of webhooks. The answer does not say how many there are in all, so read on until a page is
+        empty.
+
+        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
+        that repeats the page before; a short page is not.
+
+        Args:
+            page_size: How many keys a page has. At least 1.
+
+        Yields:
+            The keys of the page, or an empty list if there are no more.
+
+        Raises:
+            ValidationError: An argument is invalid; no request was made.
+            BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
+                number.
+            AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
+                region, or the signature does not fit the request (the sender's clock may be off).
+            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
+                or the key may not do this.
+            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
+            TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
+        """
+        return pages(
+            lambda page_: self.list_signature_keys(page=page_, page_size=page_size),
+            _list_signature_keys.PAGING,
+        )
 
     def create_signature_key(self, body: CreateSignatureKeyRequest) -> SignatureKey:
         """Make a new key pair, whose public key comes back once.
@@ -114,6 +150,8 @@ class SignatureKeysApi:
 
         Removes a key for good. What happens to pushes if the enabled key is removed is not
         documented: enable another one first.
+
+        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
 
         Args:
             key_id: Id of the key, as it came back from creating it. For example
@@ -204,18 +242,17 @@ class SignatureKeysApi:
 
 class AsyncSignatureKeysApi:
     """Manage the keys that the service signs its pushes with, so that you can verify where they come
-    from. Signed pushes are a paid feature, which support switches on.
-    """
+    from. Signed pushes are a paid feature, which support switches on."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
     async def list_signature_keys(self, *, page: int, page_size: int) -> list[SignatureKey]:
-        """List the signature keys, page by page.
+        """List one page of the account's signature keys.
 
         Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer is the bare list, so read on until a page has fewer keys than its
-        size.
+        of webhooks. The answer does not say how many there are in all, so read on until a page is
+        empty.
 
         Args:
             page: Number of the page, counted from 1. At least 1.
@@ -238,6 +275,40 @@ class AsyncSignatureKeysApi:
             InvalidResponseError: An answer came that makes no sense.
         """
         return await self._executor.execute(_list_signature_keys.build(page=page, page_size=page_size))
+
+    def list_signature_keys_pages(self, *, page_size: int) -> AsyncIterator[list[SignatureKey]]:
+        """List one page of the account's signature keys.
+
+        Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
+        of webhooks. The answer does not say how many there are in all, so read on until a page is
+        empty.
+
+        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
+        that repeats the page before; a short page is not.
+
+        Args:
+            page_size: How many keys a page has. At least 1.
+
+        Yields:
+            The keys of the page, or an empty list if there are no more.
+
+        Raises:
+            ValidationError: An argument is invalid; no request was made.
+            BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
+                number.
+            AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
+                region, or the signature does not fit the request (the sender's clock may be off).
+            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
+                or the key may not do this.
+            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
+            TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
+        """
+        return pages_awaited(
+            lambda page_: self.list_signature_keys(page=page_, page_size=page_size),
+            _list_signature_keys.PAGING,
+        )
 
     async def create_signature_key(self, body: CreateSignatureKeyRequest) -> SignatureKey:
         """Make a new key pair, whose public key comes back once.
@@ -301,6 +372,8 @@ class AsyncSignatureKeysApi:
 
         Removes a key for good. What happens to pushes if the enabled key is removed is not
         documented: enable another one first.
+
+        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
 
         Args:
             key_id: Id of the key, as it came back from creating it. For example

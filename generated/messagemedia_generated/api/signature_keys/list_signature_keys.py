@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...models import SignatureKey
+from ...paging import Paging
 from ...reading import read_objects, require_list
 from ...types import Call, Operation
 from ...writing import Problems, write_integer, write_query
@@ -22,9 +23,12 @@ OPERATION: Operation[list[SignatureKey]] = Operation(
     repeatable=True,
 )
 
+PAGING = Paging(items="", first=1)
+"""Where an answer has its list, and how the next page is asked for."""
+
 
 def build(*, page: int, page_size: int) -> Call[list[SignatureKey]]:
-    """Describe a call: List the signature keys, page by page."""
+    """Describe a call: List one page of the account's signature keys."""
     problems: Problems = []
     query_pairs: list[tuple[str, object]] = []
     query_pairs.append(("page", write_integer(page, problems, "page", minimum=1)))

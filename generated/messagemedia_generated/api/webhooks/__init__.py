@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+
 from ...models import CreateWebhookRequest, ListWebhooksResponse, UpdateWebhookRequest, Webhook
+from ...paging import pages, pages_awaited
 from ...types import AsyncExecutor, Executor
 from . import (
     create_webhook as _create_webhook,
@@ -15,8 +18,7 @@ from . import (
 
 class WebhooksApi:
     """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-    whole account. A message can have an address of its own as well, its `callback_url`.
-    """
+    whole account. A message can have an address of its own as well, its `callback_url`."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -24,10 +26,10 @@ class WebhooksApi:
     def list_webhooks(
         self, *, page: int | None = None, page_size: int | None = None, account: str | None = None
     ) -> ListWebhooksResponse:
-        """List the webhooks of the account, page by page.
+        """List one page of the account's webhooks.
 
         Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page has fewer webhooks than its size.
+        there are in all, so read on until a page is empty.
 
         Args:
             page: Number of the page, counted from 0. Left out, it is the first. At least 0.
@@ -52,6 +54,43 @@ class WebhooksApi:
             InvalidResponseError: An answer came that makes no sense.
         """
         return self._executor.execute(_list_webhooks.build(page=page, page_size=page_size, account=account))
+
+    def list_webhooks_pages(
+        self, *, page_size: int | None = None, account: str | None = None
+    ) -> Iterator[ListWebhooksResponse]:
+        """List one page of the account's webhooks.
+
+        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
+        there are in all, so read on until a page is empty.
+
+        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
+        that repeats the page before; a short page is not.
+
+        Args:
+            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
+            account: Id of the sub-account to act for, with the key of its parent account. Left out,
+                the key's own account acts. Not empty. For example `MySubAccount`.
+
+        Yields:
+            The webhooks of the page, or none if there are no more.
+
+        Raises:
+            ValidationError: An argument is invalid; no request was made.
+            BadRequestError: (400) Refused. The page or its size is not a usable number.
+            AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
+                region, or the signature does not fit the request (the sender's clock may be off).
+            PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
+                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
+                this status too.
+            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
+            TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
+        """
+        return pages(
+            lambda page_: self.list_webhooks(page=page_, page_size=page_size, account=account),
+            _list_webhooks.PAGING,
+        )
 
     def create_webhook(self, body: CreateWebhookRequest, *, account: str | None = None) -> Webhook:
         """Register an address for pushes.
@@ -79,7 +118,7 @@ class WebhooksApi:
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
                 or the account lacks a feature. Before 2026-07 wrong credentials were answered with
                 this status too.
-            APIStatusError: (409) Refused. The account has a webhook with this address and method.
+            ConflictError: (409) Refused. The account has a webhook with this address and method.
                 Documented for creating a webhook; for changing one it is assumed by likeness.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -125,6 +164,8 @@ class WebhooksApi:
         """Remove a webhook.
 
         Removes a webhook for good. Nothing is pushed to its address from then on.
+
+        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
 
         Args:
             webhook_id: Id of the webhook, as it came back from creating it. For example
@@ -176,7 +217,7 @@ class WebhooksApi:
                 this status too.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
-            APIStatusError: (409) Refused. The account has a webhook with this address and method.
+            ConflictError: (409) Refused. The account has a webhook with this address and method.
                 Documented for creating a webhook; for changing one it is assumed by likeness.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -188,8 +229,7 @@ class WebhooksApi:
 
 class AsyncWebhooksApi:
     """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-    whole account. A message can have an address of its own as well, its `callback_url`.
-    """
+    whole account. A message can have an address of its own as well, its `callback_url`."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
@@ -197,10 +237,10 @@ class AsyncWebhooksApi:
     async def list_webhooks(
         self, *, page: int | None = None, page_size: int | None = None, account: str | None = None
     ) -> ListWebhooksResponse:
-        """List the webhooks of the account, page by page.
+        """List one page of the account's webhooks.
 
         Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page has fewer webhooks than its size.
+        there are in all, so read on until a page is empty.
 
         Args:
             page: Number of the page, counted from 0. Left out, it is the first. At least 0.
@@ -226,6 +266,43 @@ class AsyncWebhooksApi:
         """
         return await self._executor.execute(
             _list_webhooks.build(page=page, page_size=page_size, account=account)
+        )
+
+    def list_webhooks_pages(
+        self, *, page_size: int | None = None, account: str | None = None
+    ) -> AsyncIterator[ListWebhooksResponse]:
+        """List one page of the account's webhooks.
+
+        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
+        there are in all, so read on until a page is empty.
+
+        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
+        that repeats the page before; a short page is not.
+
+        Args:
+            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
+            account: Id of the sub-account to act for, with the key of its parent account. Left out,
+                the key's own account acts. Not empty. For example `MySubAccount`.
+
+        Yields:
+            The webhooks of the page, or none if there are no more.
+
+        Raises:
+            ValidationError: An argument is invalid; no request was made.
+            BadRequestError: (400) Refused. The page or its size is not a usable number.
+            AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
+                region, or the signature does not fit the request (the sender's clock may be off).
+            PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
+                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
+                this status too.
+            ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
+            RateLimitError: (429) Too many requests; this one was not processed.
+            TransportError: No answer came.
+            InvalidResponseError: An answer came that makes no sense.
+        """
+        return pages_awaited(
+            lambda page_: self.list_webhooks(page=page_, page_size=page_size, account=account),
+            _list_webhooks.PAGING,
         )
 
     async def create_webhook(self, body: CreateWebhookRequest, *, account: str | None = None) -> Webhook:
@@ -254,7 +331,7 @@ class AsyncWebhooksApi:
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
                 or the account lacks a feature. Before 2026-07 wrong credentials were answered with
                 this status too.
-            APIStatusError: (409) Refused. The account has a webhook with this address and method.
+            ConflictError: (409) Refused. The account has a webhook with this address and method.
                 Documented for creating a webhook; for changing one it is assumed by likeness.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -300,6 +377,8 @@ class AsyncWebhooksApi:
         """Remove a webhook.
 
         Removes a webhook for good. Nothing is pushed to its address from then on.
+
+        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
 
         Args:
             webhook_id: Id of the webhook, as it came back from creating it. For example
@@ -351,7 +430,7 @@ class AsyncWebhooksApi:
                 this status too.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
-            APIStatusError: (409) Refused. The account has a webhook with this address and method.
+            ConflictError: (409) Refused. The account has a webhook with this address and method.
                 Documented for creating a webhook; for changing one it is assumed by likeness.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.

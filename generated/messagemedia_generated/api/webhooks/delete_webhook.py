@@ -13,6 +13,7 @@ OPERATION: Operation[None] = Operation(
     errors=("401", "403", "404", "5XX"),
     sends=False,
     repeatable=True,
+    gone=True,
 )
 
 

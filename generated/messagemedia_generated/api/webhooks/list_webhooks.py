@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...models import ListWebhooksResponse
+from ...paging import Paging
 from ...reading import require_object
 from ...types import Call, Operation
 from ...writing import Problems, write_header, write_integer, write_query, write_text
@@ -22,11 +23,14 @@ OPERATION: Operation[ListWebhooksResponse] = Operation(
     repeatable=True,
 )
 
+PAGING = Paging(items="/pageData", first=0)
+"""Where an answer has its list, and how the next page is asked for."""
+
 
 def build(
     *, page: int | None = None, page_size: int | None = None, account: str | None = None
 ) -> Call[ListWebhooksResponse]:
-    """Describe a call: List the webhooks of the account, page by page."""
+    """Describe a call: List one page of the account's webhooks."""
     problems: Problems = []
     header_values: dict[str, str] = {}
     if account is not None:

@@ -53,6 +53,8 @@ def read(path: Path) -> Contract:
     several = len(parts) > 1
     reasons = [f"{name}: {reason}" if several else reason for name in parts for reason in not_json(parts[name])]
     if several and not reasons:
+        reasons = [f"{name}: {reason}" for name in parts for reason in _misshapen(parts[name])]
+    if several and not reasons:
         reasons = [f"{name}: {reason}" for name in parts for reason in _refused(name, parts)] + list(_twice(parts))
     if reasons:
         raise RefusedError(reasons)
@@ -88,7 +90,6 @@ def _load(path: Path) -> dict[str, Any]:
 def _refused(name: str, parts: Mapping[str, Json]) -> Iterator[str]:
     """What keeps a file from being joined with the others."""
     part, main = parts[name], parts[MAIN]
-    yield from _misshapen(part)
     yield from _references(name, parts)
     if name == MAIN:
         return

@@ -138,7 +138,7 @@ contract-judges: $(VENV)/.check
 check-contract: $(VENV)/.check ## the gates that an edit of the contract decides over, as many at a time as there are processors
 	@$(SIDE_BY_SIDE) $(GATES_OF_CONTRACT)
 
-check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check-contract`
+check-stranger: $(VENV)/.check ## prove that an operation and a file added to the contract alone pass `make check-contract`
 	@$(BIN)/python tests/stranger.py
 
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about ten minutes)

@@ -58,13 +58,13 @@ test: $(VENV)/.dev ## the tests, without the slow ones
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
-generate: $(VENV)/.dev ## regenerate generated/ from openapi/messages.yaml
+generate: $(VENV)/.dev ## regenerate generated/ from openapi/
 	@$(BIN)/python -m codegen generate
 
 check-generated: $(VENV)/.dev ## fail if generated/ is not what `make generate` would write
 	@$(BIN)/python -m codegen check
 
-contract: $(VENV)/.check ## lint the contract
+contract: $(VENV)/.check ## lint each file of the contract
 	@$(NODE) node_modules/.bin/redocly lint --config codegen/redocly.yaml openapi/*.yaml
 
 lint: $(VENV)/.dev ## ruff on the hand-written code

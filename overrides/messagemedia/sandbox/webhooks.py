@@ -34,7 +34,7 @@ class WebhookRegistry:
             self._refuse_twin(fields)
             if len(self._webhooks) >= limit:
                 raise TooManyWebhooksError
-            webhook = {"id": str(uuid.uuid4()), "retries": 0, **fields}
+            webhook: JsonObject = {"id": str(uuid.uuid4()), "retries": 0, **fields}
             self._webhooks[webhook["id"]] = webhook
             return _shown(webhook)
 

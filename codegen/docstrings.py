@@ -11,6 +11,8 @@ import textwrap
 from typing import Any
 
 WIDTH = 100
+# Those that touch another one, or an end of the text: alone in the middle they do no harm, and are easier to read.
+_QUOTES = re.compile(r'"(?=")|(?<=")"|^"|"\Z')
 
 
 def text(value: object) -> str:
@@ -26,20 +28,19 @@ def doc(value: str, indent: int) -> str:
 def paragraphs(value: str, indent: int) -> list[str]:
     """The paragraphs of a text, as source."""
     lines = "\n".join(line.rstrip(" \t\f\v") for line in re.split(r"\r\n|\r|\n", value)).strip("\n")
-    blocks = [block for block in re.split(r"\n{2,}", stopped(lines.strip())) if block]
+    blocks = [block for block in re.split(r"\n{2,}", stopped(lines.strip(" \t\n\f\v"))) if block]
     return [_escaped(block) if "\n" in block else wrapped(block, indent) for block in blocks]
 
 
 def joined(blocks: list[str], indent: int) -> str:
     """Paragraphs and sections, as source, put together at an indentation."""
     pad = " " * indent
-    content = re.sub(r'^"|"$', r"\"", "\n\n".join(blocks))
-    return content.replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
+    return "\n\n".join(blocks).replace("\n", f"\n{pad}").replace(f"\n{pad}\n", "\n\n")
 
 
 def _escaped(value: str) -> str:
     """A text as it stands between triple quotes: nothing in it ends them, escapes anything or can't be seen."""
-    value = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    value = _QUOTES.sub(r'\\"', value.replace("\\", "\\\\"))
     return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in value)
 
 

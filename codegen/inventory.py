@@ -8,7 +8,6 @@ templates used, so that a mistake there shows.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ _PROBE = """
 import importlib, inspect, json, sys
 import attrs
 name = sys.argv[1]
+sys.path.insert(0, sys.argv[2])  # not by PYTHONPATH, which a colon in the name of a folder would part
 contract = importlib.import_module(name + ".contract")
 servers = importlib.import_module(name + ".servers")
 models = importlib.import_module(name + ".models")
@@ -63,8 +63,8 @@ json.dump(found, sys.stdout)
 def compare(files: Sequence[Json], package: Path) -> list[str]:
     """What the package lacks, or has beyond the files of the contract; empty if they agree."""
     probe = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _PROBE, package.name],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(package.parent)},
+        [sys.executable, "-W", "error", "-c", _PROBE, package.name, str(package.parent)],
+        capture_output=True, text=True, check=False, cwd=package.parent,
     )  # fmt: skip
     if probe.returncode:
         said = [line.strip() for line in probe.stderr.splitlines() if line.strip()] or ["no reason given"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from codegen.carried import Json
@@ -64,7 +65,8 @@ def _type(flat: Json) -> str:
 def without_meaning(flat: Json) -> Iterator[str]:
     """What a whole schema says that means nothing for its kind, and would be lost; the names of objects for people."""
     kind = kind_of(flat)
-    for limit in sorted((_ALL_LIMITS & set(flat)) - set(_LIMITS.get(kind, ()))):
+    fitting = _TEXT if kind == "enum" and all(_fits(value, flat) for value in flat["enum"]) else ()
+    for limit in sorted((_ALL_LIMITS & set(flat)) - {*_LIMITS.get(kind, ()), *fitting}):
         yield f"'{limit}' says nothing of {_PEOPLE[kind]}"
     named = _type(flat)
     if "format" in flat and flat["format"] in FORMATS and named and flat["format"] not in _FORMATS.get(named, ()):
@@ -73,6 +75,16 @@ def without_meaning(flat: Json) -> Iterator[str]:
         for limit in (*_NUMBER, "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"):
             if isinstance(flat.get(limit), float):
                 yield f"'{limit}' must be a whole number, not {flat[limit]}"
+
+
+def _fits(value: object, flat: Json) -> bool:
+    """Whether a value of an enum is within the limits beside it, so that they say nothing more."""
+    return (
+        isinstance(value, str)
+        and flat.get("minLength", 0) <= len(value) <= flat.get("maxLength", len(value))
+        and re.search(flat.get("pattern", ""), value) is not None
+        and "x-e164" not in flat
+    )
 
 
 _PEOPLE: Mapping[Kind, str] = {

@@ -55,7 +55,7 @@ class Operations:
             tag_module=tag_name(raw["tags"][0]),
             method=method.upper(),
             path=path,
-            summary=raw["summary"],
+            summary=raw.get("summary", ""),
             description=raw.get("description", ""),
             path_parameters=parameters["path"],
             query_parameters=parameters["query"],

@@ -167,7 +167,7 @@ def _lines(value: str, indent: int) -> list[str]:
 def webhooks_docstring(webhooks: list[Webhook]) -> str:
     """What reads each payload, and what the contract says of them."""
     told = " ".join(f"`{each.name}`: {stopped(text(each.summary))}" for each in webhooks)
-    return doc(f"What reads the JSON object of each payload that the service pushes.\n\n{told}".strip(), 0)
+    return doc(f"What reads the JSON object of each payload that the service pushes.\n\n{told}".strip(" \n"), 0)
 
 
 def regions_docstring(regions: Json) -> str:
@@ -183,9 +183,9 @@ def _introduction(operation: Operation, indent: int) -> list[str]:
 
 def _successes(operation: Operation) -> str:
     """What the successes with a body say they return; a text that says nothing is left out."""
-    return " ".join(
-        stopped(text(each.description)) for each in operation.answers if each.success and each.shape
-    ).strip()
+    return " ".join(stopped(text(each.description)) for each in operation.answers if each.success and each.shape).strip(
+        " "
+    )
 
 
 def _remarks(operation: Operation) -> list[str]:
@@ -224,7 +224,7 @@ def _errors(operation: Operation) -> list[str]:
     for answer in operation.answers:
         if not answer.success:
             name = error_name(answer.status, sends=operation.sends)
-            lines.append(f"{name}: ({answer.status}) {text(answer.description)}".rstrip())
+            lines.append(f"{name}: ({answer.status}) {text(answer.description)}".rstrip(" "))
     if not any(answer.status == "429" for answer in operation.answers):
         lines.append("RateLimitError: (429) Too many requests; this one was not processed.")
     if operation.sends:

@@ -75,7 +75,7 @@ def _servers(servers: list[Json]) -> Iterator[str]:
         if not _ADDRESS.fullmatch(str(server.get("url"))):
             yield f"/servers/{index}: url must be an https address without variables and without a slash at its end"
         for key in ("x-region", "description"):
-            if not server.get(key):
+            if key not in server or not (server[key] or key == "description"):
                 yield f"/servers/{index}: needs {key}, the SDK offers it with it"
         if server.get("x-region") in regions:
             yield f"/servers/{index}: the server of region {server['x-region']!r} is there already"

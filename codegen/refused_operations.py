@@ -35,9 +35,8 @@ def refused_path(document: Json, path: str, item: Json) -> Iterator[str]:
 def _operation(document: Json, place: str, operation: Json) -> Iterator[str]:
     yield from unknown_keys("operation", place, operation)
     yield from _extensions(place, operation)
-    for key in ("operationId", "summary"):
-        if not operation.get(key):
-            yield f"{place}: needs {key}"
+    if not operation.get("operationId"):
+        yield f"{place}: needs operationId"
     yield from names.nameless(place, operation.get("operationId") or "x")
     for tag in operation.get("tags", ()):
         yield from names.nameless(place, tag)

@@ -44,7 +44,7 @@ def _summary(place: str, operation: Json) -> Iterator[str]:
     first, *_ = operation.get("summary", "").split() or [""]
     if not first:
         yield f"{place}: needs a summary, what the call does in one sentence"
-    elif first.islower():
+    elif first[0].islower() and first.islower():
         yield f"{place}: the summary must begin with a capital letter, not with '{first}'"
 
 

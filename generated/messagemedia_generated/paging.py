@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
@@ -59,7 +59,7 @@ class _Way:
     def brings_more(self, answer: object) -> bool:
         """Whether a page has items that the one before had not; the next page to ask for is `page` then."""
         items = _at(answer, self._paging.items)
-        if not isinstance(items, Sequence) or not items or items == self._before:
+        if not isinstance(items, list) or not items or items == self._before:
             self.goes_on = False
             return False
         self._before = items
@@ -74,9 +74,10 @@ class _Way:
 
 def _at(answer: object, pointer: str) -> Any:
     """What a JSON pointer leads to in an answer as it came, None if to nothing."""
-    if isinstance(answer, list) and not pointer:
-        return [getattr(each, "raw", each) for each in answer]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     found: Any = getattr(answer, "raw", None)
+    if isinstance(answer, list) and not pointer:
+        return [getattr(each, "raw", each) for each in cast("list[object]", answer)]
     for part in pointer.split("/")[1:]:
-        found = found.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        name = part.replace("~1", "/").replace("~0", "~")
+        found = cast("dict[str, Any]", found).get(name) if isinstance(found, dict) else None
     return found

@@ -56,6 +56,7 @@ GUARD = "sandbox/test_sandbox_guard.py"
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
 JOINING = "codegen/test_joining.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
+FOUND, TEXTS_OF, PAGES = "codegen/test_found.py", "codegen/test_texts.py", "codegen/test_paging.py"
 
 MUTANTS: list[Mutant] = [
     *_of(
@@ -361,7 +362,27 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         "codegen/carried.py",
-        ("unknown keys are dropped silently", "if key not in CARRIED.get(kind, set())", "if False and key not in CARRIED.get(kind, set())", REFUSALS),
+        ("unknown keys are dropped silently", "if key not in known:", "if False and key not in known:", REFUSALS),
+    ),
+    *_of(
+        "codegen/docstrings.py",
+        ("a backslash of a text escapes", 'value.replace("\\\\", "\\\\\\\\")', "value", TEXTS_OF),
+        ("a text ends in a quotation mark", '|^"|"\\Z', "", TEXTS_OF),
+        ("a text ends the docstring it stands in", '"(?=")|(?<=")"|', "", TEXTS_OF),
+    ),
+    *_of(
+        "codegen/merging.py",
+        ("the last limit of an allOf wins", "**dict.fromkeys(_SMALLER, min)", "**dict.fromkeys(_SMALLER, _last)", FOUND),
+        ("an allOf forgets what its parts require", '"required": _added', '"required": _last', FOUND),
+    ),
+    *_of(
+        "codegen/names.py",
+        ("a variable hides an argument", "while name in arguments:", "while False:", FOUND),
+    ),
+    *_of(
+        f"{TEMPLATES}/paging.py.jinja",
+        ("a page that repeats the one before is no end", "or items == self._before", "", PAGES),
+        ("a short page is the end", "self.page += 1", "self.page += 1\n            self.goes_on = len(items) > 1", PAGES),
     ),
     *_of(
         "codegen/driver.py",

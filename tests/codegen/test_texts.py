@@ -95,7 +95,7 @@ def _code(text: str = "", *places: str) -> dict[str, str]:
 def _project() -> Any:
     """The generator with its templates, for a view of this contract whatever its texts are."""
     view = driver.checked(_contract())
-    config = driver._config(Path("contract.yaml"), Path("package"))
+    config = driver._config(Path("package"))
     return driver._project(skeleton.parsed(view, config), config, view)
 
 

@@ -8,7 +8,7 @@ place; that catches misspelt keywords and extensions as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jsonschema.exceptions import best_match, relevance
 from openapi_spec_validator.schemas import openapi_v31_schema_validator
@@ -17,7 +17,7 @@ from codegen import names
 from codegen.carried import METHODS, Json, RefusedError, unknown_keys
 from codegen.references import follow, unfollowable
 from codegen.refused_operations import refused_body, refused_parameter, refused_path, refused_response
-from codegen.refused_schemas import refused_schema
+from codegen.refused_schemas import no_schema, refused_schema
 
 AUTH_SCHEMES = ("basic", "hmac")
 
@@ -31,15 +31,23 @@ def check(document: Json) -> None:
         RefusedError: With every reason found, each with its place in the document.
     """
     reasons: list[str] = []
-    known = [*unfollowable(document), *_invalid(document)]
+    known = [*unfollowable(document), *_invalid(document), *_no_schemas(document)]
     try:
         reasons += _document(document)
     except (AttributeError, KeyError, TypeError, ValueError):
         # Something is missing, or not of the kind that OpenAPI wants there, which has been said.
         if not known:
             raise
-    if reasons := [*reasons, *known]:
+    if reasons := list(dict.fromkeys([*reasons, *known])):
         raise RefusedError(reasons)
+
+
+def _no_schemas(document: Json) -> Iterator[str]:
+    """Components that others may refer to, and that are no schemas."""
+    components = document.get("components")
+    schemas = components.get("schemas") if isinstance(components, Mapping) else None
+    for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
+        yield from no_schema(f"/components/schemas/{name}", schema)
 
 
 def _invalid(document: Json) -> Iterator[str]:

@@ -42,9 +42,8 @@ def refused_schema(
     if not isinstance(schema, Mapping):
         yield f"{place}: must be a schema with a type, not {schema!r}"
         return
-    invalid = best_match(_METASCHEMA.iter_errors(schema))
-    if invalid is not None:
-        yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
+    if invalid := list(no_schema(place, schema)):
+        yield from invalid
         return
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
@@ -54,6 +53,13 @@ def refused_schema(
         yield from refused_name(f"{place}/properties/{name}", name)
     if not is_part:
         yield from _refused_whole(document, place, schema, is_key=is_key)
+
+
+def no_schema(place: str, schema: Json) -> Iterator[str]:
+    """What no JSON schema may hold."""
+    invalid = best_match(_METASCHEMA.iter_errors(schema))
+    if invalid is not None:
+        yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
 
 
 def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
@@ -116,8 +122,6 @@ def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = F
     except RefusedError as refused:
         yield from refused.reasons
         return
-    except (AttributeError, TypeError):
-        return  # what it refers to is no schema, which is told where that stands
     if isinstance(flat.get("type"), list):
         yield f"{place}: a value of several kinds ({', '.join(flat['type']) or 'null alone'}) can't be carried"
         return
@@ -161,7 +165,7 @@ def _flat(document: Json, schema: Json, place: str) -> Json:
     """The whole of what stands inside, which is told of at its own place if there is none."""
     try:
         return whole(document, schema, place)
-    except (RefusedError, AttributeError, TypeError):
+    except RefusedError:
         return {}
 
 

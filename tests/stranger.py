@@ -36,7 +36,7 @@ PATH = """\
       operationId: listSenderAddresses
       tags: [Sender Addresses]
       summary: List the sender addresses of the account.
-      description: Returns all addresses, or those of one country.
+      description: Returns the numbers and names that messages may be sent from.
       parameters:
         - name: country
           in: query

@@ -204,7 +204,7 @@ def test_check_does_not_obey_the_colours_and_tools_of_git(
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_bytes_do_not_depend_on_hash_seed_and_place(tmp_path: Path, added: Path, seed: str) -> None:
-    output = tmp_path / f"{seed} elsewhere" / "package"
+    output = tmp_path / f"{seed} else:where" / "package"
     contract_of_added = added.parents[1] / "contract.yaml"
     done = run(
         "-m", "codegen", "generate", "--contract", contract_of_added, "--output", output,

@@ -116,8 +116,8 @@ def deleted(*answers):
     client = Client("key", "secret", http_client=httpx.Client(transport=httpx.MockTransport(Deletes(*answers))))
     try:
         return client.api.things.delete_thing("1")
-    except NotFoundError:
-        return "NotFoundError"
+    except NotFoundError as error:
+        return f"NotFoundError: {error.hint}"
 client = Client("key", "secret", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
 numbers = [[each.id for each in page] for page in client.api.things.list_numbers_pages(size=2)]
 tokens = [[each.id for each in page.data] for page in client.api.things.list_tokens_pages()]
@@ -180,12 +180,16 @@ def test_pages_are_asked_for_as_the_contract_says(used: Any) -> None:
     assert used["asked"] == [*numbers, "/tokens", "/tokens?token=x%20y", *numbers]
 
 
+# How long messages are kept is no matter of things.
+NOT_FOUND = "NotFoundError: Check the id, and that it belongs to this account and region."
+
+
 def _gone() -> Iterator[Any]:
     yield "deleted", 0, None
     yield "not there after an answer was lost", 1, None
     yield "not there after a failure of the server", 2, None
-    yield "not there after a refusal that did nothing", 3, "NotFoundError"
-    yield "not there from the beginning", 4, "NotFoundError"
+    yield "not there after a refusal that did nothing", 3, NOT_FOUND
+    yield "not there from the beginning", 4, NOT_FOUND
 
 
 @pytest.mark.parametrize(("at", "wanted"), [each[1:] for each in _gone()], ids=[each[0] for each in _gone()])

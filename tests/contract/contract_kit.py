@@ -17,6 +17,8 @@ from messagemedia_generated import models
 
 from codegen import joining
 
+from codegen.names import tag_name
+
 ROOT = Path(__file__).parents[2]
 
 Json = dict[str, Any]
@@ -75,12 +77,12 @@ class Operation:
     def body(self) -> Json | None:
         """The media object of its JSON body."""
         body = follow(self.raw["requestBody"]) if "requestBody" in self.raw else None
-        return body["content"]["application/json"] if body else None
+        return next(iter(body["content"].values())) if body else None
 
     @property
     def attribute(self) -> str:
         """The attribute of `client.api` that holds its method."""
-        return snake(self.raw["tags"][0])
+        return tag_name(self.raw["tags"][0])
 
     def responses(self) -> Iterator[tuple[str, Json]]:
         """Its answers by status."""
@@ -147,11 +149,6 @@ def _within(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
         yield from _within(f"{place}[]", schema["items"])
     for at, child in enumerate(schema.get("allOf", ())):
         yield from _within(f"{place}/allOf/{at}", child)
-
-
-def snake(name: str) -> str:
-    """A name of the contract as Python spells it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower()
 
 
 def like(name: str) -> str:

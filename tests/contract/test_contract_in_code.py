@@ -32,7 +32,7 @@ Caller = Callable[[Operation, Any, httpx.Response], tuple[httpx.Request, Any]]
 
 ERRORS = {
     "400": "BadRequestError", "401": "AuthenticationError", "403": "PermissionDeniedError", "404": "NotFoundError",
-    "422": "UnprocessableEntityError", "429": "RateLimitError", "5": "ServerError",
+    "409": "ConflictError", "422": "UnprocessableEntityError", "429": "RateLimitError", "5": "ServerError",
 }  # fmt: skip
 
 

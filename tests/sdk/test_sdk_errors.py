@@ -83,6 +83,40 @@ def test_an_error_body_of_another_form_is_no_second_error(face: Face, message: o
     assert "The server gave no reason." in str(error)
 
 
+WORDED: dict[str, dict[str, Any]] = {
+    "message": {"message": "said", "detail": "more", "title": "Bad"},
+    "detail": {"uuid": "1", "type": "about:blank", "title": "Bad", "detail": "said"},
+    "title": {"title": "said", "detail": ""},
+    "detail beside a message of another kind": {"message": {"a": 1}, "detail": "said"},
+}
+
+
+@pytest.mark.parametrize("name", WORDED)
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 500])
+@pytest.mark.off_contract(answers="bodies of other forms")
+def test_an_error_is_told_in_the_words_of_any_part_of_the_api(face: Face, status: int, name: str) -> None:
+    error = error_of(face, "get", answer(status, WORDED[name]), max_retries=0)
+    assert error.message == "said"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("Currently no key is enabled", ""),
+        ("Resource not found", "base_url"),
+        ("no Route matched with those values", "base_url"),
+    ],
+)
+def test_a_404_blames_the_address_unless_the_server_says_what_is_not_there(face: Face, message: str, hint: str) -> None:
+    error = error_of(face, "replies.check", answer(404, {"message": message}))
+    assert hint in error.hint
+    assert bool(error.hint) == bool(hint)
+
+
+def test_a_404_of_a_message_tells_how_long_messages_are_kept(face: Face) -> None:
+    assert "45 days" in error_of(face, "get", answer(404)).hint
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"text"', b"\xff\xfe", PAGE, b"{", b"[" * 100_000])
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 422])
 @pytest.mark.off_contract(answers="bodies of other forms")

@@ -16,7 +16,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 from messagemedia_generated import models
 
 from codegen import joining
-
 from codegen.names import tag_name
 
 ROOT = Path(__file__).parents[2]

@@ -89,7 +89,7 @@ def _loop(document: Json) -> None:
 
 
 NUMBER = {"type": "string", "x-sensitive": "number"}
-A, AT_LEAST = of(a={"type": "string", "maxLength": 5}), of(a={"type": "string", "minLength": 2})
+A, AT_LEAST = of(a={"type": "string", "maxLength": 5}), of(a={"type": "string", "minLength": 2, "maxLength": 9})
 ERROR = {"description": "Conflict.", **content(of(message=TEXT))}
 PAGED = {
     "parameters": [parameter("page", schema={"type": "integer"})],

@@ -97,7 +97,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_call/outcome.py",
-        ("details are swallowed", "said.message, said.details or []", "said.message, []", ERRORS),
+        ("details are swallowed", 'said.get("details")', "None", ERRORS),
         ("403 about credentials is no authentication error", '"credential" in message.lower()', "False", OUTCOMES),
         ("nonsense after a send is a harmless error", "\n    if call.operation.sends:", "\n    if False:", OUTCOMES),
         ("no answer to a send is a harmless error", "elif call.operation.sends:", "elif False:", OUTCOMES),

@@ -61,14 +61,14 @@ test: $(VENV)/.dev ## the tests, without the slow ones
 
 # --- for maintainers ---------------------------------------------------------------------------------------------
 
-generate: $(VENV)/.dev ## regenerate generated/ from openapi/messages.yaml
+generate: $(VENV)/.dev ## regenerate generated/ from openapi/
 	@$(BIN)/python -m codegen generate
 
 check-generated: $(VENV)/.dev ## fail if generated/ is not what `make generate` would write
 	@$(BIN)/python -m codegen check
 
-contract: $(VENV)/.check ## lint the contract
-	@$(NODE) node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/messages.yaml
+contract: $(VENV)/.check ## lint each file of the contract
+	@$(NODE) node_modules/.bin/redocly lint --config codegen/redocly.yaml openapi/*.yaml
 
 lint: $(VENV)/.dev ## ruff on the hand-written code
 	@$(BIN)/ruff check --no-cache .
@@ -144,7 +144,7 @@ contract-judges: $(VENV)/.check
 check-contract: $(VENV)/.check ## the gates that an edit of the contract decides over, as many at a time as there are processors
 	@$(SIDE_BY_SIDE) $(GATES_OF_CONTRACT)
 
-check-stranger: $(VENV)/.check ## prove that an operation added to the contract alone passes `make check-contract`
+check-stranger: $(VENV)/.check ## prove that an operation and a file added to the contract alone pass `make check-contract`
 	@$(BIN)/python tests/stranger.py
 
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about twenty minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -70,12 +71,15 @@ def generate_stock(python: Path) -> None:
     Raises:
         NotInstallableError: If that fails.
     """
+    from codegen import joining  # noqa: PLC0415  # what only reads the names of environments does without it
+
     place = next((python.parent.parent / "lib").glob("python*/site-packages"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = folder / "config.yaml"
         config.write_text("package_name_override: stock_client\npost_hooks: []\n")
-        contract = ROOT / "openapi" / "messages.yaml"
+        contract = folder / "contract.json"
+        contract.write_text(json.dumps(joining.read(ROOT / "openapi").document), encoding="utf-8")
         options = ["--path", contract, "--config", config, "--meta", "none", "--output-path", folder / "stock_client"]
         _run(sys.executable, "-m", "openapi_python_client", "generate", *options, folder=folder)
         shutil.rmtree(place / "stock_client", ignore_errors=True)

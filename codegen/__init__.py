@@ -1,1 +1,1 @@
-"""Makes `generated/messagemedia_generated` from `openapi/messages.yaml`: see CONTRIBUTING.md for the way through."""
+"""Makes `generated/messagemedia_generated` from `openapi/`: see CONTRIBUTING.md for the way through."""

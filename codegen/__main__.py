@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import driver
+from codegen import driver, joining
 from codegen.carried import RefusedError
 from codegen.work import FaultError, told
 
@@ -21,11 +21,13 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=driver.OUTPUT)
     arguments = parser.parse_args()
     try:
+        contract = joining.read(arguments.contract)
+        files = ", ".join(contract.parts)
         if arguments.command == "generate":
-            driver.generate(arguments.contract, arguments.output)
-            sys.stdout.write(f"{arguments.output.name} is made from {arguments.contract.name}\n")
+            driver.generate(contract, arguments.output)
+            sys.stdout.write(f"{arguments.output.name} is made from {files}\n")
             return 0
-        diff = driver.differences(arguments.contract, arguments.output)
+        diff = driver.differences(contract, arguments.output)
     except RefusedError as refused:
         sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
         return 1
@@ -38,7 +40,7 @@ def main() -> int:
     if diff:
         sys.stderr.write(f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n")
         return 1
-    sys.stdout.write(f"{arguments.output.name} is what the contract gives\n")
+    sys.stdout.write(f"{arguments.output.name} is what the contract gives ({files})\n")
     return 0
 
 

@@ -15,25 +15,23 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from ruamel.yaml import YAML
 
 from codegen import docstrings, inventory, prose, refusals, skeleton, texts, work
 from codegen.carried import Json, RefusedError
 from codegen.contract_view import View
-from codegen.references import not_json
+from codegen.joining import Contract
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 TEMPLATES = HERE / "templates"
 PACKAGE = "messagemedia_generated"
-CONTRACT = ROOT / "openapi" / "messages.yaml"
+CONTRACT = ROOT / "openapi"
 OUTPUT = ROOT / "generated" / PACKAGE
 
 # Modules beyond the fixed set of openapi-python-client, each with a template of its own.
@@ -42,7 +40,7 @@ OWN_MODULES = ("contract", "dicts", "hints", "numbers", "paging", "privacy", "re
 COPIED_MODULES = (HERE / "wording.py",)
 
 
-def generate(contract: Path, output: Path) -> None:
+def generate(contract: Contract, output: Path) -> None:
     """Make the package `output` from a contract. If anything fails, what was there before stays untouched.
 
     Raises:
@@ -63,11 +61,17 @@ def generate(contract: Path, output: Path) -> None:
             raise
 
 
-def render(contract: Path, package: Path) -> None:
+def render(contract: Contract, package: Path) -> None:
     """Write the package into a folder that does not exist yet, and compare it with the contract."""
-    document = load(contract)
-    view = checked(document)
-    config = _config(contract, package)
+    try:
+        _render(contract, package)
+    except RefusedError as refused:
+        raise RefusedError([contract.located(reason) for reason in refused.reasons]) from refused
+
+
+def _render(contract: Contract, package: Path) -> None:
+    view = checked(contract.document)
+    config = _config(package)
     project = _project(skeleton.parsed(view, config), config, view)
     with contextlib.redirect_stdout(io.StringIO()), _rendering(view):
         if problems := project.build():
@@ -76,12 +80,12 @@ def render(contract: Path, package: Path) -> None:
             _write(package / f"{name}.py", project.env.get_template(f"{name}.py.jinja").render())
     for module in COPIED_MODULES:
         shutil.copyfile(module, package / module.name)
-    _write(package / "contract.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    _write(package / "contract.json", json.dumps(contract.document, indent=1, ensure_ascii=False) + "\n")
     (package / "py.typed").touch()
-    _write(package / "STAMP", _stamp())
+    _write(package / "STAMP", _stamp(contract))
     _format(package)
     _refuse_leaks(package)
-    if differences := inventory.compare(document, package):
+    if differences := inventory.compare([*contract.parts.values()], package):
         raise RefusedError(differences)
 
 
@@ -117,28 +121,11 @@ def _rendering(view: View) -> Iterator[None]:
         raise work.FaultError(str(fault).removesuffix("it") + view.at_work) from fault
 
 
-def load(contract: Path) -> dict[str, Any]:
-    """Read the contract.
-
-    Raises:
-        RefusedError: If it is no YAML mapping.
-    """
-    try:
-        document = YAML(typ="safe").load(contract)
-    except Exception as error:
-        raise RefusedError(f"{contract.name} is not readable YAML: {docstrings.text(error)}") from error
-    if not isinstance(document, dict):
-        raise RefusedError(f"{contract.name} is not an OpenAPI document")
-    if reasons := list(not_json(document)):
-        raise RefusedError(reasons)
-    return document
-
-
-def _config(contract: Path, package: Path) -> Config:
+def _config(package: Path) -> Config:
     return Config.from_sources(
         ConfigFile(package_name_override=PACKAGE, post_hooks=[]),
         MetaType.NONE,
-        document_source=contract,
+        document_source=package,  # only read by the generator's own command line
         file_encoding="utf-8",
         overwrite=False,
         output_path=package,
@@ -176,7 +163,7 @@ def _reason(error: GeneratorError) -> str:
     return docstrings.text(f"{error.header} {error.detail or ''}")
 
 
-def _stamp() -> str:
+def _stamp(contract: Contract) -> str:
     digest = hashlib.sha256()
     for path in (*sorted(TEMPLATES.iterdir()), *COPIED_MODULES):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -184,6 +171,7 @@ def _stamp() -> str:
         f"openapi-python-client {version('openapi-python-client')}\n"
         f"ruff {version('ruff')}\n"
         f"templates {digest.hexdigest()[:16]}\n"
+        f"contract {' '.join(contract.parts)}\n"
     )
 
 
@@ -205,7 +193,7 @@ def _refuse_leaks(package: Path) -> None:
             raise RefusedError(f"{path.name}: a template printed an object instead of its text")
 
 
-def differences(contract: Path, committed: Path) -> str:
+def differences(contract: Contract, committed: Path) -> str:
     """What regenerating would change, as a diff; empty if nothing."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / PACKAGE

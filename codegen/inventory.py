@@ -1,7 +1,8 @@
 """Compares what the contract names with what the generated package really has.
 
 The package is imported in a process of its own and asked for its operations, arguments, answers, models and enums.
-The contract is read here by its own few lines, not by the view that the templates used, so that a mistake there shows.
+The contract is read here by its own few lines, file by file: not as it was joined, and not by the view that the
+templates used, so that a mistake there shows.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ json.dump(found, sys.stdout)
 """
 
 
-def compare(document: Json, package: Path) -> list[str]:
-    """What the package lacks, or has beyond the contract; empty if they agree."""
+def compare(files: Sequence[Json], package: Path) -> list[str]:
+    """What the package lacks, or has beyond the files of the contract; empty if they agree."""
     probe = subprocess.run(
         [sys.executable, "-W", "error", "-c", _PROBE, package.name, str(package.parent)],
         capture_output=True, text=True, check=False, cwd=package.parent,
@@ -70,8 +71,8 @@ def compare(document: Json, package: Path) -> list[str]:
         where = next((line for line in reversed(said) if line.startswith("File ") and package.name in line), "")
         raise FaultError(f"the generated package can't be imported: {said[-1]} ({where.rpartition(package.name)[2]})")
     found = json.loads(probe.stdout)
-    inline = _inline(document, found["schemas"])
-    return [*_differences("", _expected(document), found), *inline]
+    inline = _inline(files, found["schemas"])
+    return [*_differences("", _expected(files), found), *inline]
 
 
 def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
@@ -87,16 +88,16 @@ def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
         yield f"{place} should be {wanted}, but {found} came out"
 
 
-def _expected(document: Json) -> dict[str, Any]:
+def _expected(files: Sequence[Json]) -> dict[str, Any]:
     operations: dict[str, Any] = {}
     methods: list[str] = []
-    for path, item in document["paths"].items():
+    for path, item in (each for file in files for each in file.get("paths", {}).items()):
         for method in METHODS:
             if method in item:
                 operation = item[method]
                 parameters = {
                     (each["name"], each["in"])
-                    for each in map(_follow(document), [*item.get("parameters", ()), *operation.get("parameters", ())])
+                    for each in map(_follow(files), [*item.get("parameters", ()), *operation.get("parameters", ())])
                 }
                 method_name = names.operation_name(operation["operationId"])
                 methods += [method_name, *([f"{method_name}_pages"] if "x-paged" in operation else [])]
@@ -108,9 +109,9 @@ def _expected(document: Json) -> dict[str, Any]:
                 }
     return {
         "operations": operations,
-        "schemas": {names.class_name(name): content for name, content in _named(document)},
-        "webhooks": sorted(document.get("webhooks", {})),
-        "servers": [server["url"] for server in document.get("servers", ())],
+        "schemas": {names.class_name(name): content for name, content in _named(files)},
+        "webhooks": sorted(name for file in files for name in file.get("webhooks", {})),
+        "servers": [server["url"] for server in files[0].get("servers", ())],
         "methods": sorted(methods),
         "async methods": sorted(methods),
     }
@@ -119,28 +120,28 @@ def _expected(document: Json) -> dict[str, Any]:
 # --- schemas --------------------------------------------------------------------------------------------------------
 
 
-def _named(document: Json) -> Iterator[tuple[str, Any]]:
+def _named(files: Sequence[Json]) -> Iterator[tuple[str, Any]]:
     """The components that need a class of their own, with what has to be in it."""
-    for name, schema in document.get("components", {}).get("schemas", {}).items():
-        content = None if "$ref" in schema else _content(document, schema)
+    for name, schema in _components(files):
+        content = None if "$ref" in schema else _content(files, schema)
         if content is not None:
             yield name, content
 
 
-def _inline(document: Json, found: Json) -> Iterator[str]:
+def _inline(files: Sequence[Json], found: Json) -> Iterator[str]:
     """Schemas without a name get a class whose name the generator chooses: one with their content must be there."""
-    named = {names.class_name(name) for name, _ in _named(document)}
+    named = {names.class_name(name) for name, _ in _named(files)}
     classes = [content for name, content in found.items() if name not in named]
-    for place, schema in _nameless(document):
-        content = None if _means_a_component(schema) else _content(document, schema)
+    for place, schema in _nameless(files):
+        content = None if _means_a_component(schema) else _content(files, schema)
         if content is not None and content != "map" and content not in classes:
             yield f"{place} should be a class with {content}, but none of {classes} is"
 
 
-def _nameless(document: Json) -> Iterator[tuple[str, Json]]:
+def _nameless(files: Sequence[Json]) -> Iterator[tuple[str, Json]]:
     """Every schema of what is sent or answered that stands where it is used; bodies of errors are not read."""
-    follow = _follow(document)
-    for path, item in document["paths"].items():
+    follow = _follow(files)
+    for path, item in (each for file in files for each in file.get("paths", {}).items()):
         for at, holder in [("", item), *((f"/{method}", item[method]) for method in METHODS if method in item)]:
             for index, each in enumerate(holder.get("parameters", ())):
                 yield from _inner(f"/paths/{path}{at}/parameters/{index}/schema", follow(each)["schema"])
@@ -149,7 +150,7 @@ def _nameless(document: Json) -> Iterator[tuple[str, Json]]:
             for key, body in bodies:
                 for media in follow(body).get("content", {}).values():
                     yield from _inner(f"/paths/{path}{at}/{key}", media["schema"])
-    for name, schema in document.get("components", {}).get("schemas", {}).items():
+    for name, schema in _components(files):
         yield from list(_inner(f"/components/schemas/{name}", schema))[1:]
 
 
@@ -165,9 +166,9 @@ def _inner(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
             yield from _inner(f"{place}/allOf/{index}/properties/{name}", child)
 
 
-def _content(document: Json, schema: Json) -> Any:
+def _content(files: Sequence[Json], schema: Json) -> Any:
     """What has to be in the class of a schema: its values, how many properties it has, or that it is a map; or None."""
-    parts = list(_parts(document, schema))
+    parts = list(_parts(files, schema))
     if len(enums := [part for part in parts if "enum" in part]) == 1:
         values = sorted(enums[0]["enum"])
         if "x-terminal" not in enums[0]:
@@ -191,23 +192,30 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _parts(document: Json, schema: Json) -> Iterator[Json]:
+def _parts(files: Sequence[Json], schema: Json) -> Iterator[Json]:
     """A schema and everything that it refers to or is put together of."""
     yield schema
     if "$ref" in schema:
-        yield from _parts(document, _follow(document)({"$ref": schema["$ref"]}))
+        yield from _parts(files, _follow(files)({"$ref": schema["$ref"]}))
     for key in ("allOf", "oneOf", "anyOf"):
         for part in schema.get(key, ()):
-            yield from _parts(document, part)
+            yield from _parts(files, part)
 
 
-def _follow(document: Json) -> Any:
+def _components(files: Sequence[Json]) -> Iterator[tuple[str, Json]]:
+    for file in files:
+        yield from file.get("components", {}).get("schemas", {}).items()
+
+
+def _follow(files: Sequence[Json]) -> Any:
+    """What follows references, in whatever file they are and lead to: no two have a component of the same name."""
+
     def follow(node: Json) -> Json:
         if "$ref" not in node:
             return node
-        target: Any = document
-        for part in node["$ref"].split("/")[1:]:
-            target = target[part]
-        return follow(dict(target))
+        kind, name = node["$ref"].split("/")[-2:]
+        found = [file["components"][kind][name] for file in files if name in file.get("components", {}).get(kind, {})]
+        # What another file borrows under the same name leads to the main one, which comes first.
+        return follow(found[0])
 
     return follow

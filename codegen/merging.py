@@ -99,7 +99,8 @@ def _told_apart(schema: Json) -> dict[str, Any]:
         kinds = [own["type"]] if isinstance(own["type"], str) else list(own["type"])
         others = [kind for kind in kinds if kind != "null"]
         own[NULL] = "null" in kinds or own.get("nullable") is True
-        own["type"] = others[0] if len(others) == 1 else others
+        # Some write whole numbers as text: both are read as a number, and a number is written.
+        own["type"] = others[0] if len(others) == 1 or others == ["integer", "string"] else others
     return own
 
 

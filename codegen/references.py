@@ -40,7 +40,7 @@ def _half_of_a_pair(text: str, place: str) -> Iterator[str]:
 
 def unfollowable(document: Json) -> Iterator[str]:
     """A reference that the generator can't follow makes it drop what holds the reference."""
-    for place, reference in _all_references(document):
+    for place, reference in all_references(document):
         if not reference.startswith("#/components/"):
             yield f"{place}: $ref to '{reference}', only #/components/… can be followed"
         elif len(reference.split("/")) != 4:
@@ -59,23 +59,24 @@ def unfollowable(document: Json) -> Iterator[str]:
 
 
 # Under these stand names of the contract's own choice, and under those values: neither is a keyword.
-_NAMES = frozenset({
+NAMES = frozenset({
     "$defs", "callbacks", "content", "dependentSchemas", "headers", "links", "parameters", "patternProperties", "paths",
     "properties", "requestBodies", "responses", "schemas", "securitySchemes", "webhooks",
 })  # fmt: skip
-_VALUES = frozenset({"const", "default", "enum", "example", "examples"})
+VALUES = frozenset({"const", "default", "enum", "example", "examples"})
 
 
-def _all_references(node: Any, place: str = "", names: bool = False) -> Iterator[tuple[str, str]]:
+def all_references(node: Any, place: str = "", names: bool = False) -> Iterator[tuple[str, str]]:
+    """Every reference with its place; `names` says that the keys are names of the contract's own choice."""
     if isinstance(node, Mapping):
         if not names and isinstance(node.get("$ref"), str):
             yield place, node["$ref"]
         for key, child in node.items():
-            if names or key not in _VALUES:
-                yield from _all_references(child, f"{place}/{key}", not names and key in _NAMES)
+            if names or key not in VALUES:
+                yield from all_references(child, f"{place}/{key}", not names and key in NAMES)
     elif isinstance(node, list):
         for index, child in enumerate(node):
-            yield from _all_references(child, f"{place}/{index}")
+            yield from all_references(child, f"{place}/{index}")
 
 
 def target(document: Json, reference: str) -> Any:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.append(str(Path(__file__).parent / "judges"))
+sys.path += [str(Path(__file__).parent / "judges"), str(Path(__file__).parents[1])]
 
 import contract_facts
 import python_api

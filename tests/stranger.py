@@ -1,4 +1,4 @@
-"""Proves that a stranger can add an operation: one edit of the contract, `make generate`, and it is there.
+"""Proves that a stranger can add an operation, and a whole new file: an edit of openapi/, `make generate`, it is there.
 
 `make check-contract` then runs what such an edit decides. The project is copied, so nothing of it is touched. The copy
 uses the environment that is already installed, and its own `generated` and `overrides` come before those of the editable
@@ -114,24 +114,182 @@ SCHEMA = """\
 
 """
 
+FILE = """\
+openapi: 3.1.0
+info:
+  title: Price lists
+  version: 1.0.0
+  summary: Look up and order price lists.
+  description: A part of the API that a stranger has added.
+  license:
+    name: Apache License 2.0
+    identifier: Apache-2.0
+
+tags:
+  - name: Price Lists
+    description: Look up and order price lists.
+
+paths:
+  /v1/price_lists:
+    parameters:
+      - $ref: "messages.yaml#/components/parameters/Account"
+    post:
+      operationId: orderPriceList
+      tags: [Price Lists]
+      summary: Order a price list.
+      description: Has a price list made, which takes a while.
+      x-sends-messages: false
+      x-repeatable: false
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              $ref: "#/components/schemas/PriceListOrder"
+            examples:
+              one:
+                summary: The prices of one country.
+                value:
+                  country: AU
+      responses:
+        "202":
+          description: Ordered.
+        "400":
+          $ref: "#/components/responses/OrderRefused"
+        "401":
+          $ref: "messages.yaml#/components/responses/Unauthorized"
+        "403":
+          $ref: "messages.yaml#/components/responses/Forbidden"
+
+  /v1/price_lists/{country}:
+    get:
+      operationId: getPriceList
+      tags: [Price Lists]
+      summary: Get the price list of a country.
+      description: Returns the prices, once they are there.
+      parameters:
+        - name: country
+          in: path
+          required: true
+          description: The country, as two letters.
+          schema:
+            $ref: "#/components/schemas/Country"
+      responses:
+        "200":
+          description: The prices.
+          content:
+            application/json:
+              schema:
+                $ref: "#/components/schemas/PriceList"
+              examples:
+                one:
+                  summary: One price, and whose it is.
+                  value:
+                    prices:
+                      - format: SMS
+                        cents: 7
+                    account:
+                      account_id: MyAccount
+        "400":
+          $ref: "#/components/responses/OrderRefused"
+        "401":
+          $ref: "messages.yaml#/components/responses/Unauthorized"
+        "403":
+          $ref: "messages.yaml#/components/responses/Forbidden"
+        "404":
+          $ref: "messages.yaml#/components/responses/NotFound"
+
+components:
+  responses:
+    OrderRefused:
+      description: Refused. There is no such country.
+      content:
+        application/json:
+          schema:
+            $ref: "messages.yaml#/components/schemas/ErrorBody"
+          examples:
+            country:
+              summary: The usual text.
+              value:
+                message: Unknown country.
+
+  schemas:
+    Country:
+      type: string
+      minLength: 2
+      maxLength: 2
+      description: A country, as two letters.
+      examples: [AU]
+
+    PriceListOrder:
+      type: object
+      description: What to order.
+      required: [country]
+      additionalProperties: false
+      properties:
+        country:
+          $ref: "#/components/schemas/Country"
+      examples:
+        - country: AU
+
+    PriceList:
+      type: object
+      description: The prices of a country.
+      required: [prices]
+      properties:
+        prices:
+          type: array
+          description: One price for each way to send.
+          items:
+            $ref: "#/components/schemas/Price"
+        account:
+          $ref: "messages.yaml#/components/schemas/VendorAccountId"
+      examples:
+        - prices: []
+
+    Price:
+      type: object
+      description: One price.
+      properties:
+        format:
+          $ref: "messages.yaml#/components/schemas/MessageFormat"
+        cents:
+          type: integer
+          description: Cents for each part.
+          examples: [7]
+      examples:
+        - format: SMS
+          cents: 7
+"""
+
 USE = """
 import asyncio, httpx
-from messagemedia import AsyncClient, Client
+from messagemedia import AsyncClient, Client, PriceListOrder
 import messagemedia, messagemedia_generated
 seen = []
 def answer(request):
     seen.append(f"{request.method} {request.url.raw_path.decode()}")
+    if request.method == "POST":
+        return httpx.Response(202)
+    if "price_lists" in seen[-1]:
+        return httpx.Response(200, json={"prices": [{"format": "SMS", "cents": 7}], "account": {"account_id": "A"}})
     return httpx.Response(200, json={"sender_addresses": [{"address": "+61491570157", "isDefault": True}]})
-def check(found):
+def check(found, prices):
     assert [(each.address, each.is_default) for each in found.sender_addresses] == [("+61491570157", True)], found
+    assert ([(each.format, each.cents) for each in prices.prices], prices.account.account_id) == ([("SMS", 7)], "A"), prices
 with httpx.Client(transport=httpx.MockTransport(answer)) as http, Client("key", "secret", http_client=http) as client:
-    check(client.api.sender_addresses.list_sender_addresses(country="AU"))
+    client.api.price_lists.order_price_list(PriceListOrder(country="AU"))
+    prices = client.api.price_lists.get_price_list("AU")
+    check(client.api.sender_addresses.list_sender_addresses(country="AU"), prices)
 async def main():
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         client = AsyncClient("key", "secret", http_client=http)
-        check(await client.api.sender_addresses.list_sender_addresses(country="AU"))
+        await client.api.price_lists.order_price_list(PriceListOrder(country="AU"))
+        prices = await client.api.price_lists.get_price_list("AU")
+        check(await client.api.sender_addresses.list_sender_addresses(country="AU"), prices)
 asyncio.run(main())
-assert seen == ["GET /v1/sender_addresses?country=AU"] * 2, seen
+once = ["POST /v1/price_lists", "GET /v1/price_lists/AU", "GET /v1/sender_addresses?country=AU"]
+assert seen == once * 2, seen
 for package in (messagemedia, messagemedia_generated):
     assert package.__file__.startswith(COPY), f"{package.__file__} is not of the copy"
 """
@@ -162,19 +320,20 @@ def _prove(copy: Path, targets: list[str]) -> int:
     _copy(copy)
     _say(f"copied {ROOT} to {copy}")
     _add_operation(copy / "openapi" / "messages.yaml")
+    (copy / "openapi" / "price_lists.yaml").write_text(FILE, encoding="utf-8")
     environment = _environment(copy)
     if (copy / ".venv").is_symlink() and _make(copy, STAMP, environment, "--question"):
         return _fail("what is installed is not up to date: `make check-stranger` in the original sees to that")
     for target in ["generate", *targets]:
         _say(f"make {target}")
         if status := _make(copy, target, environment):
-            return _fail(f"`make {target}` ended with {status} after the operation was added to the contract alone")
+            return _fail(f"`make {target}` ended with {status} after operations were added to the contract alone")
     used = subprocess.run(
         [sys.executable, "-W", "error", "-c", f"COPY = {str(copy)!r}\n{USE}"], cwd=copy, env=environment, check=False
     )
     if used.returncode:
-        return _fail("the added operation can't be called on both clients")
-    _say(f"the added operation is there on both clients; {time.monotonic() - before:.0f} s")
+        return _fail("the added operations can't be called on both clients")
+    _say(f"the added operations are there on both clients; {time.monotonic() - before:.0f} s")
     return 0
 
 

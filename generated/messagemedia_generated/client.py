@@ -5,6 +5,8 @@ from __future__ import annotations
 from .api.delivery_reports import AsyncDeliveryReportsApi, DeliveryReportsApi
 from .api.messages import AsyncMessagesApi, MessagesApi
 from .api.replies import AsyncRepliesApi, RepliesApi
+from .api.signature_keys import AsyncSignatureKeysApi, SignatureKeysApi
+from .api.webhooks import AsyncWebhooksApi, WebhooksApi
 from .types import AsyncExecutor, Executor
 
 
@@ -26,6 +28,24 @@ class Api:
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
             `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
                 are not returned again.
+        webhooks: Register addresses to which the service pushes replies, delivery reports and
+            opt-outs of the whole account. A message can have an address of its own as well, its
+            `callback_url`.
+            `list_webhooks`: List one page of the account's webhooks.
+            `create_webhook`: Register an address for pushes.
+            `get_webhook`: Get one webhook.
+            `delete_webhook`: Remove a webhook.
+            `update_webhook`: Change a webhook.
+        signature_keys: Manage the keys that the service signs its pushes with, so that you can
+            verify where they come from. Signed pushes are a paid feature, which support switches
+            on.
+            `list_signature_keys`: List one page of the account's signature keys.
+            `create_signature_key`: Make a new key pair, whose public key comes back once.
+            `get_signature_key`: Get one signature key, without its public key.
+            `delete_signature_key`: Remove a signature key.
+            `get_enabled_signature_key`: Get the key that pushes are signed with now.
+            `disable_signature_key`: Have pushes no longer signed.
+            `enable_signature_key`: Have pushes signed with a key.
     """
 
     def __init__(self, executor: Executor) -> None:
@@ -35,6 +55,12 @@ class Api:
         """Fetch what people answered, and confirm what has been handled."""
         self.delivery_reports = DeliveryReportsApi(executor)
         """Fetch what became of sent messages, and confirm what has been handled."""
+        self.webhooks = WebhooksApi(executor)
+        """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
+        whole account. A message can have an address of its own as well, its `callback_url`."""
+        self.signature_keys = SignatureKeysApi(executor)
+        """Manage the keys that the service signs its pushes with, so that you can verify where they
+        come from. Signed pushes are a paid feature, which support switches on."""
 
 
 class AsyncApi:
@@ -55,6 +81,24 @@ class AsyncApi:
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
             `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
                 are not returned again.
+        webhooks: Register addresses to which the service pushes replies, delivery reports and
+            opt-outs of the whole account. A message can have an address of its own as well, its
+            `callback_url`.
+            `list_webhooks`: List one page of the account's webhooks.
+            `create_webhook`: Register an address for pushes.
+            `get_webhook`: Get one webhook.
+            `delete_webhook`: Remove a webhook.
+            `update_webhook`: Change a webhook.
+        signature_keys: Manage the keys that the service signs its pushes with, so that you can
+            verify where they come from. Signed pushes are a paid feature, which support switches
+            on.
+            `list_signature_keys`: List one page of the account's signature keys.
+            `create_signature_key`: Make a new key pair, whose public key comes back once.
+            `get_signature_key`: Get one signature key, without its public key.
+            `delete_signature_key`: Remove a signature key.
+            `get_enabled_signature_key`: Get the key that pushes are signed with now.
+            `disable_signature_key`: Have pushes no longer signed.
+            `enable_signature_key`: Have pushes signed with a key.
     """
 
     def __init__(self, executor: AsyncExecutor) -> None:
@@ -64,3 +108,9 @@ class AsyncApi:
         """Fetch what people answered, and confirm what has been handled."""
         self.delivery_reports = AsyncDeliveryReportsApi(executor)
         """Fetch what became of sent messages, and confirm what has been handled."""
+        self.webhooks = AsyncWebhooksApi(executor)
+        """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
+        whole account. A message can have an address of its own as well, its `callback_url`."""
+        self.signature_keys = AsyncSignatureKeysApi(executor)
+        """Manage the keys that the service signs its pushes with, so that you can verify where they
+        come from. Signed pushes are a paid feature, which support switches on."""

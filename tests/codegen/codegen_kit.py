@@ -14,7 +14,7 @@ from typing import Any
 
 from completing import completed
 
-from codegen import driver
+from codegen import driver, joining
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 @cache
 def _loaded(path: Path) -> Json:
-    return driver.load(path)
+    return joining.read(path).document
 
 
 def contract() -> Json:
@@ -101,7 +101,7 @@ def write(document: Json, folder: Path) -> Path:
 def generate(document: Json, folder: Path) -> Path:
     """The package made from a document, whose texts are completed."""
     output = folder / "generated" / driver.PACKAGE
-    driver.generate(write(completed(document), folder), output)
+    driver.generate(joining.read(write(completed(document), folder)), output)
     return output
 
 

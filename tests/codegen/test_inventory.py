@@ -27,6 +27,10 @@ def _drop_field(view: View, model: str, name: str) -> None:
     found.fields = [each for each in found.fields if each.json_name != name]
 
 
+def _fields(name: str) -> int:
+    return len(contract()["components"]["schemas"][name]["properties"])
+
+
 # What the templates are not told of, and what the comparison says then.
 LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     "an answer": (
@@ -39,11 +43,11 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     ),
     "a property that is sent": (
         lambda view: _drop_field(view, "Message", "content"),
-        "/schemas/Message should be 12, but 11 came out",
+        f"/schemas/Message should be {_fields('Message')}, but {_fields('Message') - 1} came out",
     ),
     "a property that is answered": (
         lambda view: _drop_field(view, "Reply", "content"),
-        "/schemas/Reply should be 10, but 9 came out",
+        f"/schemas/Reply should be {_fields('Reply')}, but {_fields('Reply') - 1} came out",
     ),
     "a property of an allOf": (
         lambda view: _drop_field(view, "Parcel", "class"),
@@ -65,7 +69,7 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
         lambda view: view.schemas.enums["MessageStatus"].terminal.clear(),
         "/schemas/MessageStatus should be",
     ),
-    "a webhook": (lambda view: view.webhooks.pop(), "/webhooks should be ['deliveryReport', 'reply']"),
+    "a webhook": (lambda view: view.webhooks.pop(), f"/webhooks should be {sorted(contract()['webhooks'])}"),
     "a server": (lambda view: view.regions.pop("eu"), "/servers should be"),
     "the body of an operation": (
         lambda view: _drop_body(view, "addParcel"),
@@ -185,22 +189,22 @@ def test_a_package_that_holds_more_than_the_contract_is_named(tmp_path: Path) ->
     package = generate(contract(), tmp_path)
     document = contract()
     del document["paths"]["/v1/replies"]["get"]
-    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare(document, package)
+    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare([document], package)
 
 
 def test_a_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
     package = generate(small_contract(), tmp_path)
     (package / "contract.py").write_text("import nothing_of_that_name\n")
     with pytest.raises(FaultError, match=r"can't be imported: .*nothing_of_that_name.*/contract.py\", line 1"):
-        inventory.compare(small_contract(), package)
+        inventory.compare([small_contract()], package)
 
 
 def test_a_package_that_warns_on_import_is_named(tmp_path: Path) -> None:
     package = generate(small_contract(), tmp_path)
     (package / "contract.py").write_text("import warnings\nwarnings.warn('old')\n")
     with pytest.raises(FaultError, match="can't be imported: UserWarning: old"):
-        inventory.compare(small_contract(), package)
+        inventory.compare([small_contract()], package)
 
 
 def test_a_complete_package_agrees(added: Path) -> None:
-    assert inventory.compare(added_contract(), added) == []
+    assert inventory.compare([added_contract()], added) == []

@@ -12,7 +12,7 @@ import pytest
 from codegen_kit import ROOT, generate, run, small_contract, strict_types, write
 from completing import completed
 
-from codegen import driver, inventory
+from codegen import driver, inventory, joining
 from codegen.carried import RefusedError
 
 NAMES = (
@@ -120,7 +120,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inventory, "compare", lambda *_: [])
         patch.setattr(driver, "_format", _lenient)
-        driver.generate(write(completed(_contract()), folder), folder / "generated" / driver.PACKAGE)
+        driver.generate(joining.read(write(completed(_contract()), folder)), folder / "generated" / driver.PACKAGE)
     return folder / "generated" / driver.PACKAGE
 
 

@@ -15,7 +15,7 @@ from completing import completed
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from codegen import docstrings, driver, skeleton
+from codegen import docstrings, driver, joining, skeleton
 from codegen.contract_view import View
 
 Json = dict[str, Any]
@@ -95,7 +95,7 @@ def _code(text: str = "", *places: str) -> dict[str, str]:
 def _project() -> Any:
     """The generator with its templates, for a view of this contract whatever its texts are."""
     view = driver.checked(_contract())
-    config = driver._config(Path("contract.yaml"), Path("package"))
+    config = driver._config(Path("package"))
     return driver._project(skeleton.parsed(view, config), config, view)
 
 
@@ -183,5 +183,5 @@ def test_line_ends_of_the_contract_do_not_matter(tmp_path: Path) -> None:
     for name, ends in (("unix", "\n"), ("windows", "\r\n")):
         path = tmp_path / f"{name}.yaml"
         path.write_bytes(text.replace("\n", ends).encode())
-        written.append(driver.load(path))
+        written.append(joining.read(path).document)
     assert written[0] == written[1]

@@ -14,15 +14,15 @@ from urllib.parse import quote
 import attrs
 from jsonschema import Draft202012Validator, FormatChecker
 from messagemedia_generated import models
-from ruamel.yaml import YAML
 
+from codegen import joining
 from codegen.names import tag_name
 
 ROOT = Path(__file__).parents[2]
 
 Json = dict[str, Any]
 
-DOCUMENT: Json = YAML(typ="safe").load(ROOT / "openapi" / "messages.yaml")
+DOCUMENT: Json = joining.read(ROOT / "openapi").document
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 FORMATS = FormatChecker(formats=["uuid", "date"])
@@ -186,6 +186,19 @@ def _kinds(hint: Any) -> Iterator[Any]:
         yield hint
     for each in arguments:
         yield from _kinds(each)
+
+
+def resolved(value: Any, answer: Any) -> Any:
+    """A value of a link, with what its expressions lead to in the answer."""
+    if isinstance(value, dict):
+        return {name: resolved(each, answer) for name, each in value.items()}
+    if isinstance(value, list):
+        return [resolved(each, answer) for each in value]
+    if not isinstance(value, str) or not value.startswith("$response.body#/"):
+        return value
+    for part in value.removeprefix("$response.body#/").split("/"):
+        answer = answer[int(part) if isinstance(answer, list) else part]
+    return answer
 
 
 def query_of(operation: Operation) -> list[tuple[str, str]]:

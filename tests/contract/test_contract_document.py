@@ -1,5 +1,6 @@
 """What the contract itself must be like."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,14 @@ def test_contract_is_valid_openapi() -> None:
 
 def test_all_known_operations_are_there() -> None:
     assert KNOWN - OPERATIONS.keys() == set()
+
+
+def test_every_component_is_used() -> None:
+    components = DOCUMENT["components"]
+    text = json.dumps({key: value for key, value in DOCUMENT.items() if key != "security"})
+    names = [f"{kind}/{name}" for kind, found in components.items() if kind != "securitySchemes" for name in found]
+    assert [name for name in names if f'"#/components/{name}"' not in text] == []
+    assert {name for each in DOCUMENT["security"] for name in each} == components["securitySchemes"].keys()
 
 
 # --- examples and descriptions ----------------------------------------------------------------------------------------

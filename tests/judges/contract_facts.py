@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from codegen import joining
 
-ROOT = Path(__file__).parents[2]
-CONTRACT = ROOT / "openapi" / "messages.yaml"
+CONTRACT = Path(__file__).parents[2] / "openapi"
 HEADER = """\
 # The contract, as its users of the last accepted state know it. Written by `python tests/baseline.py --accept`.
 """
@@ -28,10 +27,9 @@ TOLD = ("description", "summary", "title", "example", "examples", "deprecated", 
 NAMED = ("type", "$ref", "properties", "required", "enum", "items", "additionalProperties")
 
 
-def load(path: Path = CONTRACT) -> Json:
-    """The document."""
-    found: Json = YAML(typ="safe").load(path)
-    return found
+def load() -> Json:
+    """All files as one document."""
+    return joining.read(CONTRACT).document
 
 
 def facts(document: Json) -> Facts:

@@ -16,7 +16,7 @@ from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.contract.contract_kit import DOCUMENT, OPERATIONS, ROOT, Json, Operation, follow
+from tests.contract.contract_kit import DOCUMENT, OPERATIONS, Json, Operation, follow
 from tests.judges.judge_surface import Tap
 
 SERVER = DOCUMENT["servers"][0]["url"]
@@ -25,7 +25,7 @@ JSON = "application/json"
 
 @functools.cache
 def _contract() -> OpenAPI:
-    return OpenAPI.from_file_path(str(ROOT / "openapi" / "messages.yaml"))
+    return OpenAPI.from_dict(DOCUMENT)
 
 
 @attrs.frozen

@@ -59,6 +59,8 @@ OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_repeated.py",
 )
 GUARD = "sandbox/test_sandbox_guard.py"
+WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
+JOINING = "codegen/test_joining.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 FOUND, TEXTS_OF, PAGES = "codegen/test_found.py", "codegen/test_texts.py", "codegen/test_paging.py"
 
@@ -101,7 +103,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_call/outcome.py",
-        ("details are swallowed", "said.message, said.details or []", "said.message, []", ERRORS),
+        ("details are swallowed", 'said.get("details")', "None", ERRORS),
         ("403 about credentials is no authentication error", '"credential" in message.lower()', "False", OUTCOMES),
         ("nonsense after a send is a harmless error", "\n    if call.operation.sends:", "\n    if False:", OUTCOMES),
         ("no answer to a send is a harmless error", "elif call.operation.sends:", "elif False:", OUTCOMES),
@@ -440,6 +442,26 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         "codegen/driver.py",
+        ("the files are not stamped", "f\"contract {' '.join(contract.parts)}\\n\"", 'f"contract\\n"', JOINING),
         ("a failure leaves no output", "if old.exists():\n                old.rename(output)", "pass", DRIVER),
+    ),
+    *_of(
+        "codegen/joining.py",
+        ("two files may have the same name", "if key in seen and seen[key][0] != name:", "if False:", JOINING),
+        ("a part may have other servers", "if part.get(key, main.get(key)) != main.get(key):", "if False:", JOINING),
+        ("a reference across files may lead to nothing", "elif target(parts[file or name], pointer) is None:", "elif False:", JOINING),
+        ("a reference may lead to a third file", "if file and (name == MAIN or file != MAIN):", "if False:", JOINING),
+        ("what is refused after joining names no file", 'return f"{self._owners[max(beginnings, key=len)]}: {reason}" if beginnings else reason', "return reason", JOINING),
+        ("an example is taken for a reference", "child if key in VALUES and not named else ", "", JOINING),
+    ),
+    *_of(
+        f"{SDK}/sandbox/webhooks.py",
+        ("a webhook may have a twin", "                raise WebhookExistsError", "                pass", WEBHOOKS),
+        ("there is room for one webhook more", "if len(self._webhooks) >= limit:", "if len(self._webhooks) > limit:", WEBHOOKS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/keys.py",
+        ("all keys are enabled", '"enabled": key.key_id == self._enabled', '"enabled": bool(self._enabled)', KEYS),
+        ("all keys are the same", "private_key, public_key = _new_pair()", "private_key, public_key = KeyRing.pair = getattr(KeyRing, 'pair', None) or _new_pair()", KEYS),
     ),
 ]  # fmt: skip

@@ -99,6 +99,20 @@ def test_an_error_is_told_in_the_words_of_any_part_of_the_api(face: Face, status
     assert error.message == "said"
 
 
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("Currently no key is enabled", ""),
+        ("Resource not found", "base_url"),
+        ("no Route matched with those values", "base_url"),
+    ],
+)
+def test_a_404_blames_the_address_unless_the_server_says_what_is_not_there(face: Face, message: str, hint: str) -> None:
+    error = error_of(face, "replies.check", answer(404, {"message": message}))
+    assert hint in error.hint
+    assert bool(error.hint) == bool(hint)
+
+
 def test_a_404_of_a_message_tells_how_long_messages_are_kept(face: Face) -> None:
     assert "45 days" in error_of(face, "get", answer(404)).hint
 

@@ -34,7 +34,7 @@ class DeliveryReport:
         date_received: When the report was made.
         submitted_date: When the status changed.
         original_text: The text of the message.
-        delay: Always 0. Deprecated.
+        delay: Always 0, which the sample templates of webhooks write as text. Deprecated.
         billing_units: How many units the message was charged.
         callback_url: The callback address of the message.
         metadata: The metadata of the message.
@@ -70,7 +70,8 @@ class DeliveryReport:
     """The text of the message. For example `Your parcel arrives today.`."""
 
     delay: int | None = None
-    """Always 0. Kept by the API for older clients. Deprecated."""
+    """Always 0, which the sample templates of webhooks write as text. Kept by the API for older
+    clients. Deprecated."""
 
     billing_units: int | None = None
     """How many units the message was charged. Only if the account has billing units switched on."""

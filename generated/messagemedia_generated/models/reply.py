@@ -34,6 +34,7 @@ class Reply:
         callback_url: The callback address of the original message.
         metadata: The metadata of the original message.
         vendor_account_id: The account that a reply or delivery report belongs to.
+        account_id: Id of the account.
         attachments: The files of an MMS reply.
         raw: The JSON object as it came.
     """
@@ -68,6 +69,10 @@ class Reply:
     vendor_account_id: VendorAccountId | None = None
     """The account that a reply or delivery report belongs to."""
 
+    account_id: str | None = None
+    """Id of the account. Only in what the sample templates of webhooks push, in place of
+    `vendor_account_id`. For example `MyAccount`."""
+
     attachments: list[Attachment] | None = field(default=None, repr=hidden_text)
     """The files of an MMS reply. Only in pushed replies, and only if the account may receive MMS."""
 
@@ -96,6 +101,7 @@ class Reply:
         made.callback_url = text if isinstance(text := get("callback_url"), str) else None
         made.metadata = read_texts(get("metadata"))
         made.vendor_account_id = read_object(get("vendor_account_id"), VendorAccountId.from_dict)
+        made.account_id = text if isinstance(text := get("account_id"), str) else None
         made.attachments = read_objects(get("attachments"), Attachment.from_dict)
         made.raw = raw
         return made
@@ -125,6 +131,7 @@ _NAMES = frozenset(
         "callback_url",
         "metadata",
         "vendor_account_id",
+        "account_id",
         "attachments",
     }
 )

@@ -169,7 +169,7 @@ def _status_error(call: Call[Any], answer: Response, settings: Settings, offset:
         body=answer.content,
         headers=dict(answer.headers),
         operation=call.operation.id,
-        hint=_hint(kind, call, answer, settings, offset),
+        hint=_hint(kind, call, answer, message, settings, offset),
     )
     if isinstance(found, BadRequestError):
         found.errors = tuple(_field_error(detail).tied_to(call.body) for detail in details)
@@ -217,6 +217,9 @@ def _field_error(detail: str) -> FieldError:
     return FieldError(presentable(detail))
 
 
+# How the API and its gateway begin a 404 that is about the address itself.
+_NO_SUCH_ADDRESS = ("resource not found", "no route matched", "not found")
+
 _HINTS: Mapping[type[APIStatusError], str] = {
     OutcomeUnknownServerError: RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
@@ -227,10 +230,14 @@ _HINTS: Mapping[type[APIStatusError], str] = {
 }
 
 
-def _hint(kind: type[APIStatusError], call: Call[Any], answer: Response, settings: Settings, offset: timedelta) -> str:
+def _hint(
+    kind: type[APIStatusError], call: Call[Any], answer: Response, message: str, settings: Settings, offset: timedelta
+) -> str:
     if kind is AuthenticationError:
         return _authentication_hint(answer, settings, offset)
     if kind is NotFoundError and "{" not in call.operation.path:
+        if message and not message.lower().startswith(_NO_SUCH_ADDRESS):
+            return ""  # the server knows the address, and has said what is not there
         return f"Check base_url: the server does not know {settings.base_url}{call.operation.path}."
     if kind is UnprocessableEntityError and not call.operation.sends:
         return ""

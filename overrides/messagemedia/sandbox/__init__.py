@@ -28,7 +28,8 @@ country code 999 end differently:
     +99900000002    is delivered, and answers "STOP" one step later
 
 and `Sandbox.outcome` decides the end of any other number. Replies and reports are pushed to a
-`callback_url` only if it is on loopback; nothing else is ever connected to.
+`callback_url` only if it is on loopback; nothing else is ever connected to. Webhooks and signature keys are kept as the
+API keeps them, and the keys are real ones; nothing is pushed to webhooks.
 
 Another process drives the sandbox by control calls: JSON in, JSON out, no authentication. Their bodies have
 the names of the parameters of the methods of `Sandbox`, and are sent as `application/json`.

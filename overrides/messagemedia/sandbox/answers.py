@@ -14,6 +14,11 @@ NOT_FOUND = "Resource not found."
 NOT_ALLOWED = "Method not allowed."
 NOT_SCHEDULED = "Message is not currently scheduled"
 OLD_TLS = "TLS 1.3 or higher is required to send messages to this destination."
+WEBHOOK_EXISTS = "A webhook with the given url and method already exists."
+FEATURE_OFF = "This feature has not been enabled in your account."
+NO_KEY = "Entity not found"
+NO_KEY_ENABLED = "Currently no key is enabled"
+NO_CRYPTOGRAPHY = "The sandbox needs 'cryptography' to make keys; install it with: pip install 'messagemedia[sandbox]'"
 BROKEN = "Something went wrong. Please try again later."
 
 Headers = tuple[tuple[str, str], ...]
@@ -48,6 +53,6 @@ def refusal(status: int, message: str, details: Sequence[str] = ()) -> Answer:
     return attrs.evolve(answer, body=answer.body + b"\n")
 
 
-def invalid(details: Sequence[str]) -> Answer:
+def invalid(details: Sequence[str], message: str = BAD_REQUEST) -> Answer:
     """The refusal of an invalid request."""
-    return refusal(400, BAD_REQUEST, details)
+    return refusal(400, message, details)

@@ -10,32 +10,16 @@ from urllib.parse import parse_qsl
 import attrs
 
 from messagemedia.sandbox import answers
-from messagemedia.sandbox.answers import Answer, empty_answer, invalid, json_answer, refusal
+from messagemedia.sandbox.answers import BAD_REQUEST, Answer, empty_answer, invalid, json_answer, refusal
 from messagemedia.sandbox.auth import authenticates
 from messagemedia.sandbox.contract import Contract, Endpoint, Parameter
 from messagemedia.sandbox.examples import documented_answer
+from messagemedia.sandbox.incoming import Incoming, InvalidRequestError
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import RequestRecord
 from messagemedia.sandbox.state import State
 from messagemedia.sandbox.violations import UNREADABLE, detail, details
-
-
-class InvalidRequestError(Exception):
-    """A request that does not fit the contract; carries the entries of `details`."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-
-@attrs.frozen
-class Incoming:
-    """A request that was let in: by whom, with which path parameters and body."""
-
-    operation: Endpoint
-    account: str
-    path_values: Mapping[str, str]
-    body: Any = attrs.field(repr=False)
+from messagemedia.sandbox.webhooks_api import WebhookApi
 
 
 class Api:
@@ -45,7 +29,10 @@ class Api:
         self.options = options
         self.contract = contract
         self.state = state
+        self._webhook_api = WebhookApi(options, contract, state)
+        self._family = {**self._webhook_api.webhook_handlers, **self._webhook_api.key_handlers}
         self._handlers: dict[str, Callable[[Incoming], Answer]] = {
+            **self._family,
             "sendMessages": self._send_messages,
             "getMessageStatus": self._get_message_status,
             "cancelScheduledMessage": self._cancel_scheduled_message,
@@ -87,15 +74,19 @@ class Api:
     def _process(
         self, request: RequestRecord, operation: Endpoint, account: str, path_values: Mapping[str, str]
     ) -> Answer:
+        refused = self._webhook_api.refused(operation.operation_id)
+        if refused is not None:
+            return refused
         try:
             body = self._read_body(operation, request)
-            incoming = Incoming(operation, account, path_values, body)
+            query = dict(parse_qsl(request.query, keep_blank_values=True))
+            incoming = Incoming(operation, account, path_values, query, body)
             handler = self._handlers.get(operation.operation_id)
             if handler is not None:
                 return handler(incoming)
             self._check_parameters(request, incoming)
         except InvalidRequestError as error:
-            return invalid(error.problems)
+            return invalid(error.problems, "Bad Request" if operation.operation_id in self._family else BAD_REQUEST)
         return documented_answer(self.contract, operation)
 
     # --- requests -----------------------------------------------------------------------------------------

@@ -118,6 +118,11 @@ class Contract:
         """Every status that a message can have."""
         return list(self.at("/components/schemas/MessageStatus/enum"))
 
+    @property
+    def webhook_events(self) -> list[str]:
+        """Every event that a webhook can be told of."""
+        return list(self.at("/components/schemas/WebhookEvent/enum"))
+
     def body_schema(self, operation: Endpoint) -> str | None:
         """The pointer to the schema of an operation's JSON request body, if it has one."""
         body, pointer = self.resolve(operation.definition.get("requestBody", {}))

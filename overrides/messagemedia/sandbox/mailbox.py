@@ -10,7 +10,9 @@ from typing import Any
 
 import attrs
 
+from messagemedia.sandbox.keys import KeyRing
 from messagemedia.sandbox.walk import Step
+from messagemedia.sandbox.webhooks import WebhookRegistry
 
 JsonObject = dict[str, Any]
 
@@ -66,3 +68,5 @@ class Mailbox:
     messages: dict[str, StoredMessage] = attrs.field(factory=dict[str, StoredMessage])
     replies: UnconfirmedQueue = attrs.field(factory=UnconfirmedQueue)
     reports: UnconfirmedQueue = attrs.field(factory=UnconfirmedQueue)
+    webhooks: WebhookRegistry = attrs.field(factory=WebhookRegistry)
+    keys: KeyRing = attrs.field(factory=KeyRing)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from messagemedia.sandbox.checks import CREDENTIALS, FILLED, HOSTS, KEY, ORIGINS, TEXTS, as_tuple
+from messagemedia.sandbox.checks import CREDENTIALS, FILLED, HOSTS, KEY, ORIGINS, TEXTS, as_tuple, whole_number
 
 
 def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value: datetime | None) -> None:
@@ -43,6 +43,11 @@ class Options:
         billing_units: The `billing_units` of delivery reports; left out of them, if None.
         confirm_limit: Whether confirming more than 100 ids is refused.
         tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
+        webhook_limit: How many webhooks an account can have.
+        webhook_page_size: How many webhooks a page has if a request does not say it.
+        first_webhook_page: Number of the first page of webhooks; 1 is what one older text says.
+        unique_webhook_updates: Whether changing a webhook into the twin of another one is refused, as creating it is.
+        signed_pushes: Whether the account has signed pushes; if not, its signature keys are refused with 403.
         push_retries: How often a push is retried that was not answered with a 2xx.
         push_backoff: Seconds of the sandbox's clock before the first retry; doubled for each further.
         hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
@@ -70,6 +75,11 @@ class Options:
     billing_units: int | None = None
     confirm_limit: bool = True
     tls_rule: bool = False
+    webhook_limit: int = attrs.field(default=150, validator=whole_number(0))
+    webhook_page_size: int = attrs.field(default=20, validator=whole_number(1))
+    first_webhook_page: Literal[0, 1] = 0
+    unique_webhook_updates: bool = True
+    signed_pushes: bool = True
     push_retries: int = 5
     push_backoff: float = 1.0
     hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)

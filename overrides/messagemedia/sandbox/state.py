@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from messagemedia.sandbox.clock import Clock, read_timestamp, timestamp
+from messagemedia.sandbox.keys import KeyRing
 from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import LedgerEntry
 from messagemedia.sandbox.walk import Outcome, Step, outcome_of_number, plan
+from messagemedia.sandbox.webhooks import WebhookRegistry
 
 OnPush = Callable[[str, str, JsonObject], None]
 """Takes `reply` or `delivery_report`, the address, and what to push to it."""
@@ -97,6 +99,16 @@ class State:
         """Confirm delivery reports."""
         with self._lock:
             self._mailboxes[account].reports.confirm(report_ids)
+
+    def webhooks(self, account: str) -> WebhookRegistry:
+        """The webhooks of an account."""
+        with self._lock:
+            return self._mailboxes[account].webhooks
+
+    def keys(self, account: str) -> KeyRing:
+        """The signature keys of an account."""
+        with self._lock:
+            return self._mailboxes[account].keys
 
     # --- what tests ask for -------------------------------------------------------------------------------
 

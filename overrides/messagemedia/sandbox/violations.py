@@ -11,9 +11,15 @@ UNREADABLE = "Failed to parse message body."
 
 _NUMBER_LENGTH = "International address must be between 8 and 15 characters excluding the first '+'"
 _NUMBER_CHARACTERS = "International address contains invalid characters."
-_CALLBACK = "Invalid callback url"
 # The API spells this one field of its paths in camelCase.
 _SPELLINGS = {"callback_url": "callbackUrl"}
+# What the API says of certain fields that break a keyword of their schema.
+_KNOWN_TEXTS = {
+    ("callback_url", "pattern"): "Invalid callback url",
+    ("callback_url", "format"): "Invalid callback url",
+    ("url", "pattern"): "Not a valid http url",
+}
+_NO_KEY_ID = "Key id cannot be null"
 _TYPE_NAMES = {"array": "a list", "object": "an object", "integer": "an integer"}
 
 
@@ -49,7 +55,8 @@ def _describe(error: ValidationError) -> tuple[list[str], list[str]]:
         return path, [f"Key [{instance}] is too long, {value} characters are allowed"]
     match keyword:
         case "required":
-            return [*path, _first_missing(error)], ["Required field is missing"]
+            missing = _first_missing(error)
+            return [*path, missing], [_NO_KEY_ID if missing == "key_id" else "Required field is missing"]
         case "dependentRequired":
             field, needed = _unmet_dependency(value, instance)
             return [*path, field], [f"Needs {needed}"]
@@ -79,9 +86,13 @@ def _texts(field: str, keyword: str, value: Any, error: ValidationError) -> list
     instance = cast("Any", error.instance)
     if field == "destination_number" and keyword == "pattern":
         return _number_violations(instance)
-    if field == "callback_url" and keyword in {"pattern", "format"}:
-        return [_CALLBACK]
+    if (field, keyword) in _KNOWN_TEXTS:
+        return [_KNOWN_TEXTS[field, keyword]]
+    if field == "key_id" and instance is None:
+        return [_NO_KEY_ID]
     match keyword:
+        case "minProperties":
+            text = "Must have at least one field"
         case "type":
             kinds: list[str] = [value] if isinstance(value, str) else value
             text = f"Must be {' or '.join(_TYPE_NAMES.get(kind, f'a {kind}') for kind in kinds)}"

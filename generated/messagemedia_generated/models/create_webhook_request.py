@@ -1,0 +1,117 @@
+"""The model `CreateWebhookRequest`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from attrs import define, field
+
+from ..dicts import as_dict
+from ..hints import names_its_fields
+from ..privacy import hidden_text
+from ..writing import Problems, write_enum, write_integer, write_list, write_map, write_text
+from .webhook_encoding import WebhookEncoding
+from .webhook_headers import WebhookHeaders
+from .webhook_method import WebhookMethod
+
+
+@names_its_fields
+@define(kw_only=True)
+class CreateWebhookRequest:
+    """A webhook to register.
+
+    Attributes:
+        url: Address that is pushed to, `http` or `https`. Required. At most 1000 characters, an
+            http or https address with a valid host name and no spaces.
+        method: The HTTP method of the pushes. Required. One of `GET`, `POST`, `PATCH`, `PUT`,
+            `DELETE`.
+        encoding: How the pushes are written. Required. One of `JSON`, `FORM_ENCODED`, `XML`.
+        events: What to push, values of `WebhookEvent`. Required. At least 1 item. Each not empty.
+        headers: Headers of a webhook's pushes, such as a token of your own. Keys of at most 200
+            characters, values of at most 1000 characters.
+        template: What a push holds, in the language Velocity, with variables such as `$mtId`,
+            `$status` or `$moContent`.
+        read_timeout: How many milliseconds the service waits for your answer. 1 to 60000.
+        retries: How often a push is retried that was not answered with a 2xx. 0 to 5.
+        retry_delay: Seconds between two attempts. 5 to 60.
+    """
+
+    url: str = field(repr=hidden_text)
+    """Address that is pushed to, `http` or `https`. Variables of the template are possible in its
+    query, such as `?from=$sourceAddress`. At most 1000 characters, an http or https address with a
+    valid host name and no spaces. For example `https://example.com/hooks/messages`."""
+
+    method: WebhookMethod | Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
+    """The HTTP method of the pushes."""
+
+    encoding: WebhookEncoding | Literal["JSON", "FORM_ENCODED", "XML"]
+    """How the pushes are written."""
+
+    events: Sequence[str]
+    """What to push, values of `WebhookEvent`. Which others there are is up to the API, so any text is
+    sent; the API refuses what it does not know. At least 1 item."""
+
+    headers: WebhookHeaders | None = field(default=None, repr=hidden_text)
+    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed among
+    them, it follows from the encoding. Keys of at most 200 characters, values of at most 1000
+    characters."""
+
+    template: str | None = None
+    """What a push holds, in the language Velocity, with variables such as `$mtId`, `$status` or
+    `$moContent`. `$esc.json(…)` escapes a text for JSON. For example `{"id": "$mtId", "status":
+    "$status"}`."""
+
+    read_timeout: int | None = None
+    """How many milliseconds the service waits for your answer. Left out, it is 20000. 1 to 60000."""
+
+    retries: int | None = None
+    """How often a push is retried that was not answered with a 2xx. Left out, it is never retried. 0
+    to 5."""
+
+    retry_delay: int | None = None
+    """Seconds between two attempts. It only matters with `retries`. 5 to 60."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values under the API's names, without those that are None.
+
+        Raises:
+            TypeError: If a field holds what JSON can't express.
+        """
+        return as_dict(self)
+
+    def to_json(self, problems: Problems, at: str = "") -> dict[str, Any]:
+        """The JSON object to send. What is wrong with it is added to `problems`; `at` is the place of the object."""
+        json: dict[str, Any] = {}
+        json["url"] = write_text(
+            self.url,
+            problems,
+            f"{at}/url",
+            max_length=1000,
+            pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@\x00-\x1f\x7f-\x9f\ufeff]*@)?([A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s\x00-\x1f\x7f-\x9f\ufeff]*)?$",
+            pattern_description="an http or https address with a valid host name and no spaces",
+        )
+        json["method"] = write_enum(self.method, problems, f"{at}/method", WebhookMethod)
+        json["encoding"] = write_enum(self.encoding, problems, f"{at}/encoding", WebhookEncoding)
+        json["events"] = write_list(
+            self.events,
+            problems,
+            f"{at}/events",
+            lambda item, problems, at: write_text(item, problems, at, min_length=1),
+            min_items=1,
+        )
+        if self.headers is not None:
+            json["headers"] = write_map(self.headers, problems, f"{at}/headers", max_key=200, max_value=1000)
+        if self.template is not None:
+            json["template"] = write_text(self.template, problems, f"{at}/template")
+        if self.read_timeout is not None:
+            json["read_timeout"] = write_integer(
+                self.read_timeout, problems, f"{at}/read_timeout", minimum=1, maximum=60000
+            )
+        if self.retries is not None:
+            json["retries"] = write_integer(self.retries, problems, f"{at}/retries", minimum=0, maximum=5)
+        if self.retry_delay is not None:
+            json["retry_delay"] = write_integer(
+                self.retry_delay, problems, f"{at}/retry_delay", minimum=5, maximum=60
+            )
+        return json

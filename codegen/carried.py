@@ -33,6 +33,7 @@ CARRIED: dict[str, set[str]] = {
         "oneOf", "anyOf", "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
         "maxItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas",
         "deprecated", "x-after", "x-e164", "x-sensitive", "x-pattern-description", "x-enum-varnames", "x-terminal",
+        "x-template",
     },
     "security scheme": {"type", "scheme", "description"},
 }  # fmt: skip

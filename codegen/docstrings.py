@@ -67,6 +67,11 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
+def lines_literal(lines: list[str]) -> str:
+    """A text of several lines as Python source, a line of source for each."""
+    return f"({chr(10).join(literal(line + chr(10)) for line in lines)})"
+
+
 def raw_literal(value: str) -> str:
     """A regular expression as Python source, without doubled backslashes where that is possible."""
     return repr(value) if set(value) & set("'\"") or not value.isprintable() else f'r"{value}"'

@@ -142,6 +142,7 @@ def _project(parsed: GeneratorData, config: Config, view: View) -> Project:
         {
             "doc": docstrings.doc,
             "literal": docstrings.literal,
+            "lines_literal": docstrings.lines_literal,
             "raw_literal": docstrings.raw_literal,
             "place_literal": docstrings.place_literal,
             "enum_docstring": prose.enum_docstring,

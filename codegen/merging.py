@@ -23,13 +23,16 @@ from codegen.references import target
 # class.
 ANNOTATIONS = frozenset({
     "description", "title", "example", "examples", "externalDocs", "deprecated", "nullable", "x-sensitive", "x-after",
+    "x-template",
 })  # fmt: skip
 NULL = "null"
 """The key of a whole schema that says whether null is allowed; there is none of this name in OpenAPI."""
 
 _GREATER = ("minLength", "minItems", "minProperties", "minimum")
 _SMALLER = ("maxLength", "maxItems", "maxProperties", "maximum")
-_LAST = frozenset({"description", "title", "example", "examples", "externalDocs", "x-pattern-description"})
+_LAST = frozenset(
+    {"description", "title", "example", "examples", "externalDocs", "x-pattern-description", "x-template"}
+)
 _INNER = ("items", "additionalProperties", "propertyNames")
 _OF_ENUMS = ("x-enum-varnames", "x-terminal")
 _WHOLE_NUMBERS = frozenset(_GREATER + _SMALLER)

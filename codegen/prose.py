@@ -136,17 +136,21 @@ def method_docstring(operation: Operation, indent: int) -> str:
 
 def pages_docstring(operation: Operation, indent: int) -> str:
     """The docstring of the method that goes through an operation's pages."""
-    blocks = _introduction(operation, indent)
     told = (
-        "Page by page: each one is fetched when it is asked for. The end is an empty page, or one that repeats the "
-        "page before; a short page is not."
+        f"Takes what `{operation.name}` takes but the page. Each page is fetched when it is asked for. The end is an "
+        "empty page, or one that repeats the page before; a short page is not."
     )
-    blocks.append(wrapped(told, indent))
+    blocks = [wrapped(pages_summary(operation), indent), wrapped(told, indent)]
     left_out = operation.paging.parameter.attribute if operation.paging else ""
     if lines := [line for line in _arguments(operation) if not line.startswith(f"{left_out}:")]:
         blocks.append(section("Args", lines, indent))
     blocks.append(section("Yields", [_successes(operation) or "A page."], indent))
     return joined([*blocks, section("Raises", _errors(operation), indent)], indent)
+
+
+def pages_summary(operation: Operation) -> str:
+    """What the method does that goes through an operation's pages."""
+    return f"Go through all pages of `{operation.name}`."
 
 
 def resources_docstring(view: View, how: str, indent: int) -> str:
@@ -155,7 +159,9 @@ def resources_docstring(view: View, how: str, indent: int) -> str:
     for tag in view.tags():
         lines += _lines(f"{tag}: {stopped(text(view.tag_description(tag)))}", indent + 4)
         for each in view.tag_operations(tag):
-            lines += [f"    {line}" for line in _lines(f"`{each.name}`: {stopped(text(each.summary))}", indent + 8)]
+            told = [f"`{each.name}`: {stopped(text(each.summary))}"]
+            told += [f"`{each.name}_pages`: {pages_summary(each)}"] if each.paging else []
+            lines += [f"    {line}" for each_told in told for line in _lines(each_told, indent + 8)]
     head = wrapped(f"Every operation of the contract under its own name, {how}.", indent)
     return joined([head, "\n".join(["Attributes:", *(f"    {line}" for line in lines)])], indent)
 

@@ -94,11 +94,16 @@ def _values(place: str, schema: Json) -> Iterator[str]:
     yield from _extensions(place, schema)
 
 
+_VARIABLE = re.compile("[a-z][A-Za-z0-9]*")
+
+
 def _extensions(place: str, schema: Json) -> Iterator[str]:
     if schema.get("x-sensitive", "text") not in ("text", "number"):
         yield f"{place}: x-sensitive must be text or number"
     if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
         yield f"{place}: x-after counts only for properties of schemas"
+    if "x-template" in schema and not _VARIABLE.fullmatch(str(schema["x-template"])):
+        yield f"{place}: x-template must be the name of a template's variable, without its $"
     if not isinstance(schema.get("x-pattern-description", ""), str):
         yield f"{place}: x-pattern-description must be a text"
 

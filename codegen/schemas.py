@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from codegen import work
+from codegen import velocity, work
 from codegen.carried import Json, RefusedError
 from codegen.kinds import kind_of
 from codegen.merging import NULL, component, whole
@@ -54,9 +54,10 @@ class Schemas:
         return {**self.models, **self.enums}
 
     def finish(self) -> None:
-        """Find out which classes lead back to themselves, once all are there."""
+        """Find out which classes lead back to themselves, and how webhooks push them, once all are there."""
         for name, model in self.models.items():
             model.circle = frozenset(each for each in self._reached(name) if name in self._reached(each)) - {name}
+            model.template = velocity.template(model, self.models)
 
     def _reached(self, name: str) -> set[str]:
         found: set[str] = set()
@@ -193,6 +194,8 @@ class Schemas:
             deprecated=bool(flat.get("deprecated")),
             sensitive=flat.get("x-sensitive", ""),
             after=flat.get("x-after", ""),
+            template=flat.get("x-template", ""),
+            base64=flat.get("format") == "byte",
             place=place,
         )
 

@@ -67,6 +67,8 @@ class Field:
     deprecated: bool
     sensitive: str  # "", "text" or "number"
     after: str  # the name of the moment that this one must come after, or ""
+    template: str  # the variable by which a webhook's template gives it, or ""
+    base64: bool
     place: str  # in the contract
 
 
@@ -85,6 +87,7 @@ class Model:
     dependent_values: dict[str, dict[str, str]]
     limits: dict[str, int]  # how many fields it needs and may have
     unsendable: list[str]  # why it can't be sent
+    template: list[str] = field(factory=list[str])  # the lines of the template with which a webhook pushes it
     circle: frozenset[str] = frozenset()  # the classes that it leads to, and that lead back to it
     sent: bool = False
     answered: bool = False

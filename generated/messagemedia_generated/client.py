@@ -32,6 +32,7 @@ class Api:
             opt-outs of the whole account. A message can have an address of its own as well, its
             `callback_url`.
             `list_webhooks`: List one page of the account's webhooks.
+            `list_webhooks_pages`: Go through all pages of `list_webhooks`.
             `create_webhook`: Register an address for pushes.
             `get_webhook`: Get one webhook.
             `delete_webhook`: Remove a webhook.
@@ -40,6 +41,7 @@ class Api:
             verify where they come from. Signed pushes are a paid feature, which support switches
             on.
             `list_signature_keys`: List one page of the account's signature keys.
+            `list_signature_keys_pages`: Go through all pages of `list_signature_keys`.
             `create_signature_key`: Make a new key pair, whose public key comes back once.
             `get_signature_key`: Get one signature key, without its public key.
             `delete_signature_key`: Remove a signature key.
@@ -85,6 +87,7 @@ class AsyncApi:
             opt-outs of the whole account. A message can have an address of its own as well, its
             `callback_url`.
             `list_webhooks`: List one page of the account's webhooks.
+            `list_webhooks_pages`: Go through all pages of `list_webhooks`.
             `create_webhook`: Register an address for pushes.
             `get_webhook`: Get one webhook.
             `delete_webhook`: Remove a webhook.
@@ -93,6 +96,7 @@ class AsyncApi:
             verify where they come from. Signed pushes are a paid feature, which support switches
             on.
             `list_signature_keys`: List one page of the account's signature keys.
+            `list_signature_keys_pages`: Go through all pages of `list_signature_keys`.
             `create_signature_key`: Make a new key pair, whose public key comes back once.
             `get_signature_key`: Get one signature key, without its public key.
             `delete_signature_key`: Remove a signature key.

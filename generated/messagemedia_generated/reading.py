@@ -6,6 +6,7 @@ it again. What came stays reachable as `raw` of the model.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, TypeGuard, TypeVar, cast
@@ -84,6 +85,16 @@ def read_number(value: object) -> float | None:
 def read_boolean(value: object) -> bool | None:
     """True or false."""
     return value if isinstance(value, bool) else None
+
+
+def read_base64(value: str | None) -> bytes | None:
+    """What a text in base64 stands for."""
+    if value is None:
+        return None
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        return None
 
 
 def read_timestamp(value: object) -> datetime | None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 from messagemedia import Client, Message, __version__
 from messagemedia.sandbox import Sandbox
@@ -57,8 +58,18 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
 def test_python_of_the_documents_runs(code: str, sandbox: Sandbox) -> None:
     # Another sandbox may run on this machine, where the documents say that it does.
     code = code.replace(f"http://127.0.0.1:{DEFAULT_PORT}", sandbox.url)
-    exec(compile(code, "document", "exec"), {"__name__": "document"})
-    assert sandbox.requests or "with Sandbox()" in code
+    names: dict[str, Any] = {"__name__": "document"}
+    exec(compile(code, "document", "exec"), names)
+    if "application" in names:
+        assert pushed_to(names["application"]) == 204
+    else:
+        assert sandbox.requests or "with Sandbox()" in code
+
+
+def pushed_to(application: Any) -> int:
+    """Push a reply to a WSGI application, and return the status of its answer."""
+    with httpx.Client(transport=httpx.WSGITransport(application)) as client:
+        return client.post("http://localhost/hooks", json={"reply_id": "1", "content": "Hi"}).status_code
 
 
 @pytest.mark.parametrize("code", blocks("sh"))

@@ -28,6 +28,9 @@ def _of(file: str, *rows: tuple[str, str, str, str]) -> list[Mutant]:
     return [Mutant(what, file, old, new, tests) for what, old, new, tests in rows]
 
 
+PUSH_SIGNATURES, PUSHES_READ = "webhooks/test_webhooks_signature.py", "webhooks/test_webhooks_reading.py"
+PUSHES_HANDLED, PUSH_SERVERS = "webhooks/test_webhooks_handling.py", "webhooks/test_webhooks_servers.py"
+PUSHES_END_TO_END = "webhooks/test_webhooks_end_to_end.py"
 SIGNING, VECTORS = "sdk/test_sdk_signing_requests.py", "sdk/test_sdk_signing_vectors.py"
 RETRIES, OUTCOMES, ERRORS = "sdk/test_sdk_retries.py", "sdk/test_sdk_outcomes.py", "sdk/test_sdk_errors.py"
 SECRETS, PRIVACY, COPIES = "sdk/test_sdk_secrets.py", "sdk/test_sdk_privacy.py", "sdk/test_sdk_error_copies.py"
@@ -463,5 +466,48 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/sandbox/keys.py",
         ("all keys are enabled", '"enabled": key.key_id == self._enabled', '"enabled": bool(self._enabled)', KEYS),
         ("all keys are the same", "private_key, public_key = _new_pair()", "private_key, public_key = KeyRing.pair = getattr(KeyRing, 'pair', None) or _new_pair()", KEYS),
+    ),
+    *_of(
+        f"{SDK}/webhooks/signature.py",
+        ("any signature is taken", "if not is_signed(key, signature, size,", "if False and not is_signed(key, signature, size,", PUSH_SIGNATURES),
+        ("an unknown key is replaced by a known one", "self.keys.get(request.header(KEY_ID))", "next(iter(self.keys.values()))", PUSH_SIGNATURES),
+        ("the date may have any form", "if not _DATE.fullmatch(date := request.header(\"date\")):", "if not (date := request.header(\"date\")).isascii():", PUSH_SIGNATURES),
+        ("other base64 stands for the same signature", "return data if data and base64.b64encode(data).decode() == text else None", "return data or None", PUSH_SIGNATURES),
+        ("weaker digests are taken", "(224, 256, 512) for dash", "(224, 256, 384, 512) for dash", PUSH_SIGNATURES),
+        ("pushes may be of any age", "if age > self.max_age:", "if False:", PUSH_SIGNATURES),
+        ("pushes may come from the future", "if age < -_FUTURE:", "if False:", PUSH_SIGNATURES),
+    ),
+    *_of(
+        f"{SDK}/webhooks/request.py",
+        ("a header may be there twice", "if known in _SINGLE and known in found:", "if False:", PUSH_SIGNATURES),
+    ),
+    *_of(
+        f"{SDK}/webhooks/reading.py",
+        ("an opt-out is read as a reply", '    if "reply_id" in texts:', '    if "reply_id" in raw:', PUSHES_READ),
+        ("a variable that was not rendered is a value", "value in _UNRENDERED)", "False)", PUSHES_READ),
+        ("XML is read as JSON", 'or kind.endswith("+json") or not kind', "or True", PUSHES_READ),
+    ),
+    *_of(
+        f"{SDK}/webhooks/receiver.py",
+        ("what failed is not handled again", "            for handler in handlers:\n                self._require_blocking(handler)\n                handler(event)\n            self._seen.add(key)", "            self._seen.add(key)\n            for handler in handlers:\n                self._require_blocking(handler)\n                handler(event)", PUSHES_HANDLED),
+        ("what was handled is handled again", "            if key in self._seen:\n                return False", "            if key in self._seen:\n                pass", PUSHES_HANDLED),
+    ),
+    *_of(
+        f"{SDK}/webhooks/seen.py",
+        ("the same push is handled by two threads", "            if key in self._keys:\n                raise", "            if False:\n                raise", PUSHES_HANDLED),
+        ("memory has no bound", "while len(self._keys) > self._size:", "while False:", PUSHES_HANDLED),
+    ),
+    *_of(
+        f"{SDK}/webhooks/wsgi.py",
+        ("a body of any size is read", "if (size := int(length[:20])) > most:", "if (size := int(length[:20])) < 0:", PUSH_SERVERS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/push.py",
+        ("the first key signs for ever", "if push.headers is None or self._options.retries_signed_anew:", "if push.headers is None:", PUSHES_END_TO_END),
+        ("webhooks are retried as callbacks are", "if push.delivery.retries is None else push.delivery.retries", "", PUSHES_END_TO_END),
+    ),
+    *_of(
+        f"{SDK}/sandbox/templates.py",
+        ("a template reaches into Python", 'if "__" in template or ".." in template:', "if False:", PUSHES_END_TO_END),
     ),
 ]  # fmt: skip

@@ -174,7 +174,7 @@ def test_whatever_goes_wrong_with_a_push_is_written_down(
 
     message_id = caller.send_one(callback_url=receiver.url)
     with monkeypatch.context() as patched:
-        patched.setattr("httpx.AsyncClient.post", fail)
+        patched.setattr("httpx.AsyncClient.send", fail)
         sandbox.reply("Hi", message_id=message_id)
         sandbox.wait_for_pushes()
     sandbox.advance(seconds=1)

@@ -381,7 +381,7 @@ def test_help_tells_the_resources_of_the_api_and_their_operations(kind: Any) -> 
     api = kind("k", "s").api
     text = shown(api)
     for name, resource in vars(api).items():
-        assert f" {name}: {inspect.getdoc(resource)}" in text
+        assert f" {name}: {' '.join((inspect.getdoc(resource) or '').split())}" in text
         for method, function in inspect.getmembers(resource, inspect.ismethod):
             if not method.startswith("_"):
                 assert f"`{method}`: {(inspect.getdoc(function) or '').splitlines()[0]}" in text

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from ..dicts import as_dict
 from ..privacy import hidden_text
-from ..reading import no_object
+from ..reading import no_object, read_base64
 
 
 @define(kw_only=True)
@@ -55,6 +55,11 @@ class Attachment:
         made.original_name = text if isinstance(text := get("original_name"), str) else None
         made.raw = raw
         return made
+
+    @property
+    def content_bytes(self) -> bytes | None:
+        """What `content` stands for in base64; None if it is not there, or is not base64."""
+        return read_base64(self.content)
 
     @property
     def extra(self) -> dict[str, Any]:

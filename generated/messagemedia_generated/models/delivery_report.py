@@ -122,6 +122,11 @@ class DeliveryReport:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
+    @classmethod
+    def webhook_template(cls) -> str:
+        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        return _WEBHOOK_TEMPLATE
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, and `extra`, without those that are None.
 
@@ -147,4 +152,19 @@ _NAMES = frozenset(
         "metadata",
         "vendor_account_id",
     }
+)
+_WEBHOOK_TEMPLATE = (
+    "{\n"
+    '#if($messageId)"message_id": "$esc.json($messageId)",#end\n'
+    '#if($status)"status": "$esc.json($status)",#end\n'
+    '#if($statusCode)"error_code": "$esc.json($statusCode)",#end\n'
+    '#if($sourceAddress)"source_number": "$esc.json($sourceAddress)",#end\n'
+    '#if($receivedTimestamp)"date_received": "$esc.json($receivedTimestamp)",#end\n'
+    '#if($submittedTimestamp)"submitted_date": "$esc.json($submittedTimestamp)",#end\n'
+    '#if($messageContent)"original_text": "$esc.json($messageContent)",#end\n'
+    '#if($billingUnits)"billing_units": "$esc.json($billingUnits)",#end\n'
+    '#if($metadata)"metadata": {#foreach($key in $metadata.keySet())"$esc.json($key)": "$!esc.json($metadata.get($key))"#if($foreach.hasNext), #end#end},#end\n'
+    '"vendor_account_id": {"vendor_id": "$!esc.json($vendorId)", "account_id": "$!esc.json($accountId)"},\n'
+    '"delivery_report_id": "$reportId"\n'
+    "}\n"
 )

@@ -91,6 +91,11 @@ class OptOut:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
+    @classmethod
+    def webhook_template(cls) -> str:
+        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        return _WEBHOOK_TEMPLATE
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, and `extra`, without those that are None.
 
@@ -111,4 +116,16 @@ _NAMES = frozenset(
         "content",
         "metadata",
     }
+)
+_WEBHOOK_TEMPLATE = (
+    "{\n"
+    '#if($accountId)"account_id": "$esc.json($accountId)",#end\n'
+    '#if($destinationAddress)"destination_number": "$esc.json($destinationAddress)",#end\n'
+    '#if($sourceAddress)"source_number": "$esc.json($sourceAddress)",#end\n'
+    '#if($receivedTimestamp)"date_received": "$esc.json($receivedTimestamp)",#end\n'
+    '#if($messageId)"message_id": "$esc.json($messageId)",#end\n'
+    '#if($replyContent)"content": "$esc.json($replyContent)",#end\n'
+    '#if($metadata)"metadata": {#foreach($key in $metadata.keySet())"$esc.json($key)": "$!esc.json($metadata.get($key))"#if($foreach.hasNext), #end#end},#end\n'
+    '"notification_id": "$notificationId"\n'
+    "}\n"
 )

@@ -111,6 +111,11 @@ class Reply:
         """What came beyond the fields of the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
+    @classmethod
+    def webhook_template(cls) -> str:
+        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        return _WEBHOOK_TEMPLATE
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, and `extra`, without those that are None.
 
@@ -134,4 +139,18 @@ _NAMES = frozenset(
         "account_id",
         "attachments",
     }
+)
+_WEBHOOK_TEMPLATE = (
+    "{\n"
+    '#if($messageId)"message_id": "$esc.json($messageId)",#end\n'
+    '#if($replyContent)"content": "$esc.json($replyContent)",#end\n'
+    '#if($sourceAddress)"source_number": "$esc.json($sourceAddress)",#end\n'
+    '#if($destinationAddress)"destination_number": "$esc.json($destinationAddress)",#end\n'
+    '#if($receivedTimestamp)"date_received": "$esc.json($receivedTimestamp)",#end\n'
+    '#if($metadata)"metadata": {#foreach($key in $metadata.keySet())"$esc.json($key)": "$!esc.json($metadata.get($key))"#if($foreach.hasNext), #end#end},#end\n'
+    '"vendor_account_id": {"vendor_id": "$!esc.json($vendorId)", "account_id": "$!esc.json($accountId)"},\n'
+    '#if($accountId)"account_id": "$esc.json($accountId)",#end\n'
+    '#if($attachments)"attachments": [#foreach($item in $attachments){"content_type": "$!esc.json($item.contentType)", "content": "$!esc.json($item.base64)", "original_name": "$!esc.json($item.originalName)"}#if($foreach.hasNext), #end#end],#end\n'
+    '"reply_id": "$replyId"\n'
+    "}\n"
 )

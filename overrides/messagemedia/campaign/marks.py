@@ -6,7 +6,7 @@ It says `mm-row` = `<id of the journal>:<number of its entry>`, and nothing abou
 from __future__ import annotations
 
 import attrs
-from messagemedia_generated.models import DeliveryReport, Message, Reply
+from messagemedia_generated.models import DeliveryReport, Message, OptOut, Reply
 
 MARK = "mm-row"
 # The contract's limit, see `Message.metadata`.
@@ -21,8 +21,8 @@ def marked(message: Message, journal_id: str, entry: int) -> Message:
     return attrs.evolve(message, metadata={**metadata, MARK: f"{journal_id}:{entry}"})
 
 
-def entry_of(item: Reply | DeliveryReport, journal_id: str) -> int | None:
-    """The entry of the journal that a reply or a delivery report is about; None if it has no mark of this journal."""
+def entry_of(item: Reply | DeliveryReport | OptOut, journal_id: str) -> int | None:
+    """The entry of the journal that a reply, a delivery report or an opt-out is about; None if it has no mark of this journal."""
     found, _, entry = (item.metadata or {}).get(MARK, "").partition(":")
     # 18 digits fit into a key of SQLite.
     ours = found == journal_id and entry.isascii() and entry.isdecimal() and len(entry) <= 18

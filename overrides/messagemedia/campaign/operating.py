@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from messagemedia_generated.models import DeliveryReport, Reply
+from messagemedia_generated.models import DeliveryReport, OptOut, Reply
 
 from messagemedia.campaign import oversight, planning, results
 from messagemedia.campaign.deciding import Rows, decide
@@ -83,10 +83,11 @@ class Operated:
         """Take unknown rows for accepted, because you found out that they were sent. See `retry`."""
         return decide(self._journal, rows, "accepted", "taken for accepted by decision of the caller")
 
-    def observe(self, item: Reply | DeliveryReport) -> Record | None:
-        """Take a reply or a delivery report as evidence that its row was accepted.
+    def observe(self, item: Reply | DeliveryReport | OptOut) -> Record | None:
+        """Take a reply, a delivery report or an opt-out as evidence that its row was accepted.
 
-        It may be called with everything that comes, of this campaign or not, at any time and by any process.
+        It may be called with everything that comes, of this campaign or not, at any time and by any process. With
+        pushes, `webhooks.on(DeliveryReport)(campaign.observe)` is all it takes.
 
         Args:
             item: What was fetched or pushed.

@@ -6,7 +6,8 @@ import base64
 import importlib
 import threading
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
@@ -40,6 +41,19 @@ class StoredKey:
     created: datetime
     private_key: Any = attrs.field(repr=False)
     public_key: str = attrs.field(repr=False)
+
+    def headers(self, method: str, target: bytes, body: bytes, now: datetime) -> dict[str, str]:
+        """The headers that sign a request: its line, the date and its body, joined with nothing."""
+        date = format_datetime(now.astimezone(UTC), usegmt=True)
+        line = b" ".join((method.encode(), target, b"HTTP/1.1"))
+        signature = self.private_key.sign(line + date.encode() + body, *_padding_and_digest(self.digest))
+        return {
+            "Date": date,
+            "X-MessageMedia-Signature": base64.b64encode(signature).decode(),
+            "X-MessageMedia-Digest-Type": self.digest,
+            "X-MessageMedia-Cipher-Type": self.cipher,
+            "X-MessageMedia-Key-Id": self.key_id,
+        }
 
 
 class KeyRing:
@@ -117,3 +131,9 @@ def _new_pair() -> tuple[Any, str]:
     private_key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     public_key = private_key.public_key().public_bytes(forms.Encoding.DER, forms.PublicFormat.SubjectPublicKeyInfo)
     return private_key, base64.b64encode(public_key).decode()
+
+
+def _padding_and_digest(digest: str) -> tuple[Any, Any]:
+    padding: Any = importlib.import_module("cryptography.hazmat.primitives.asymmetric.padding")
+    hashes: Any = importlib.import_module("cryptography.hazmat.primitives.hashes")
+    return padding.PKCS1v15(), getattr(hashes, digest)()

@@ -48,8 +48,10 @@ class Options:
         first_webhook_page: Number of the first page of webhooks; 1 is what one older text says.
         unique_webhook_updates: Whether changing a webhook into the twin of another one is refused, as creating it is.
         signed_pushes: Whether the account has signed pushes; if not, its signature keys are refused with 403.
-        push_retries: How often a push is retried that was not answered with a 2xx.
-        push_backoff: Seconds of the sandbox's clock before the first retry; doubled for each further.
+        retries_signed_anew: Whether a push is signed anew when it is retried, or keeps its first date and signature.
+        push_retries: How often a push to a `callback_url` is retried that was not answered with a 2xx; webhooks say it
+            themselves.
+        push_backoff: Seconds of the sandbox's clock before the first retry of it; doubled for each further.
         hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
             that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
         allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
@@ -80,6 +82,7 @@ class Options:
     first_webhook_page: Literal[0, 1] = 0
     unique_webhook_updates: bool = True
     signed_pushes: bool = True
+    retries_signed_anew: bool = True
     push_retries: int = 5
     push_backoff: float = 1.0
     hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)

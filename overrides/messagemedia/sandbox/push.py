@@ -1,4 +1,4 @@
-"""Pushes of replies and delivery reports to the `callback_url` of their message, on loopback only."""
+"""Pushes of replies, delivery reports and opt-outs, to callback addresses and webhooks, on loopback only."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ import ipaddress
 import itertools
 import threading
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 import httpx
 
 from messagemedia.sandbox.clock import Clock
+from messagemedia.sandbox.deliveries import CALLBACK_TIMEOUT, Delivery
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import PushAttempt
 from messagemedia.sandbox.state import State
 
 _SKIPPED = "skipped: the address is not on loopback"
-_TIMEOUT = 5.0
 _LEAST_PAUSE = 0.01  # so that steps a few microseconds apart are taken together
 
 
 @attrs.define(eq=False)
 class _Push:
-    kind: str
-    url: str
-    body: dict[str, Any] = attrs.field(repr=False)
+    delivery: Delivery
     failures: int = 0
+    headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)
 
 
 def is_loopback(url: str) -> bool:
@@ -65,14 +64,15 @@ class Pusher:
             self._lanes: dict[str, deque[_Push]] = {}
             self._changed.notify_all()
 
-    def enqueue(self, kind: str, url: str, body: dict[str, Any]) -> None:
+    def enqueue(self, delivery: Delivery) -> None:
         """Push something as soon as possible. Any thread may call this."""
         now = self._clock.now()
+        error = delivery.error or ("" if is_loopback(delivery.url) else _SKIPPED)
         with self._changed:
-            if is_loopback(url):
-                heapq.heappush(self._due, (now, next(self._order), _Push(kind, url, body)))
+            if error:
+                self._attempts.append(_attempt(delivery, now, {}, error=error))
             else:
-                self._attempts.append(PushAttempt(kind, url, body, now, error=_SKIPPED))
+                heapq.heappush(self._due, (now, next(self._order), _Push(delivery)))
         self.wake()
 
     def wake(self) -> None:
@@ -105,7 +105,7 @@ class Pusher:
         client = httpx.AsyncClient(
             verify=False,  # noqa: S501  never connects to anything but loopback
             trust_env=False,
-            timeout=httpx.Timeout(_TIMEOUT, pool=None),
+            timeout=httpx.Timeout(CALLBACK_TIMEOUT, pool=None),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
         )
         try:
@@ -138,10 +138,10 @@ class Pusher:
         with self._changed:
             while self._due and self._due[0][0] <= now:
                 _, _, push = heapq.heappop(self._due)
-                if push.url not in self._lanes:
-                    self._lanes[push.url] = deque()
-                    opened.append(push.url)
-                self._lanes[push.url].append(push)
+                if push.delivery.url not in self._lanes:
+                    self._lanes[push.delivery.url] = deque()
+                    opened.append(push.delivery.url)
+                self._lanes[push.delivery.url].append(push)
         return opened
 
     async def _push_all(self, client: httpx.AsyncClient, url: str) -> None:
@@ -161,21 +161,59 @@ class Pusher:
                     self._changed.notify_all()
 
     async def _push(self, client: httpx.AsyncClient, push: _Push) -> PushAttempt:
-        now = self._clock.now()
+        delivery, now = push.delivery, self._clock.now()
+        timeout = httpx.Timeout(delivery.timeout, pool=None)
         try:
-            response = await client.post(push.url, json=push.body)
+            request = client.build_request(
+                delivery.method, delivery.url, content=delivery.content, headers=delivery.headers, timeout=timeout
+            )
+            signed = self._signature(push, request.url.raw_path, now)
+            request.headers.update(signed)
+            response = await client.send(request)
         except Exception as error:  # noqa: BLE001  whatever is wrong with one push, the others go on
-            return PushAttempt(push.kind, push.url, push.body, now, error=f"{type(error).__name__}: {error}")
-        return PushAttempt(push.kind, push.url, push.body, now, status=response.status_code)
+            return _attempt(delivery, now, {}, error=f"{type(error).__name__}: {error}")
+        return _attempt(delivery, now, signed, status=response.status_code)
+
+    def _signature(self, push: _Push, target: bytes, now: datetime) -> Mapping[str, str]:
+        """The headers that sign a push with the key that is enabled now, or those of its first attempt."""
+        key = push.delivery.keys.enabled() if self._options.signed_pushes else None
+        if push.headers is None or self._options.retries_signed_anew:
+            push.headers = {} if key is None else key.headers(push.delivery.method, target, push.delivery.content, now)
+        return push.headers
 
     def _repeat_later(self, push: _Push, attempt: PushAttempt) -> None:
         succeeded = attempt.status is not None and 200 <= attempt.status < 300
-        if succeeded or push.failures >= self._options.push_retries:
+        retries = self._options.push_retries if push.delivery.retries is None else push.delivery.retries
+        if succeeded or push.failures >= retries:
             return
+        delay = push.delivery.delay
         try:
-            due = self._clock.now() + timedelta(seconds=self._options.push_backoff * 2**push.failures)
+            due = self._clock.now() + timedelta(
+                seconds=self._options.push_backoff * 2**push.failures if delay is None else delay
+            )
         except OverflowError:
             return  # so late that there is no such time
         push.failures += 1
         heapq.heappush(self._due, (due, next(self._order), push))
         self._wake.set()
+
+
+def _attempt(
+    delivery: Delivery,
+    now: datetime,
+    headers: Mapping[str, str],
+    *,
+    status: int | None = None,
+    error: str | None = None,
+) -> PushAttempt:
+    return PushAttempt(
+        delivery.kind,
+        delivery.url,
+        delivery.body,
+        now,
+        status,
+        error,
+        method=delivery.method,
+        webhook_id=delivery.webhook_id,
+        headers={**delivery.headers, **headers},
+    )

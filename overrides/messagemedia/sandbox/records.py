@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -86,20 +87,26 @@ class RequestRecord:
 
 @attrs.frozen
 class PushAttempt:
-    """One attempt to push a reply or a delivery report.
+    """One attempt to push a reply, a delivery report or an opt-out.
 
     Attributes:
-        kind: `reply` or `delivery_report`.
-        url: The `callback_url`.
-        body: What was pushed.
+        kind: `reply`, `delivery_report` or `opt_out`.
+        url: The `callback_url`, or the address of the webhook.
+        body: What was pushed: a JSON object, or the text that a webhook's template made; None without a body.
         attempted: When, by the sandbox's clock.
         status: The status that was answered, or None.
         error: Why there was no answer: what went wrong, or that the address is not on loopback.
+        method: The HTTP method.
+        webhook_id: The id of the webhook; None for a `callback_url`.
+        headers: The headers that belong to the push, those of its signature included.
     """
 
     kind: str
     url: str = attrs.field(repr=_shown)
-    body: dict[str, Any] = attrs.field(repr=False)
+    body: Any = attrs.field(repr=False)
     attempted: datetime
     status: int | None = None
     error: str | None = attrs.field(default=None, repr=_shown)
+    method: str = "POST"
+    webhook_id: str | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from messagemedia.sandbox.clock import Clock, read_timestamp, timestamp
+from messagemedia.sandbox.deliveries import Delivery, Happening, replied, reported, to_callback, to_webhooks
 from messagemedia.sandbox.keys import KeyRing
 from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage
 from messagemedia.sandbox.options import Options
@@ -18,8 +19,8 @@ from messagemedia.sandbox.records import LedgerEntry
 from messagemedia.sandbox.walk import Outcome, Step, outcome_of_number, plan
 from messagemedia.sandbox.webhooks import WebhookRegistry
 
-OnPush = Callable[[str, str, JsonObject], None]
-"""Takes `reply` or `delivery_report`, the address, and what to push to it."""
+OnPush = Callable[[Delivery], None]
+"""Takes what is to be pushed."""
 OnPushExpected = Callable[[], None]
 """Told that a message was accepted whose steps will bring pushes."""
 
@@ -105,6 +106,12 @@ class State:
         with self._lock:
             return self._mailboxes[account].webhooks
 
+    def expect_pushes(self) -> None:
+        """Know that steps of messages bring pushes from now on: to a `callback_url`, or to a webhook that was made."""
+        with self._lock:
+            self._pushes_expected = True
+        self._on_push_expected()
+
     def keys(self, account: str) -> KeyRing:
         """The signature keys of an account."""
         with self._lock:
@@ -152,6 +159,7 @@ class State:
             if destination_number is not None:
                 reply["destination_number"] = destination_number
             self._mailboxes[account].replies.add(reply_id, now, reply)
+            self._tell(account, replied(reply, None, None))
             return reply_id
 
     # --- time ---------------------------------------------------------------------------------------------
@@ -200,8 +208,7 @@ class State:
         self._ledger.append(LedgerEntry(len(self._ledger), message.message_id, account, fields, now))
         self._note(message)
         if message.callback_url is not None:
-            self._pushes_expected = True
-            self._on_push_expected()
+            self.expect_pushes()
         return message
 
     def _find(self, account: str, message_id: str) -> StoredMessage | None:
@@ -243,6 +250,7 @@ class State:
         if self._is_polled(message):
             self._mailboxes[message.account].reports.add(report_id, step.at, polled)
         self._push("delivery_report", message, pushed)
+        self._tell(message.account, reported(pushed, timestamp(message.accepted)))
 
     def _reply_to(
         self, message: StoredMessage, content: str, at: datetime, attachments: Sequence[JsonObject] = ()
@@ -265,7 +273,9 @@ class State:
         if self._is_polled(message):
             self._mailboxes[message.account].replies.add(reply_id, at, reply)
         # The schema of fetched replies has no attachments; only pushes bring them.
-        self._push("reply", message, {**reply, "attachments": list(attachments)} if attachments else reply)
+        pushed = {**reply, "attachments": list(attachments)} if attachments else reply
+        self._push("reply", message, pushed)
+        self._tell(message.account, replied(pushed, timestamp(message.accepted), message.fields["content"]))
         return reply_id
 
     def _is_polled(self, message: StoredMessage) -> bool:
@@ -273,7 +283,15 @@ class State:
 
     def _push(self, kind: str, message: StoredMessage, body: JsonObject) -> None:
         if message.callback_url is not None:
-            self._on_push(kind, message.callback_url, body)
+            self._on_push(to_callback(kind, message.callback_url, body, self._mailboxes[message.account].keys))
+
+    def _tell(self, account: str, happenings: Iterable[Happening]) -> None:
+        """Push to the webhooks that want to be told of it."""
+        mailbox = self._mailboxes[account]
+        if webhooks := mailbox.webhooks.all():
+            for happening in happenings:
+                for delivery in to_webhooks(happening, webhooks, mailbox.keys):
+                    self._on_push(delivery)
 
 
 def _moment(fields: JsonObject, name: str) -> datetime | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from messagemedia.sandbox import answers
+from messagemedia.sandbox import answers, templates
 from messagemedia.sandbox.answers import Answer, empty_answer, json_answer, refusal
 from messagemedia.sandbox.contract import Contract
 from messagemedia.sandbox.incoming import Incoming, InvalidRequestError
 from messagemedia.sandbox.keys import NoCryptographyError
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.state import State
+from messagemedia.sandbox.templates import NoTemplatesError, TemplateError
 from messagemedia.sandbox.violations import detail
 from messagemedia.sandbox.webhooks import TooManyWebhooksError, WebhookExistsError
 
@@ -66,11 +68,13 @@ class WebhookApi:
         self._check_webhook(incoming.body)
         limit = self.options.webhook_limit
         try:
-            return json_answer(201, self.state.webhooks(incoming.account).create(incoming.body, limit=limit))
+            made = self.state.webhooks(incoming.account).create(incoming.body, limit=limit)
         except WebhookExistsError:
             return refusal(409, answers.WEBHOOK_EXISTS)
         except TooManyWebhooksError:
             return refusal(400, f"Maximum number of webhooks ({limit}) reached")
+        self.state.expect_pushes()
+        return json_answer(201, made)
 
     def _get_webhook(self, incoming: Incoming) -> Answer:
         return _found(self.state.webhooks(incoming.account).find(incoming.path_values["webhookId"]), answers.NOT_FOUND)
@@ -101,6 +105,11 @@ class WebhookApi:
             for name in fields.get("headers", {})
             if name.lower() == "content-type"
         ]
+        with suppress(NoTemplatesError):  # said when something is pushed
+            try:
+                templates.check(fields.get("template", ""))
+            except TemplateError as error:
+                problems.append(detail(["template"], str(error)))
         if problems:
             raise InvalidRequestError(*problems)
 

@@ -55,14 +55,10 @@ class SignatureKeysApi:
         return self._executor.execute(_list_signature_keys.build(page=page, page_size=page_size))
 
     def list_signature_keys_pages(self, *, page_size: int) -> Iterator[list[SignatureKey]]:
-        """List one page of the account's signature keys.
+        """Go through all pages of `list_signature_keys`.
 
-        Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer does not say how many there are in all, so read on until a page is
-        empty.
-
-        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
-        that repeats the page before; a short page is not.
+        Takes what `list_signature_keys` takes but the page. Each page is fetched when it is asked
+        for. The end is an empty page, or one that repeats the page before; a short page is not.
 
         Args:
             page_size: How many keys a page has. At least 1.
@@ -277,14 +273,10 @@ class AsyncSignatureKeysApi:
         return await self._executor.execute(_list_signature_keys.build(page=page, page_size=page_size))
 
     def list_signature_keys_pages(self, *, page_size: int) -> AsyncIterator[list[SignatureKey]]:
-        """List one page of the account's signature keys.
+        """Go through all pages of `list_signature_keys`.
 
-        Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer does not say how many there are in all, so read on until a page is
-        empty.
-
-        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
-        that repeats the page before; a short page is not.
+        Takes what `list_signature_keys` takes but the page. Each page is fetched when it is asked
+        for. The end is an empty page, or one that repeats the page before; a short page is not.
 
         Args:
             page_size: How many keys a page has. At least 1.

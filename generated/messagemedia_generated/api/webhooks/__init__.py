@@ -58,13 +58,10 @@ class WebhooksApi:
     def list_webhooks_pages(
         self, *, page_size: int | None = None, account: str | None = None
     ) -> Iterator[ListWebhooksResponse]:
-        """List one page of the account's webhooks.
+        """Go through all pages of `list_webhooks`.
 
-        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page is empty.
-
-        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
-        that repeats the page before; a short page is not.
+        Takes what `list_webhooks` takes but the page. Each page is fetched when it is asked for.
+        The end is an empty page, or one that repeats the page before; a short page is not.
 
         Args:
             page_size: How many webhooks a page has. Left out, the API decides. At least 1.
@@ -271,13 +268,10 @@ class AsyncWebhooksApi:
     def list_webhooks_pages(
         self, *, page_size: int | None = None, account: str | None = None
     ) -> AsyncIterator[ListWebhooksResponse]:
-        """List one page of the account's webhooks.
+        """Go through all pages of `list_webhooks`.
 
-        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page is empty.
-
-        Page by page: each one is fetched when it is asked for. The end is an empty page, or one
-        that repeats the page before; a short page is not.
+        Takes what `list_webhooks` takes but the page. Each page is fetched when it is asked for.
+        The end is an empty page, or one that repeats the page before; a short page is not.
 
         Args:
             page_size: How many webhooks a page has. Left out, the API decides. At least 1.

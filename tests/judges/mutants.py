@@ -471,7 +471,7 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/webhooks/signature.py",
         ("any signature is taken", "if not is_signed(key, signature, size,", "if False and not is_signed(key, signature, size,", PUSH_SIGNATURES),
         ("an unknown key is replaced by a known one", "self.keys.get(request.header(KEY_ID))", "next(iter(self.keys.values()))", PUSH_SIGNATURES),
-        ("the date may have any form", "if not _DATE.fullmatch(date := request.header(\"date\")):", "if not (date := request.header(\"date\")).isascii():", PUSH_SIGNATURES),
+        ("the date may have any form", 'if not _DATE.fullmatch(date := request.header("date")):', 'if not (date := request.header("date")).isascii():', PUSH_SIGNATURES),
         ("other base64 stands for the same signature", "return data if data and base64.b64encode(data).decode() == text else None", "return data or None", PUSH_SIGNATURES),
         ("weaker digests are taken", "(224, 256, 512) for dash", "(224, 256, 384, 512) for dash", PUSH_SIGNATURES),
         ("pushes may be of any age", "if age > self.max_age:", "if False:", PUSH_SIGNATURES),

@@ -22,7 +22,7 @@ def marked(message: Message, journal_id: str, entry: int) -> Message:
 
 
 def entry_of(item: Reply | DeliveryReport | OptOut, journal_id: str) -> int | None:
-    """The entry of the journal that a reply, a delivery report or an opt-out is about; None if it has no mark of this journal."""
+    """The entry of the journal that something pushed or fetched is about; None if it has no mark of this journal."""
     found, _, entry = (item.metadata or {}).get(MARK, "").partition(":")
     # 18 digits fit into a key of SQLite.
     ours = found == journal_id and entry.isascii() and entry.isdecimal() and len(entry) <= 18

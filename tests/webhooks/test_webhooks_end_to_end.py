@@ -245,6 +245,17 @@ def test_retries_and_their_pauses_are_those_of_the_webhook(sandbox: Sandbox, cli
     assert served.events == []
 
 
+def test_an_answer_that_takes_longer_than_the_webhook_waits_is_none(sandbox: Sandbox, client: Client) -> None:
+    with endpoint(Webhooks(unsigned=True)) as served:
+        waiting = threading.Event()
+        served.webhooks.on(Reply)(lambda _: waiting.wait(30))
+        webhook(client, served.url, read_timeout=50)
+        sandbox.reply("Hello?", source_number=NUMBER)
+        assert statuses(sandbox) == [None]
+        waiting.set()
+    assert "ReadTimeout" in (sandbox.pushes[0].error or "")
+
+
 def test_headers_and_query_of_a_webhook_arrive(sandbox: Sandbox, client: Client) -> None:
     with endpoint(Webhooks(dict([signing_key(client)]))) as served:
         url = f"{served.url}?reply_id=$moId&content=$moContent&from=$!sourceAddress&gone=$status"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from messagemedia import Client, CreateSignatureKeyRequest, EnableSignatureKeyRequest
 from messagemedia.sandbox import Sandbox
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -27,6 +28,11 @@ NUMBER = "+61491570156"
 
 @contextlib.contextmanager
 def serving(arguments: tuple[str, ...], sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """An example on a server, with pushes that are signed."""
+    with Client("SANDBOX_KEY", "SANDBOX_SECRET", base_url=sandbox.url) as client:
+        keys = client.api.signature_keys
+        key = keys.create_signature_key(CreateSignatureKeyRequest(digest="SHA256", cipher="RSA"))
+        keys.enable_signature_key(EnableSignatureKeyRequest(key_id=key.key_id))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
@@ -35,6 +41,8 @@ def serving(arguments: tuple[str, ...], sandbox: Sandbox) -> Iterator[httpx.Clie
         "MESSAGEMEDIA_API_SECRET": "SANDBOX_SECRET",
         "MESSAGEMEDIA_BASE_URL": sandbox.url,
         "PUBLIC_URL": url,
+        "WEBHOOK_KEY_ID": key.key_id,
+        "WEBHOOK_PUBLIC_KEY": key.public_key or "",
     }
     command = [sys.executable, *(part.format(port=port) for part in arguments)]
     with (
@@ -84,5 +92,6 @@ def test_an_example_sends_follows_and_answers(arguments: tuple[str, ...]) -> Non
         wait_until(lambda: len(sandbox.ledger) == 2)
         assert sandbox.ledger[1].message["content"] == "You will get no more reminders."
         assert remind().status_code == 409
-        assert {push.status for push in sandbox.pushes} <= {200, 204}
+        assert {push.status for push in sandbox.pushes} == {204}
+        assert all("X-MessageMedia-Signature" in push.headers for push in sandbox.pushes)
         assert len(sandbox.ledger) == 2

@@ -28,11 +28,13 @@ import waitress.wasyncore
 import webhooks_kit as kit
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
+from hypercorn.middleware import DispatcherMiddleware as AsgiDispatcher
 from messagemedia import Reply
 from messagemedia.webhooks import Webhooks
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import make_server
 
 Serve = Callable[[Any], "contextlib.AbstractContextManager[int]"]
 
@@ -129,6 +131,20 @@ def wsgiref_serving(application: Any) -> Iterator[int]:
             thread.join()
 
 
+@contextlib.contextmanager
+def werkzeug_serving(application: Any) -> Iterator[int]:
+    """What `flask run` serves with."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def _wait(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
@@ -184,6 +200,13 @@ def through_starlette(webhooks: Webhooks) -> Any:
     return Starlette(routes=[Mount("/hooks", webhooks.asgi())])
 
 
+def through_dispatcher(webhooks: Webhooks) -> Any:
+    async def other(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError("this is not where pushes go")
+
+    return AsgiDispatcher({"/hooks": webhooks.asgi(), "": other})
+
+
 def through_flask(webhooks: Webhooks) -> Any:
     app = flask.Flask(__name__)
     return DispatcherMiddleware(app.wsgi_app, {"/hooks": webhooks.wsgi()})
@@ -197,7 +220,9 @@ STACKS: dict[str, tuple[Serve, Callable[[Webhooks], Any]]] = {
     "wsgiref": (wsgiref_serving, Webhooks.wsgi),
     "starlette-uvicorn": (uvicorn_serving, through_starlette),
     "starlette-hypercorn": (hypercorn_serving, through_starlette),
+    "quart-hypercorn": (hypercorn_serving, through_dispatcher),
     "flask-waitress": (waitress_serving, through_flask),
+    "flask-werkzeug": (werkzeug_serving, through_flask),
     "django-waitress": (waitress_serving, through_django),
     "django-uvicorn": (uvicorn_serving, through_async_django),
 }

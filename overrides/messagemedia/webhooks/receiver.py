@@ -40,7 +40,7 @@ class Webhooks:
         def answer(reply):
             print(reply.source_number, reply.content)
 
-        app.mount("/hooks", webhooks.asgi())    # Starlette, FastAPI, Quart; or webhooks.wsgi(), webhooks.django()
+        app.mount("/hooks", webhooks.asgi())    # Starlette, FastAPI; or webhooks.wsgi(), webhooks.django()
 
     A push is answered with a 2xx after its handlers have returned, so one that fails comes again. Any threads and tasks
     can use one object.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -291,10 +292,12 @@ def test_what_is_no_push_is_refused_with_its_status(port: int) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(port: int) -> None:
-    large = {"content-length": str(2**21)}
+    head = f"POST /hooks/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {2**21}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        head = "".join(f"{name}: {value}\r\n" for name, value in {"host": "x", "connection": "close", **large}.items())
-        connection.sendall(f"POST /hooks/ HTTP/1.1\r\n{head}\r\n".encode() + b"x" * 2**21)
+        connection.sendall(head.encode())
+        answered, _, _ = select.select([connection], [], [], 2)
+        if not answered:  # Waitress takes all of it before it calls an application
+            connection.sendall(b"x" * 2**21)
         assert connection.recv(12).split()[1] == b"413"
 
 

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import waitress.server
-import waitress.wasyncore
 from messagemedia import (
     BadRequestError,
     Client,
@@ -23,6 +21,7 @@ from messagemedia import (
 )
 from messagemedia.sandbox import Sandbox
 from messagemedia.webhooks import Event, Unknown, Webhooks, template
+from waitress_kit import waitress_serving
 
 NUMBER = "+61491570156"
 
@@ -72,25 +71,9 @@ class Endpoint:
 @contextmanager
 def endpoint(webhooks: Webhooks) -> Iterator[Endpoint]:
     made = Endpoint(webhooks)
-    channels: dict[int, Any] = {}
-    server = waitress.server.create_server(made, port=0, host="127.0.0.1", map=channels, threads=4)
-    made.url = f"http://127.0.0.1:{server.effective_port}/hooks"
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.is_set():
-            waitress.wasyncore.loop(timeout=0.02, map=channels, count=1)
-        server.task_dispatcher.shutdown()
-        for channel in list(channels.values()):
-            channel.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
+    with waitress_serving(made) as port:
+        made.url = f"http://127.0.0.1:{port}/hooks"
         yield made
-    finally:
-        ended.set()
-        thread.join()
 
 
 def statuses(sandbox: Sandbox) -> list[int | None]:

@@ -23,9 +23,6 @@ import hypercorn.asyncio
 import hypercorn.config
 import pytest
 import uvicorn
-import waitress
-import waitress.server
-import waitress.wasyncore
 import webhooks_kit as kit
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
@@ -34,6 +31,7 @@ from messagemedia import Reply
 from messagemedia.webhooks import Webhooks
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
+from waitress_kit import waitress_serving
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
@@ -93,28 +91,6 @@ def hypercorn_serving(application: Any) -> Iterator[int]:
         loop.call_soon_threadsafe(ended.set)
         thread.join()
         listener.close()
-
-
-@contextlib.contextmanager
-def waitress_serving(application: Any) -> Iterator[int]:
-    channels: dict[int, Any] = {}
-    server = waitress.server.create_server(application, port=0, host="127.0.0.1", map=channels, threads=2)
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.is_set():
-            waitress.wasyncore.loop(timeout=0.02, map=channels, count=1)
-        server.task_dispatcher.shutdown()
-        for channel in list(channels.values()):
-            channel.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield server.effective_port
-    finally:
-        ended.set()
-        thread.join()
 
 
 @contextlib.contextmanager

@@ -323,6 +323,32 @@ def test_nobody_reads_in_the_middle_of_a_transaction_whose_locks_are_lost(campai
     assert told.splitlines() == ["3 rows: 0 accepted, 3 pending", "added"]
 
 
+FORKED = """
+import os, signal, sys
+from messagemedia.campaign import Campaign
+
+with Campaign(sys.argv[1])._journal.database.exclusive():
+    child = os.fork()
+    if not child:
+        print(os.getpid(), flush=True)
+        signal.pause()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no fork")
+def test_the_forked_child_of_a_killed_sender_keeps_no_lock(campaign: Campaign) -> None:
+    campaign.add(messages(1))
+    with subprocess.Popen([sys.executable, "-c", FORKED, campaign.path], stdout=subprocess.PIPE, text=True) as sender:
+        assert sender.stdout
+        child = int(sender.stdout.readline())
+        try:
+            sender.wait(60)
+            assert campaign.add(messages(2)) == Added(new=1, known=1)
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no fork")
 def test_a_forked_child_keeps_no_lock(campaign: Campaign) -> None:
     campaign.add(messages(1))

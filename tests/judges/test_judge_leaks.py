@@ -57,7 +57,7 @@ SITUATIONS: dict[str, tuple[tuple[kit.Step, ...], str, str]] = {
     ),
     "403": ((answer(403, kit.REFUSAL),), "PermissionDeniedError", "PermissionDeniedError"),
     "404": ((answer(404, kit.REFUSAL),), "NotFoundError", "NotFoundError"),
-    "409": ((answer(409, kit.REFUSAL),), "APIStatusError", "APIStatusError"),
+    "409": ((answer(409, kit.REFUSAL),), "ConflictError", "ConflictError"),
     "422": ((answer(422, kit.REFUSAL),), "UnprocessableEntityError", "UnprocessableEntityError"),
     "429": ((answer(429, kit.REFUSAL, retry_after="99"),), "RateLimitError", "RateLimitError"),
     "500": ((answer(500, kit.PAGE, "text/html"),), "OutcomeUnknownServerError", "ServerError"),

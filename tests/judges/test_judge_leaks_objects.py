@@ -50,6 +50,13 @@ def record(scheme: str) -> sandbox.RequestRecord:
     )
 
 
+WEBHOOK: dict[str, Any] = {
+    "url": f"https://example.com/hook?note={kit.PRIVATE[1]}",
+    "method": "POST",
+    "encoding": "JSON",
+    "events": ["RECEIVED_SMS"],
+    "headers": {"X-Token": kit.PRIVATE[1]},
+}
 OBJECTS: dict[str, Make] = {
     "Client": lambda: messagemedia.Client(kit.KEY, kit.SECRET),
     "AsyncClient": lambda: messagemedia.AsyncClient(auth=messagemedia.HmacAuth(kit.KEY, kit.SECRET)),
@@ -60,6 +67,14 @@ OBJECTS: dict[str, Make] = {
     "Reply": lambda: messagemedia.Reply.from_dict({**ECHO, "reply_id": "r", "attachments": [FILE]}),
     "DeliveryReport": lambda: messagemedia.DeliveryReport.from_dict({**ECHO, "delivery_report_id": "d"}),
     "Attachment": lambda: messagemedia.Attachment.from_dict(FILE),
+    "OptOut": lambda: messagemedia.OptOut.from_dict({**ECHO, "notification_id": "n"}),
+    "Webhook": lambda: messagemedia.Webhook.from_dict({"id": "w", **WEBHOOK}),
+    "ListWebhooksResponse": lambda: messagemedia.ListWebhooksResponse.from_dict({"pageData": [{"id": "w", **WEBHOOK}]}),
+    "CreateWebhookRequest": lambda: messagemedia.CreateWebhookRequest(**WEBHOOK),
+    "UpdateWebhookRequest": lambda: messagemedia.UpdateWebhookRequest(url=WEBHOOK["url"], headers=WEBHOOK["headers"]),
+    "SignatureKey": lambda: messagemedia.SignatureKey.from_dict({"key_id": "k", "note": kit.CONTENT}),
+    "CreateSignatureKeyRequest": lambda: messagemedia.CreateSignatureKeyRequest(digest="SHA256", cipher="RSA"),
+    "EnableSignatureKeyRequest": lambda: messagemedia.EnableSignatureKeyRequest(key_id="k"),
     "Credits": lambda: messagemedia.Credits.from_dict({"remaining_credits": 5, "note": kit.CONTENT}),
     "VendorAccountId": lambda: messagemedia.VendorAccountId.from_dict({"vendor_id": "v", "note": kit.CONTENT}),
     "SendMessagesRequest": lambda: models.SendMessagesRequest(messages=[messagemedia.Message(**kit.MESSAGE)]),
@@ -94,8 +109,9 @@ OBJECTS: dict[str, Make] = {
     **{
         name: api_error(name)
         for name in (
-            *("APIStatusError", "AuthenticationError", "BadRequestError", "NotFoundError", "OutcomeUnknownServerError"),
-            *("PermissionDeniedError", "RateLimitError", "ServerError", "UnprocessableEntityError"),
+            *("APIStatusError", "AuthenticationError", "BadRequestError", "ConflictError", "NotFoundError"),
+            *("OutcomeUnknownServerError", "PermissionDeniedError", "RateLimitError", "ServerError"),
+            "UnprocessableEntityError",
         )
     },
     "sandbox.Options": lambda: sandbox.Options(
@@ -118,7 +134,8 @@ STATELESS = {
         "MessageFormat",
         "MessageStatus",
         "Metadata",
-        "SourceNumberType",
+        *("SignatureCipher", "SignatureDigest", "SourceNumberType"),
+        *("WebhookEncoding", "WebhookEvent", "WebhookHeaders", "WebhookMethod"),
         "__version__",
         "normalize",
         "segments",

@@ -1,11 +1,13 @@
 """Handlers: called once for each event, marked after success only, and what raises is answered so that it comes again."""
 
 import asyncio
+import io
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -249,10 +251,66 @@ def test_what_was_refused_and_what_failed_is_logged_without_content(
         environ = {
             "REQUEST_METHOD": "POST",
             "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": __import__("io").BytesIO(body),
+            "wsgi.input": io.BytesIO(body),
         }
         with caplog.at_level(logging.DEBUG, logger="messagemedia"):
             list(application(environ, lambda *_: None))
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     assert "made up" in caplog.text
     assert "4711" not in caplog.text
+
+
+# --- sizes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_that_says_that_it_is_too_large_is_not_read(webhooks: Webhooks) -> None:
+    def read(_: int) -> bytes:
+        raise AssertionError("it was read")
+
+    told: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_LENGTH": str(2**20 + 1),
+        "wsgi.input": SimpleNamespace(read=read),
+    }
+    list(webhooks.wsgi()(environ, lambda status, _: told.append(status)))
+    assert told == ["413 Request Entity Too Large"]
+
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("it was read")
+
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:
+        sent.append(event.get("status"))
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"content-length", str(2**20 + 1).encode())]}
+    asyncio.run(webhooks.asgi()(scope, receive, send))  # type: ignore[arg-type]
+    assert sent[0] == 413
+
+
+def test_a_body_without_a_length_is_read_up_to_the_limit(webhooks: Webhooks) -> None:
+    asked: list[int] = []
+
+    def read(size: int) -> bytes:
+        asked.append(size)
+        return b"x" * size
+
+    told: list[str] = []
+    environ = {"REQUEST_METHOD": "POST", "wsgi.input_terminated": True, "wsgi.input": SimpleNamespace(read=read)}
+    list(webhooks.wsgi()(environ, lambda status, _: told.append(status)))
+    assert (asked, told) == ([2**20 + 1], ["413 Request Entity Too Large"])
+
+    chunks = iter(range(1000))
+
+    async def receive() -> dict[str, Any]:
+        next(chunks)
+        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
+
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:
+        sent.append(event.get("status"))
+
+    asyncio.run(webhooks.asgi()({"type": "http", "method": "POST", "headers": []}, receive, send))
+    assert (sent[0], next(chunks)) == (413, 17)

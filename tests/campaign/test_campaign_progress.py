@@ -204,7 +204,7 @@ def test_ctrl_c_ends_a_program_with_a_line_that_says_how_far_it_is(
     if kind == "blocking":
         assert first == "1,000 rows: 200 accepted, 800 pending; start again to go on"
         assert (traceback[0], traceback[-1]) == ("Traceback (most recent call last):", "KeyboardInterrupt")
-        assert len(traceback) <= 8
+        assert sum(line.lstrip().startswith('File "') for line in traceback) <= 3
     else:
         assert traceback[-1] == "KeyboardInterrupt"
         assert not re.search(r"anyio|httpcore|httpx|_messages", errors)

@@ -289,3 +289,10 @@ def test_models_are_comparable_printable_and_picklable(face: Face) -> None:
         assert pickle.loads(pickle.dumps(one)).raw == one.raw
         assert type(one).__name__ in repr(one)
     assert face.run(face.client(Wire(accepted())).messages.send(**SMS)) != sent(face, ECHO)
+
+
+def test_items_of_the_wrong_kind_are_left_out_of_lists_of_texts() -> None:
+    media = ["https://example.com/a.png", 5, None, ["x"], "https://example.com/b.png"]
+    read = SentMessage.from_dict({**ECHO, "media": media})
+    assert read.media == ["https://example.com/a.png", "https://example.com/b.png"]
+    assert read.raw["media"] == media

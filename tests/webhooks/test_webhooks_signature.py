@@ -1,6 +1,7 @@
 """Signatures of pushes: what the service signed is taken, and nothing else."""
 
 import base64
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,14 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from messagemedia import ConfigurationError, DeliveryReport
-from messagemedia.webhooks import InvalidSignatureError, StalePushError, UnreadablePushError, WebhookError, Webhooks
+from messagemedia.webhooks import (
+    InvalidSignatureError,
+    SigningKey,
+    StalePushError,
+    UnreadablePushError,
+    WebhookError,
+    Webhooks,
+)
 from webhooks_kit import BODY, DATE, KEY_ID, METHOD, PUBLIC_KEY, SIGNATURES, TARGET, Service, headers, push
 
 PEM = (
@@ -387,6 +395,16 @@ def test_a_parsed_body_is_refused_with_what_to_pass(webhooks: Webhooks) -> None:
     for body in (BODY.decode(), {"message_id": "x"}, None):
         with pytest.raises(UnreadablePushError, match="body must be bytes"):
             webhooks.receive(**push(body=body))
+
+
+def test_without_cryptography_only_unsigned_pushes_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("cryptography.exceptions", "cryptography.hazmat.primitives.asymmetric"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for make in (lambda: Webhooks({KEY_ID: PUBLIC_KEY}), SigningKey):
+        with pytest.raises(ConfigurationError, match="cryptography") as caught:
+            make()
+        assert "messagemedia[webhooks]" in caught.value.hint
+    assert Webhooks(unsigned=True).receive(**push(headers={}))
 
 
 def test_errors_and_repr_hold_nothing_of_the_push(webhooks: Webhooks) -> None:

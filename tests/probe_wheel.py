@@ -41,6 +41,9 @@ for auth in (HmacAuth(KEY, SECRET), messagemedia.BasicAuth(KEY, SECRET)):
     with Client(auth=auth, base_url=URL) as client:
         sent = client.messages.send(Message(content="From the wheel", destination_number="+61491570156"))
         assert client.messages.get(sent.message_id).message_id == sent.message_id
+from messagemedia.webhooks import Webhooks
+pushed = Webhooks(unsigned=True).receive(method="POST", target="/", headers={}, body=b'{"reply_id": "1"}')
+assert pushed.reply_id == "1"
 print(messagemedia.__version__)
 """
 

@@ -274,7 +274,7 @@ def test_a_body_that_says_that_it_is_too_large_is_not_read(webhooks: Webhooks) -
         "wsgi.input": SimpleNamespace(read=read),
     }
     list(webhooks.wsgi()(environ, lambda status, _: told.append(status)))
-    assert told == ["413 Request Entity Too Large"]
+    assert told[0].startswith("413 ")
 
     async def receive() -> dict[str, Any]:
         raise AssertionError("it was read")
@@ -299,7 +299,7 @@ def test_a_body_without_a_length_is_read_up_to_the_limit(webhooks: Webhooks) -> 
     told: list[str] = []
     environ = {"REQUEST_METHOD": "POST", "wsgi.input_terminated": True, "wsgi.input": SimpleNamespace(read=read)}
     list(webhooks.wsgi()(environ, lambda status, _: told.append(status)))
-    assert (asked, told) == ([2**20 + 1], ["413 Request Entity Too Large"])
+    assert (asked, told[0][:4]) == ([2**20 + 1], "413 ")
 
     chunks = iter(range(1000))
 

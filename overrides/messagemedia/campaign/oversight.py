@@ -71,8 +71,9 @@ def pending(database: Database) -> Iterator[str]:
 
 def repeated(database: Database) -> int:
     """How many pending entries have the recipient of an earlier one that is not invalid."""
-    statement = f"""SELECT count(*) FROM entry_by_recipient AS later JOIN entry ON id = later.entry
+    # CROSS JOIN keeps the order of the tables: the other way round, each entry looks at all recipients.
+    statement = f"""SELECT count(*) FROM entry_by_recipient AS later CROSS JOIN entry ON id = later.entry
         WHERE state = 'pending' AND recipient <> '' AND {ADDED} AND EXISTS (
-            SELECT 1 FROM entry_by_recipient AS earlier JOIN entry AS other ON other.id = earlier.entry
+            SELECT 1 FROM entry_by_recipient AS earlier CROSS JOIN entry AS other ON other.id = earlier.entry
             WHERE earlier.recipient = later.recipient AND earlier.entry < later.entry AND other.state <> 'invalid')"""  # noqa: S608
     return int(database.all(statement)[0][0])

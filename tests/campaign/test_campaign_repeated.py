@@ -263,3 +263,19 @@ def test_a_row_that_is_withdrawn_while_its_change_is_added_stays_withdrawn(
 def test_what_is_done_about_changes_is_one_of_three(campaign: Campaign, on_changed: Any) -> None:
     with pytest.raises(ValidationError, match="on_changed: must be 'raise', 'replace' or 'keep'"):
         campaign.add([Message(content="x", destination_number=number(0))], on_changed=on_changed)
+
+
+def test_repeated_numbers_are_counted_in_steps_that_grow_with_the_rows_only(campaign: Campaign) -> None:
+    """SQLite may choose to look at all numbers for each row: a million rows would take hours."""
+    connection: Any = campaign._journal.database._connection
+
+    def steps(rows: int) -> int:
+        campaign.add(messages(rows))
+        taken: list[int] = []
+        connection.set_progress_handler(lambda: taken.append(1), 1000)
+        campaign.plan()
+        connection.set_progress_handler(None, 0)
+        return len(taken)
+
+    few = steps(1000)
+    assert steps(5000) < 10 * few

@@ -53,7 +53,7 @@ class Operated:
 
             print(campaign.plan(price=Decimal("0.079")))
 
-        Rows are read one at a time; a million of them take about half a minute.
+        Rows are read one at a time; a million of them take about ten seconds.
 
         Args:
             price: What one SMS part costs, in any currency and kind of number: `Plan.cost` is what all of them cost.

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from campaign_operator import JOURNAL_ERROR
 from kill_campaign_kit import People, Server, assert_nothing_is_double, check, finish, start
 from kill_kit import running_sandbox
@@ -56,10 +56,25 @@ class Scene:
 
 
 def companions_are_deleted(scene: Scene) -> None:
+    """Without the file that takes back half a transaction, a process is refused until that is put back, as it is told."""
     kill(scene)
+    deleted: dict[Path, bytes] = {}
     for end in ("-journal", "-lock"):
-        if scene.chance.random() < 0.7:
-            scene.journal.with_name(f"{scene.journal.name}{end}").unlink(missing_ok=True)
+        path = scene.journal.with_name(f"{scene.journal.name}{end}")
+        if path.exists() and scene.chance.random() < 0.7:
+            deleted[path] = path.read_bytes()
+            path.unlink()
+    process = start("blocking", scene.server, scene.journal, scene.people, 1)
+    wait_for(evolve(scene, process=process), len(scene.server.ledger) + 1)
+    process.kill()
+    _, errors = process.communicate()
+    if process.returncode == JOURNAL_ERROR:
+        assert b"damaged" in errors
+        assert b"-journal was deleted, put it back" in errors
+        for path, content in deleted.items():
+            path.write_bytes(content)
+    else:
+        assert process.returncode in (0, -signal.SIGKILL), errors.decode()
 
 
 def file_is_replaced(scene: Scene) -> None:

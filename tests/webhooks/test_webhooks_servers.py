@@ -205,7 +205,12 @@ STACKS: dict[str, tuple[Serve, Callable[[Webhooks], Any]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=[name for name in STACKS if name != "wsgiref"])
+# One of each way to tell the target; the others take turns in `make check`.
+_FAST = {"uvicorn", "waitress", "starlette-uvicorn", "django-waitress"}
+_STACKS = [pytest.param(name, marks=() if name in _FAST else pytest.mark.slow) for name in STACKS if name != "wsgiref"]
+
+
+@pytest.fixture(scope="module", params=_STACKS)
 def port(request: pytest.FixtureRequest) -> Iterator[int]:
     serve, framework = STACKS[request.param]
     with serve(framework(receiver())) as port:

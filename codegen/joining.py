@@ -120,7 +120,7 @@ def _references(name: str, parts: Mapping[str, Json]) -> Iterator[str]:
     for place, reference in all_references(parts[name]):
         file, pointer = _split(reference)
         if file and (name == MAIN or file != MAIN):
-            shared = f"what several files use belongs into {MAIN}"
+            shared = f"what several files use belongs in {MAIN}"
             here = f", or {MAIN}#/components/…" if name != MAIN else ""
             yield f"{place}: $ref to '{reference}', only #/components/…{here} can be followed; {shared}"
         elif target(parts[file or name], pointer) is None:

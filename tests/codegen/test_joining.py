@@ -211,7 +211,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], Any, str]] = {
         _ref("responses/Nope", "other.yaml"),
         (
             "/paths//shapes/get/responses/400: $ref to 'other.yaml#/components/responses/Nope', only #/components/…, or "
-            "messages.yaml#/components/… can be followed; what several files use belongs into messages.yaml"
+            "messages.yaml#/components/… can be followed; what several files use belongs in messages.yaml"
         ),
     ),
     "a reference that forgets its file": (
@@ -261,7 +261,7 @@ def test_the_main_file_refers_to_no_other(write: Write) -> None:
     (reason,) = _reasons(write(messages=main, shapes=_part()))
     assert reason == (
         "messages.yaml: /components/schemas/Thing/properties/shape: $ref to 'shapes.yaml#/components/schemas/Shape', only "
-        "#/components/… can be followed; what several files use belongs into messages.yaml"
+        "#/components/… can be followed; what several files use belongs in messages.yaml"
     )
 
 

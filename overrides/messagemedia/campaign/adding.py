@@ -36,7 +36,7 @@ class Added:
     Attributes:
         new: How many rows are to be sent that were not before, corrected ones included.
         known: How many were there already, whatever has become of them.
-        invalid: How many were taken down as invalid.
+        invalid: How many were recorded as invalid.
         replaced: How many took the place of a pending row with the same key.
         repeated: How many of those that are new, invalid or replaced go to a number to which an earlier row of the
             campaign goes, whatever has become of that one unless it is invalid. Numbers are compared by their digits.

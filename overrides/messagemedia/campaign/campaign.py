@@ -73,7 +73,7 @@ class Campaign(Operated):
             marks: Whether each message is sent with a further metadata pair, `mm-row`, which tells the row and nothing
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
             repeated: What `add` does about rows to a number that an earlier row goes to, in this campaign at any time,
-                however it is written. `send`: they are sent like any other. `skip`: they are taken down as `invalid`,
+                however it is written. `send`: they are sent like any other. `skip`: they are recorded as `invalid`,
                 and the reason names the earlier row. `refuse`: nothing is added, and the error names all of them. Rows
                 that are known already stay as they are.
 
@@ -111,11 +111,11 @@ class Campaign(Operated):
             rows: Rows of `read_csv`, rows of your own or messages, any number of them; some thousand are in memory at
                 a time. Other processes can read, decide and observe meanwhile.
             on_invalid: What is done about invalid rows. `raise`: nothing is added, and the error names all of them.
-                `skip`: they are taken down as `invalid`, and the others are added.
+                `skip`: they are recorded as `invalid`, and the others are added.
             on_changed: What is done about a row whose message is not the one that was added under its key. `raise`: it
                 is a mistake. `replace`: it takes the place of the old one if that is pending, else it is a mistake.
                 `keep`: the old one stays, and the row counts as known. A mistake is an error of its row, and with
-                `on_invalid="skip"` taken down as `invalid`, under its key with `~` and some digits behind. The same key
+                `on_invalid="skip"` recorded as `invalid`, under its key with `~` and some digits behind. The same key
                 twice among these rows, with different messages, always is one.
             check_limits: Whether the limits of the contract are checked, as `Client(check_limits=…)` does.
             national_numbers: Whether numbers may begin with a zero, as `Client(national_numbers=…)` says it: the

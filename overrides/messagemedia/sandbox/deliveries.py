@@ -15,7 +15,7 @@ from messagemedia.sandbox.contract import JsonObject
 from messagemedia.sandbox.keys import KeyRing
 from messagemedia.sandbox.templates import NoTemplatesError, TemplateError, render
 
-CALLBACK_TIMEOUT = 5.0
+_CALLBACK_TIMEOUT = 5.0
 _WEBHOOK_TIMEOUT = 20_000  # milliseconds, unless a webhook says otherwise
 _WEBHOOK_DELAY = 5
 _TYPES = {"JSON": "application/json", "FORM_ENCODED": "application/x-www-form-urlencoded", "XML": "application/xml"}
@@ -49,7 +49,7 @@ class Delivery:
     method: str = "POST"
     headers: Mapping[str, str] = attrs.field(repr=False)
     webhook_id: str | None = None
-    timeout: float = CALLBACK_TIMEOUT
+    timeout: float = _CALLBACK_TIMEOUT
     retries: int | None = None
     delay: float | None = None
     error: str = ""
@@ -90,9 +90,11 @@ def _to_webhook(happening: Happening, webhook: JsonObject, keys: KeyRing) -> Del
     url, error = webhook["url"], ""
     body: JsonObject | str = happening.body
     try:
-        address, mark, query = webhook["url"].partition("?")
-        url = address + mark + render(query, happening.variables, in_query=True) if "$" in query else webhook["url"]
-        body = render(webhook["template"], happening.variables) if webhook.get("template") else happening.body
+        address, mark, query = url.partition("?")
+        if "$" in query:
+            url = address + mark + render(query, happening.variables, in_query=True)
+        if template := webhook.get("template"):
+            body = render(template, happening.variables)
     except TemplateError as problem:
         error = f"the template can't be used: {problem}"
     except NoTemplatesError:
@@ -118,9 +120,7 @@ def _encoded(body: JsonObject | str, encoding: str) -> bytes:
     if isinstance(body, str):
         return body.encode()
     if encoding == "FORM_ENCODED":
-        return urlencode(
-            {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
-        ).encode()
+        return urlencode(_texts(body)).encode()
     return _xml(body) if encoding == "XML" else _json(body)
 
 
@@ -130,8 +130,13 @@ def _json(body: JsonObject) -> bytes:
 
 def _xml(body: JsonObject) -> bytes:
     """A simple shape: that of the service is the customer's own, by a template."""
-    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
-    return f"<push>{''.join(f'<{name}>{escape(text)}</{name}>' for name, text in texts.items())}</push>".encode()
+    fields = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in _texts(body).items())
+    return f"<push>{fields}</push>".encode()
+
+
+def _texts(body: JsonObject) -> dict[str, str]:
+    """The fields of a body as texts; what is none is written as JSON."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
 
 
 # --- what happens -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import attrs
 import httpx
 
 from messagemedia.sandbox.clock import Clock
-from messagemedia.sandbox.deliveries import CALLBACK_TIMEOUT, Delivery
+from messagemedia.sandbox.deliveries import Delivery
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import PushAttempt
 from messagemedia.sandbox.state import State
@@ -105,7 +105,6 @@ class Pusher:
         client = httpx.AsyncClient(
             verify=False,  # noqa: S501  never connects to anything but loopback
             trust_env=False,
-            timeout=httpx.Timeout(CALLBACK_TIMEOUT, pool=None),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
         )
         try:

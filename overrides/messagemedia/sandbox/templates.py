@@ -158,14 +158,11 @@ def _namespace(variables: Mapping[str, Any], write: Callable[[object], _Text]) -
         if name == "metadata":
             return _Metadata(value)
         if name == "attachments":
-            return tuple(_Attachment(fields) for fields in _rows(value))
+            files: Sequence[Mapping[str, object]] = value
+            return tuple(_Attachment(fields) for fields in files)
         return None if value is None else write(value)
 
     return {name: wrapped(name, value) for name, value in variables.items()}
-
-
-def _rows(value: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
-    return value
 
 
 def _parsed(template: str) -> Any:

@@ -16,19 +16,13 @@ class Attempts:
         once = at < len(self._first) and bool(self._first[at] >> bit & 1)
         return self._further.get(entry, int(once))
 
-    def make(self, entry: int, attempt: int) -> bool:
-        """Take down an attempt; return whether it is a new one."""
-        if attempt <= self.last(entry):
-            return False
-        self._set(entry, attempt)
-        return True
-
     def undo(self, entry: int) -> None:
         """Forget an attempt that was not made after all."""
         if last := self.last(entry):
-            self._set(entry, last - 1)
+            self.record(entry, last - 1)
 
-    def _set(self, entry: int, attempt: int) -> None:
+    def record(self, entry: int, attempt: int) -> None:
+        """Record the attempt that was made last, 0 for none."""
         at, bit = divmod(entry, 8)
         if at >= len(self._first):
             self._first.extend(bytes(at + 1 - len(self._first)))

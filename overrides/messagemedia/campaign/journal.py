@@ -131,7 +131,7 @@ class Journal:
                 raise damaged(self.database.path, "rows are pending that were sent")
         self._claims += 1
         for entry, attempt, *_ in found:
-            self._attempts.make(entry, attempt)
+            self._attempts.record(entry, attempt)
         with suppress(OSError):  # it only helps to notice what should not happen
             self.database.files.write_seal(_seal(self.id, self._claims))
         return claimed

@@ -163,7 +163,7 @@ class Staging:
         return f"{digest}-{high}"
 
     def meet(self, stored: Stored) -> bool:
-        """Take down that a row occurs among these; return whether it did before."""
+        """Record that a row occurs among these; return whether it did before."""
         if stored.entry > self._before:
             return True
         at, bit = divmod(stored.entry, 8)

@@ -266,9 +266,26 @@ def test_a_run_of_send_many_does_not_go_on_in_a_child(sandbox: Sandbox) -> None:
         next(results)
         with pytest.raises(ConfigurationError, match="before the process was forked"):
             in_child(lambda: next(results))
-        in_child(results.close)  # type: ignore[attr-defined]
         assert len(list(results)) == 19
     assert len(sandbox.ledger) == 20
+
+
+def test_a_child_that_ends_a_run_of_send_many_waits_for_no_thread_of_its_parent() -> None:
+    may_answer = threading.Event()
+
+    def react(request: httpx.Request) -> httpx.Response:
+        assert b"held" not in request.read() or may_answer.wait(60)
+        return accepted()
+
+    messages = (Message(content=text, destination_number=SMS["destination_number"]) for text in ("first", "held"))
+    with Client(KEY, SECRET, http_client=httpx.Client(transport=Wire(react).transport)) as client:
+        results = client.messages.send_many(messages, batch_size=1, concurrency=2)
+        try:
+            next(results)
+            in_child(results.close)  # type: ignore[attr-defined]  # "held" is under way, and never ends in the child
+        finally:
+            may_answer.set()
+        assert len(list(results)) == 1
 
 
 def test_a_run_of_consume_does_not_go_on_in_a_child(sandbox: Sandbox) -> None:

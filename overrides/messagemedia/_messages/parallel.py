@@ -13,14 +13,11 @@ from concurrent.futures import CancelledError
 from typing import Any, Generic, TypeVar
 
 from messagemedia._http.home import Home, spawn, warn_of_blocking
+from messagemedia._http.worker import SIGNAL_INTERVAL
 from messagemedia._messages.window import Begun, Window
 
 J = TypeVar("J", bound=Sized)
 R = TypeVar("R")
-
-# Seconds after which a thread that waits looks for signals: one that comes just before it waits does not wake it, and
-# on Windows none does.
-_SIGNALS = 1.0
 
 
 class Pace:
@@ -106,7 +103,7 @@ class _Threads(Generic[J, R]):
         """Wait until there is something to do."""
         with self._changed:
             while self._window.is_waiting:
-                self._changed.wait(_SIGNALS)
+                self._changed.wait(SIGNAL_INTERVAL)
 
     def stop(self, error: BaseException) -> None:
         """Let nothing begin any more, not even what waits for its place in time."""
@@ -118,7 +115,7 @@ class _Threads(Generic[J, R]):
         """Wait until nothing is under way."""
         with self._changed:
             while self._window.under_way:
-                self._changed.wait(_SIGNALS)
+                self._changed.wait(SIGNAL_INTERVAL)
 
 
 def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pace: Pace | None = None) -> Generator[R]:

@@ -82,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):  # nobody may be reading
             sys.stderr.write(_next_steps(server.url, options.key, options.secret))
             sys.stderr.flush()
-        stop.wait()
+        while not stop.wait(1):  # a signal that comes just before it waits would not wake it
+            pass
     return 0
 
 

@@ -27,10 +27,22 @@ def refused_name(place: str, name: str) -> Iterator[str]:
         yield from names.nameless(place, name)
 
 
-def refused_schema(
-    document: Json, place: str, schema: Json, *, is_part: bool = False, is_key: bool = False
-) -> Iterator[str]:
+def refused_schema(document: Json, place: str, schema: Json) -> Iterator[str]:
     """What is wrong with a schema and everything in it.
+
+    Args:
+        document: The contract.
+        place: Where the schema stands.
+        schema: The schema.
+    """
+    if invalid := list(no_schema(place, schema)):
+        yield from invalid
+    else:
+        yield from _refused(document, place, schema)
+
+
+def _refused(document: Json, place: str, schema: Json, *, is_part: bool = False, is_key: bool = False) -> Iterator[str]:
+    """What is wrong with what is a JSON schema, with all that is in it.
 
     Args:
         document: The contract.
@@ -42,13 +54,10 @@ def refused_schema(
     if not isinstance(schema, Mapping):
         yield f"{place}: must be a schema with a type, not {schema!r}"
         return
-    if invalid := list(no_schema(place, schema)):
-        yield from invalid
-        return
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
     for at, child, part in _children(schema):
-        yield from refused_schema(document, f"{place}/{at}", child, is_part=part, is_key=at == "propertyNames")
+        yield from _refused(document, f"{place}/{at}", child, is_part=part, is_key=at == "propertyNames")
     for name in schema.get("properties", {}):
         yield from refused_name(f"{place}/properties/{name}", name)
     if not is_part:

@@ -111,6 +111,7 @@ def rows() -> Iterator[Row]:
     return (Row(message(index), key=str(index)) for index in range(ROWS))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_ended", "clock")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(

@@ -273,6 +273,7 @@ def test_rows_are_listed_in_the_order_in_which_they_were_added(campaign: Campaig
         campaign.records("sent")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_adding_takes_the_same_memory_for_any_number_of_rows(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -563,6 +563,7 @@ def test_a_pipe_is_read_once() -> None:
         os.close(reading)
 
 
+@pytest.mark.slow
 def test_rows_are_made_one_at_a_time_in_constant_memory() -> None:
     def lines(count: int) -> Iterator[str]:
         yield "destination_number,content\n"

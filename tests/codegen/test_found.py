@@ -48,6 +48,7 @@ def _view(document: Json) -> View:
     return driver.checked(completed(document))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_carried_is_refused_with_its_place(name: str) -> None:
     edit, *words = REFUSED[name]
@@ -57,6 +58,7 @@ def test_what_cannot_be_carried_is_refused_with_its_place(name: str) -> None:
     assert [word for word in words if word not in said] == [], said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keyword", WITHOUT_A_HINT)
 def test_a_known_keyword_is_taken_for_no_misspelling(keyword: str) -> None:
     document = contract()

@@ -139,6 +139,7 @@ def test_blocking_and_awaited_methods_differ_in_nothing_but_await(package: Path)
     }
 
 
+@pytest.mark.slow
 def test_annotations_resolve_at_run_time(package: Path) -> None:
     assert run_user(package, HINTS) == []  # type: ignore[comparison-overlap]
 

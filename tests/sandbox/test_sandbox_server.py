@@ -122,6 +122,7 @@ def test_requests_are_logged_as_they_were_sent() -> None:
     assert record.header("missing") is None
 
 
+@pytest.mark.slow
 def test_thousands_of_messages_are_handled() -> None:
     """How long it takes, `make bench` measures."""
     with Sandbox(clock_runs=False) as running, caller_of(running) as caller:

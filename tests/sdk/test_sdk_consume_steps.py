@@ -513,6 +513,7 @@ contents = st.lists(st.tuples(names, st.sampled_from(["this", "that"])), max_siz
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_nothing_is_lost_and_nothing_is_doubled_in_a_run_whatever_fails(data: st.DataObject) -> None:

@@ -93,6 +93,7 @@ def busy(client: Client) -> Iterator[None]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.off_contract(answers="without a content type")
 @pytest.mark.parametrize("sending", [False, True], ids=["idle", "sending"])
 def test_each_of_many_children_is_told_the_outcome_of_its_own_messages(

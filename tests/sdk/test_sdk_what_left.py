@@ -58,7 +58,9 @@ REFUSALS: dict[str, bytes | None] = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-@pytest.mark.parametrize("passed_in", [False, True], ids=["own", "passed-in"])
+@pytest.mark.parametrize(
+    "passed_in", [pytest.param(False, id="own"), pytest.param(True, id="passed-in", marks=pytest.mark.slow)]
+)
 def test_a_proxy_that_fails_before_the_request_leaves_means_not_sent(
     face: Face, refusal: bytes | None, passed_in: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -272,6 +272,7 @@ def test_what_is_no_push_is_refused_with_its_status(port: int) -> None:
     assert posted(port, "/hooks/", b"", asked, method="OPTIONS")[0] == 405
 
 
+@pytest.mark.slow
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(port: int) -> None:
     head = f"POST /hooks/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {2**21}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:

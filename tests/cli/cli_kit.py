@@ -146,7 +146,7 @@ def terminal(arguments: Sequence[object], *, columns: int = 80, **environment: s
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,  # noqa: PLW1509  # it makes a single system call
         env={key: value for key, value in env.items() if key not in ("COLUMNS", "LINES")},
     )
     os.close(slave)

@@ -38,7 +38,7 @@ def test_waiting_tells_whether_a_message_reached_somebody(cli: Cli, server: Sand
 
 
 def test_waiting_that_ends_too_early_is_unknown(cli: Cli, message_id: str) -> None:
-    done = cli("status", message_id, "--wait", "--timeout", "0")
+    done = cli("status", message_id, "--wait", "--timeout", "0.01")
     assert done.code == 3
     assert done.err.startswith("messagemedia: unknown: ")
     assert done.err.endswith(f"  messagemedia status {message_id} --wait\n")

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 )
 @click.argument("message_id", metavar="ID")
 @click.option("--wait", is_flag=True, help="Wait until the status can't change any more.")
-@click.option("--timeout", type=click.FloatRange(min=0), default=300.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True, help="Seconds to wait."
+)
 def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> int:
     """Show where a message is on its way, or wait for its end.
 
@@ -50,11 +52,8 @@ def cancel(session: Session, message_id: str) -> None:
     except NotSentError:
         raise
     except TransportError as error:
-        raise Failure(
-            f"whether the message is cancelled: {error}",
-            UNKNOWN,
-            ["To find out:", f"  messagemedia status {message_id}"],
-        ) from error
+        steps = ["To find out:", f"  messagemedia status {message_id}"]
+        raise Failure(f"whether the message is cancelled: {error}", UNKNOWN, steps) from error
     session.out.note("cancelled")
 
 

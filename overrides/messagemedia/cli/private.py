@@ -25,8 +25,10 @@ def read_private(path: Path) -> bytes | None:
             if os.name == "posix" and mode & 0o077:
                 raise Failure(
                     f"{path} can be read or changed by others (its mode is {mode & 0o777:o}), so it is not used",
-                    steps=["Make it yours alone, and change the secrets in it if somebody may have read them:"]
-                    + [f"  chmod 600 '{path}'"],
+                    steps=[
+                        "Make it yours alone, and change the secrets in it if somebody may have read them:",
+                        f"  chmod 600 '{path}'",
+                    ],
                 )
             return file.read()
     except FileNotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,10 +70,7 @@ class Profiles:
             raise Failure(
                 f"there is no profile {name!r} in {self.path} (there are: {there})",
                 USAGE,
-                [
-                    "Make it:",
-                    f"  messagemedia config set {name}" if name.isalnum() else "  messagemedia config set NAME",
-                ],
+                ["Make it:", f"  messagemedia config set {shlex.quote(name)}"],
             )
         return self.profiles[name]
 

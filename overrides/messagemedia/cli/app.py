@@ -20,9 +20,12 @@ PROGRAM = "messagemedia"
 _COMPLETE = "_MESSAGEMEDIA_COMPLETE"
 
 COMMANDS: Mapping[str, Home] = {
+    "send": Home("sending", "send", "Send a message."),
     "status": Home("messages", "status", "Show where a message is on its way, or wait for its end."),
     "cancel": Home("messages", "cancel", "Cancel a message that is still scheduled."),
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
+    "replies": Home("inbox", "replies", "Show what people answered, and confirm it."),
+    "reports": Home("inbox", "reports", "Show what became of messages, and confirm it."),
 }
 
 _TEXT = """\
@@ -84,7 +87,11 @@ def main(arguments: Sequence[str]) -> int:
         return shell_complete(root(), {}, PROGRAM, _COMPLETE, instruction)
     session = Session()
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: session.out.note(f"{PROGRAM}: warning: {message}")
+
+        def warn(message: Warning | str, *_others: object) -> None:
+            session.out.note(f"{PROGRAM}: warning: {message}")
+
+        warnings.showwarning = warn
         try:
             try:
                 code = _run(arguments, session)

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Home] = {
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
     "replies": Home("inbox", "replies", "Show what people answered, and confirm it."),
     "reports": Home("inbox", "reports", "Show what became of messages, and confirm it."),
+    "campaign": Home("campaigns", "campaign", "Send to everybody in a file, each row at most once."),
 }
 
 _TEXT = """\
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str]) -> int:
     session = Session()
     with warnings.catch_warnings():
 
-        def warn(message: Warning | str, *_others: object) -> None:
+        def warn(message: Warning | str, *_others: object, **_more: object) -> None:
             session.out.note(f"{PROGRAM}: warning: {message}")
 
         warnings.showwarning = warn

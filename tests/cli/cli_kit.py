@@ -4,6 +4,7 @@ need one, through a pipe or a real pseudo-terminal.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -72,6 +73,11 @@ def isolated(patch: pytest.MonkeyPatch, home: Path, server: sandbox.Sandbox) -> 
     patch.setenv("MESSAGEMEDIA_BASE_URL", server.url)
     patch.setenv("MESSAGEMEDIA_API_KEY", server.options.api_key)
     patch.setenv("MESSAGEMEDIA_API_SECRET", server.options.api_secret)
+
+
+def say(patch: pytest.MonkeyPatch, content: bytes) -> None:
+    """Let the standard input hold this."""
+    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
 class Terminal:

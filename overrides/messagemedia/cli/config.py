@@ -29,6 +29,7 @@ config = group(
     "config",
     COMMANDS,
     "Keep credentials in profiles, in a file that only you can read, and choose between them.",
+    ["messagemedia config set work", "messagemedia config use work"],
 )
 
 # There is no such message, so asking for it shows nothing but whether the credentials are accepted.

@@ -97,9 +97,12 @@ class LazyGroup(Group):
             formatter.write_dl([(name, home.help) for name, home in self._homes.items()])
 
 
-def group(name: str, homes: Mapping[str, Home], text: str) -> LazyGroup:
-    """A group of commands below the first level."""
-    return LazyGroup(name=name, homes=homes, help=text, context_settings=dict(HELP_NAMES), no_args_is_help=True)
+def group(name: str, homes: Mapping[str, Home], text: str, examples: Sequence[str]) -> LazyGroup:
+    """A group of commands below the first level, with lines that are shown below its help."""
+    settings = dict(HELP_NAMES)
+    return LazyGroup(
+        name=name, homes=homes, help=text, epilog=epilog(examples), context_settings=settings, no_args_is_help=True
+    )
 
 
 def command(
@@ -114,13 +117,17 @@ def command(
     """
 
     def make(function: Callable[Concatenate[Session, P], int | None]) -> click.Command:
-        epilog = "\b\nExamples:\n" + "\n".join(f"  {each}" for each in examples)
         passed: Any = click.pass_obj(function)
-        made = click.command(name, cls=Command, epilog=epilog, context_settings=dict(HELP_NAMES))(passed)
+        made = click.command(name, cls=Command, epilog=epilog(examples), context_settings=dict(HELP_NAMES))(passed)
         made.params += common_options(json=json)
         return made
 
     return make
+
+
+def epilog(examples: Sequence[str]) -> str:
+    """Examples as they are shown below a help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {each}" for each in examples)
 
 
 def _set_profile(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:

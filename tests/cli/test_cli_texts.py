@@ -76,6 +76,7 @@ def test_each_command_has_help_with_examples_that_name_it(ctx: click.Context) ->
     text = ctx.get_help()
     assert "Examples:\n" in text
     assert f"{ctx.command_path} " in text.partition("Examples:")[2] + " "
+    assert text.rstrip().endswith(str(ctx.command.epilog).splitlines()[-1])
     assert isinstance(ctx.command, frame.LazyGroup) or "--profile" in text
 
 

@@ -38,6 +38,26 @@ if not TYPE_CHECKING and _wants_rich_help():
 else:
     from click import Command, Group
 
+
+class _WithExamples(click.Command):
+    """Shows its epilog line by line, as it is: examples are typed again."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below the help."""
+        del ctx
+        console = getattr(formatter, "console", None)
+        if console is None:
+            formatter.write(f"\n{self.epilog}\n")
+        else:  # of rich, which would take brackets for markup
+            from rich.text import Text  # noqa: PLC0415
+
+            console.print(Text(f" {self.epilog}".replace("\n", "\n ")), soft_wrap=True)
+
+
+class _Command(_WithExamples, Command):
+    """A command."""
+
+
 HELP_NAMES: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 
 
@@ -55,7 +75,7 @@ class Home(NamedTuple):
     help: str
 
 
-class LazyGroup(Group):
+class LazyGroup(_WithExamples, Group):
     """Commands, each of which is imported when it is called."""
 
     def __init__(self, *args: Any, homes: Mapping[str, Home], **options: Any) -> None:
@@ -118,7 +138,7 @@ def command(
 
     def make(function: Callable[Concatenate[Session, P], int | None]) -> click.Command:
         passed: Any = click.pass_obj(function)
-        made = click.command(name, cls=Command, epilog=epilog(examples), context_settings=dict(HELP_NAMES))(passed)
+        made = click.command(name, cls=_Command, epilog=epilog(examples), context_settings=dict(HELP_NAMES))(passed)
         made.params += common_options(json=json)
         return made
 
@@ -127,7 +147,7 @@ def command(
 
 def epilog(examples: Sequence[str]) -> str:
     """Examples as they are shown below a help."""
-    return "\b\nExamples:\n" + "\n".join(f"  {each}" for each in examples)
+    return "Examples:\n" + "\n".join(f"  {each}" for each in examples)
 
 
 def _set_profile(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:

@@ -121,6 +121,17 @@ class Terminal:
         """Type at the keyboard: `\\x03` is Ctrl-C."""
         os.write(self._master, text.encode())
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C at a question, and return the exit status.
+
+        One that comes just before Python waits for a line is noticed with the next key only, so it is pressed again.
+        """
+        while True:
+            self.type("\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(3)
+                return self.end()
+
     def end(self) -> int:
         """Wait for the end, and return the exit status."""
         code = self._process.wait(60)

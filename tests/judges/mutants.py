@@ -537,6 +537,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/private.py",
         ("what others can read is used", "mode & 0o077", "mode & 0", CLI_CREDENTIALS),
+        ("two processes write over each other", "fcntl.flock(descriptor, fcntl.LOCK_EX)", "pass", CLI_SEND),
     ),
     *_of(
         f"{SDK}/cli/credentials.py",

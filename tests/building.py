@@ -29,7 +29,9 @@ OTHER_MACHINE = {"TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONHASHSEED": "4711"}
 FONTS_AND_BINARIES = (".woff", ".woff2", ".ttf", ".otf", ".eot", ".wasm")
 FOR_BROWSERS = (".js", ".mjs", ".css", ".html", ".svg")
 LONGEST_LINE = 500
-OF_OTHERS = re.compile(r"@licen[cs]e|SPDX-License-Identifier|copyright\s+(?:\(c\)|©|\d{4})|^\s*/\*!", re.I | re.M)
+OF_OTHERS = re.compile(
+    r"@licen[cs]e|SPDX-License-Identifier|copyright\s+(?:\(c\)|©|\d{4})|^\s*/\*!", re.IGNORECASE | re.MULTILINE
+)
 LICENCE = ".LICENSE"
 
 
@@ -66,7 +68,7 @@ def build(folder: Path) -> Built:
         (source,) = Path(name).iterdir()
         other = source.rename(source.with_name("somewhere else"))
         for each in other.rglob("*"):
-            each.chmod(0o700 if each.is_dir() else 0o600)
+            each.chmod(each.stat().st_mode & 0o700)  # what nobody else may do is no part of it
         again = _build(other, Path(name) / "again", OTHER_MACHINE, umask=0o077)
         problems = [each for one, two in zip(built, again, strict=True) for each in differences(one, two)]
         if problems:
@@ -114,9 +116,7 @@ def members(path: Path) -> dict[str, tuple[object, ...]]:
     """What an archive holds: content, mode and time of each member."""
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as wheel:
-            return {
-                each.filename: (wheel.read(each), each.external_attr, each.date_time) for each in wheel.infolist()
-            }
+            return {each.filename: (wheel.read(each), each.external_attr, each.date_time) for each in wheel.infolist()}
     with tarfile.open(path) as sdist:
         return {
             each.name: (_read(sdist, each), each.mode, each.mtime, each.uid, each.gid, each.uname, each.gname)

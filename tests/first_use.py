@@ -26,7 +26,6 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SANDBOX = "http://127.0.0.1:8463"
-PATIENCE = 60.0
 
 # The WSGI application of README, on a server of its own, and the sandbox that pushes a reply to it.
 RECEIVE = """
@@ -93,10 +92,15 @@ def shown(*words: str) -> str:
 def sandbox(folder: Folder) -> Iterator[str]:
     """The sandbox as README starts it, at a port that is free; its address."""
     command = [folder.python, "-m", "messagemedia.sandbox", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder.path, env=environment(), stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [str(each) for each in command],
+        cwd=folder.path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as server:  # fmt: skip
         assert server.stdout
         try:
-            yield server.stdout.readline().strip()
+            url = server.stdout.readline().strip()
+            assert url.startswith("http://127.0.0.1:"), "the sandbox did not start"
+            yield url
         finally:
             server.terminate()
 

@@ -30,7 +30,7 @@ from messagemedia_generated.servers import SERVERS
 from tests import inside
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY", "SUPPORT")]
 
 
 def blocks(language: str) -> list[Any]:

@@ -95,7 +95,7 @@ def wrong_with_step(version: str, before: str, diff: release_notes.Diff) -> Iter
 
 def git(*arguments: str) -> str:
     """What git says."""
-    return building.run("git", "-C", ROOT, *arguments).stdout.strip()
+    return building.run("git", "-C", ROOT, *arguments).stdout.rstrip()
 
 
 def pushed_tag() -> str | None:
@@ -111,15 +111,15 @@ def main() -> int:
     section = newest_section(CHANGELOG.read_text(encoding="utf-8"))
     tags = git("tag", "--list", "v*", "--merged", "HEAD").splitlines()
     is_here = f"v{version}" in git("tag", "--points-at", "HEAD").splitlines()
+    before = next((tag for tag in reversed(versions_of(tags).values()) if tag != f"v{version}"), "")
+    diffs = release_notes.diffs(before) if before else ()
     problems = [*wrong_with_version(version, pushed_tag(), tags, is_here=is_here)]
+    if not problems:
+        problems += [each for diff in diffs for each in wrong_with_step(version, before, diff)]
     problems += wrong_with_changelog(section, version)
     if changed := git("status", "--porcelain"):
         problems.append(f"the checkout differs from its commit: commit this, or take it back\n{changed}")
     problems += release_notes.not_accepted()
-    before = next((tag for tag in reversed(versions_of(tags).values()) if tag != f"v{version}"), "")
-    diffs = release_notes.diffs(before) if before else ()
-    if not problems:  # a step from one to the other is only told where both are versions
-        problems += [each for diff in diffs for each in wrong_with_step(version, before, diff)]
 
     shutil.rmtree(DIST, ignore_errors=True)
     built = building.build(DIST / "packages")

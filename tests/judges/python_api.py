@@ -59,8 +59,11 @@ class _Stub:
             module = importlib.import_module(name)
             lines = []
             for each in sorted(module.__all__):
-                known = self.reach(getattr(module, each), each)
-                lines.append(f"{each}: {known or 'object'}")
+                thing = getattr(module, each)
+                if inspect.isfunction(thing):
+                    lines += self._method(object, _space(thing.__module__), each, staticmethod(thing))
+                else:
+                    lines.append(f"{each}: {self.reach(thing, each) or 'object'}")
             self.texts[name] = _block(f"class {name.replace('.', '_')}", lines)
         return HEADER + "".join("\n" + self.texts[name] for name in sorted(self.texts, key=str.lower))
 

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -19,7 +20,8 @@ import release_notes
 from building import ROOT
 from packaging.version import InvalidVersion, Version
 
-VERSION = ROOT / "overrides" / "messagemedia" / "_version.py"
+WHERE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["version"]["path"]
+VERSION = ROOT / WHERE
 CHANGELOG = ROOT / "CHANGELOG.md"
 DIST = ROOT / "dist"
 
@@ -66,20 +68,19 @@ def versions_of(tags: list[str]) -> dict[Version, str]:
 def wrong_with_version(version: str, tag: str | None, tags: list[str], *, is_here: bool) -> Iterator[str]:
     """What speaks against releasing this version, given the tags that lead here; `is_here`: its tag is on this commit."""
     own = f"v{version}"
-    where = "overrides/messagemedia/_version.py"
     try:
         if str(Version(version)) != version:
-            yield f"version {version} is not in its normal form: write {Version(version)} in {where}"
+            yield f"version {version} is not in its normal form: write {Version(version)} in {WHERE}"
     except InvalidVersion:
-        yield f"{version} is no version: write one like 1.2.3 in {where}"
+        yield f"{version} is no version: write one like 1.2.3 in {WHERE}"
         return
     if tag and tag != own:
-        yield f"tag {tag} is not version {version}: delete the tag, set the version in {where}, and tag that commit"
+        yield f"tag {tag} is not version {version}: delete the tag, set the version in {WHERE}, and tag that commit"
     newer = [each for known, each in versions_of(tags).items() if known > Version(version)]
     if newer:
-        yield f"version {version} is older than {newer[-1]}: raise it in {where}"
+        yield f"version {version} is older than {newer[-1]}: raise it in {WHERE}"
     elif own in tags and not is_here:
-        yield f"version {version} is released: tag {own} is on an earlier commit. Raise the version in {where}"
+        yield f"version {version} is released: tag {own} is on an earlier commit. Raise the version in {WHERE}"
 
 
 def wrong_with_step(version: str, before: str, diff: release_notes.Diff) -> Iterator[str]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, overload
 
 from messagemedia_generated.models import SentMessage
+from messagemedia_generated.wording import counted
 
 from messagemedia import webhooks
 from messagemedia.sandbox import Sandbox
@@ -153,8 +154,8 @@ class Outbox(Sequence[SentMessage]):
 
     def _refused(self) -> str:
         """What is to be known of requests if no message is there."""
-        answers = [record.status for record in self.sandbox.requests if record.operation == _SEND]
-        return f"; {len(answers)} requests to send were answered with {answers}" if answers else ""
+        answers = [str(record.status or "none") for record in self.sandbox.requests if record.operation == _SEND]
+        return f"; the answers to {counted(len(answers), 'request')}: {', '.join(answers)}" if answers else ""
 
     # --- what becomes of it -------------------------------------------------------------------------------
 

@@ -69,9 +69,9 @@ class View:
         request.headers.update(signing_key().headers(attempt.method, target, content))
         answer = self._send(request)
         if not answer.is_success:
-            what = attempt.kind.replace("_", " ")
+            what, said = attempt.kind.replace("_", " "), answer.text.strip()[:500]
             raise AssertionError(
-                f"a {what} was pushed to {target.decode()}, and answered with {answer.status_code}: {answer.text[:500]}"
+                f"a {what} was pushed to {target.decode()}, and answered with {answer.status_code}: {said}"
             )
 
 

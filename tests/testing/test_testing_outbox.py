@@ -52,7 +52,7 @@ def test_what_an_application_sends_is_there_as_it_meant_it(messagemedia_outbox: 
     assert outbox.to("+15550100") == []
     assert outbox.assert_sent(content=mock.ANY, times=2) == outbox.last
     outbox.assert_sent(destination_number=ANN.removeprefix("+"), times=1)
-    outbox.assert_sent(content="Nobody said this", times=0)
+    outbox.assert_nothing_sent(content="Nobody said this")
     assert repr(outbox) == f"Outbox of 2\n  to {ANN}: 'Your code is 1234'\n  to {BO}: 'Hello'"
 
 
@@ -101,10 +101,12 @@ def test_a_failure_says_how_often_and_what_was_sent(messagemedia_outbox: Outbox)
     assert failure(lambda: outbox.reply("Hi", to=BO)).startswith(f"nothing was sent to {BO}")
     said = failure(outbox.assert_nothing_sent)
     assert said.startswith(
-        "12 sent, and nothing should have been:\n  … 2 before these\n  to +61491570156: 'Number 2'\n"
+        "sent 12 times, and should not have been:\n  … 2 before these\n  to +61491570156: 'Number 2'\n"
     )
-    assert failure(lambda: outbox.assert_sent(times=1)).startswith("sent 12 times, and not once:\n")
-    assert failure(lambda: outbox.assert_sent(times=0, content="Number 1")).startswith("sent once, and not never:\n")
+    assert failure(lambda: outbox.assert_sent(times=1)).startswith("sent 12 times, not once:\n")
+    assert failure(lambda: outbox.assert_nothing_sent(content="Number 1")).startswith("sent once, and should not")
+    with pytest.raises(ValueError, match="times must be at least 1; assert_nothing_sent says"):
+        outbox.assert_sent(times=0)
 
 
 def test_a_field_that_is_none_is_a_mistake_of_the_test(messagemedia_outbox: Outbox) -> None:
@@ -173,7 +175,7 @@ def test_one_line_finds_an_application_that_sends_twice(messagemedia_outbox: Out
         notify()
     messagemedia_outbox.assert_sent(times=1)
     notify()  # such a retry doubles the message
-    assert failure(lambda: messagemedia_outbox.assert_sent(times=1)).startswith("sent twice, and not once")
+    assert failure(lambda: messagemedia_outbox.assert_sent(times=1)).startswith("sent twice, not once")
 
 
 def test_an_unknown_send_may_not_have_arrived_either(messagemedia_outbox: Outbox) -> None:

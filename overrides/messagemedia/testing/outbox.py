@@ -1,33 +1,29 @@
-"""`Outbox`: what an application sent, and what becomes of it."""
+"""`Outbox`: what an application sent (`sent`), and what becomes of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Literal, Self, overload
-
-from messagemedia_generated.models import SentMessage
-from messagemedia_generated.wording import counted
+from typing import Any, Literal, Self
 
 from messagemedia import webhooks
 from messagemedia.sandbox import Sandbox
 from messagemedia.sandbox.answers import BAD_REQUEST
 from messagemedia.sandbox.push import SKIPPED
-from messagemedia.testing.comparing import check_names, difference, fits, same_number, told
 from messagemedia.testing.environment import leading_to
 from messagemedia.testing.guard import Guard
+from messagemedia.testing.sent import SEND, Sent
 from messagemedia.testing.views import View, signing_key
 
 Outcome = Literal["accepted", "refused", "unknown", "rate_limited"]
 """What can become of a send: `Outbox.decide` brings it about."""
 
-_SEND = "sendMessages"
 _STEPS = 4  # enroute, submitted, delivered, and the reply of a magic number
 
 
-class Outbox(Sequence[SentMessage]):
+class Outbox(Sent):
     """What was sent to a sandbox: every message that was accepted, as a `SentMessage` with its present status.
 
     It is a sequence, the oldest first, of what your application meant: `content`, `destination_number`, `metadata`,
@@ -52,7 +48,7 @@ class Outbox(Sequence[SentMessage]):
         Raises:
             MissingExtraError: The packages of the extra `sandbox` are not installed.
         """
-        self.sandbox = Sandbox() if sandbox is None else sandbox
+        super().__init__(Sandbox() if sandbox is None else sandbox)
         self._is_own = sandbox is None
         self._open = ExitStack()
         self._views: dict[str | None, View] = {}
@@ -72,91 +68,6 @@ class Outbox(Sequence[SentMessage]):
     ) -> None:
         self._open.__exit__(kind, error, traceback)
 
-    # --- what was sent ------------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        return len(self.sandbox.ledger)
-
-    @overload
-    def __getitem__(self, index: int) -> SentMessage: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[SentMessage]: ...
-    def __getitem__(self, index: int | slice) -> SentMessage | list[SentMessage]:
-        return self._all()[index]
-
-    def __iter__(self) -> Iterator[SentMessage]:
-        return iter(self._all())
-
-    def __repr__(self) -> str:
-        messages = self._all()
-        return f"Outbox of {len(messages)}\n{told(messages)}".rstrip()
-
-    def _all(self) -> list[SentMessage]:
-        status = self.sandbox.status
-        return [
-            SentMessage.from_dict({**entry.message, "message_id": entry.message_id, "status": status(entry.message_id)})
-            for entry in self.sandbox.ledger
-        ]
-
-    @property
-    def last(self) -> SentMessage:
-        """The message that was sent last.
-
-        Raises:
-            AssertionError: Nothing was sent.
-        """
-        return self._last(None)
-
-    def to(self, number: str) -> list[SentMessage]:
-        """The messages to a number, the oldest first; with or without the plus sign."""
-        return [message for message in self._all() if same_number(message.destination_number, number)]
-
-    def assert_sent(self, *, times: int | None = None, **fields: Any) -> SentMessage:
-        """Assert that a message with these fields was sent, and return it: the last one, if there are several.
-
-        Args:
-            times: How many such messages there are to be; at least one, if left out.
-            **fields: Fields of `Message` with the values they are to have; all others may have any.
-
-        Raises:
-            AssertionError: There is none, or another number of them. It shows what the nearest message has instead, and
-                how many SMS parts it takes.
-            TypeError: A message has no such field.
-        """
-        __tracebackhide__ = True
-        check_names(fields)
-        messages = self._all()
-        found = [message for message in messages if fits(message, fields)]
-        if times is not None and len(found) != times and (found or times == 0):
-            raise AssertionError(f"sent {_counted(len(found))}, and not {_counted(times)}:\n{told(found)}")
-        if not found and times != 0:
-            if not messages:
-                raise AssertionError(f"nothing was sent{self._refused()}")
-            raise AssertionError(f"No such message was sent. {difference(messages, fields)}")
-        return found[-1] if found else SentMessage()
-
-    def assert_nothing_sent(self) -> None:
-        """Assert that no message was accepted.
-
-        Raises:
-            AssertionError: Something was sent; it shows what.
-        """
-        __tracebackhide__ = True
-        if messages := self._all():
-            raise AssertionError(f"{len(messages)} sent, and nothing should have been:\n{told(messages)}")
-
-    def _last(self, number: str | None) -> SentMessage:
-        __tracebackhide__ = True
-        messages = self._all() if number is None else self.to(number)
-        if not messages:
-            raise AssertionError(f"nothing was sent{'' if number is None else f' to {number}'}{self._refused()}")
-        return messages[-1]
-
-    def _refused(self) -> str:
-        """What is to be known of requests if no message is there."""
-        answers = [str(record.status or "none") for record in self.sandbox.requests if record.operation == _SEND]
-        return f"; the answers to {counted(len(answers), 'request')}: {', '.join(answers)}" if answers else ""
-
     # --- what becomes of it -------------------------------------------------------------------------------
 
     def reply(self, content: str, *, to: str | None = None, attachments: Sequence[Mapping[str, str]] = ()) -> str:
@@ -173,7 +84,7 @@ class Outbox(Sequence[SentMessage]):
         Raises:
             AssertionError: Nothing was sent, or a push was refused.
         """
-        reply_id = self.sandbox.reply(content, message_id=self._last(to).message_id, attachments=attachments)
+        reply_id = self.sandbox.reply(content, message_id=self.last_to(to).message_id, attachments=attachments)
         self.push()
         return reply_id
 
@@ -200,7 +111,7 @@ class Outbox(Sequence[SentMessage]):
             AssertionError: Nothing was sent, or a push was refused.
             ValueError: There is no such status, or the message has ended.
         """
-        self.sandbox.end(self._last(to).message_id, status, error_code=error_code)
+        self.sandbox.end(self.last_to(to).message_id, status, error_code=error_code)
         self.push()
 
     # --- what becomes of the next send --------------------------------------------------------------------
@@ -214,7 +125,7 @@ class Outbox(Sequence[SentMessage]):
             accepted: Whether the message is accepted; with False it is lost as well, and the client can't tell.
             times: How many sends; all from now on, if None.
         """
-        self.sandbox.fault("drop_after_accept" if accepted else "drop_before", operation=_SEND, times=times)
+        self.sandbox.fault("drop_after_accept" if accepted else "drop_before", operation=SEND, times=times)
 
     def rate_limit(self, *, times: int | None = 1, retry_after: int | None = 3600) -> None:
         """Let the next send be refused with 429, so that nothing is sent.
@@ -224,7 +135,7 @@ class Outbox(Sequence[SentMessage]):
             retry_after: The seconds in `Retry-After`. With more than 60, a client raises a `RateLimitError` at once;
                 otherwise it waits so long, half a second at least, and retries.
         """
-        self.sandbox.fault("rate_limit", operation=_SEND, times=times, retry_after=retry_after)
+        self.sandbox.fault("rate_limit", operation=SEND, times=times, retry_after=retry_after)
 
     def refuse(self, *details: str, times: int | None = 1) -> None:
         """Let the next send be refused with 400, so that nothing is sent: the client raises a `BadRequestError`.
@@ -235,7 +146,7 @@ class Outbox(Sequence[SentMessage]):
         """
         body = json.dumps({"message": BAD_REQUEST, "details": details or ["messages: refused by the test"]})
         headers = {"Content-Type": "application/json"}
-        self.sandbox.fault("answer", operation=_SEND, times=times, status=400, body=body, headers=headers)
+        self.sandbox.fault("answer", operation=SEND, times=times, status=400, body=body, headers=headers)
 
     def decide(self, outcome: Outcome) -> None:
         """Let every send from now on have this outcome.
@@ -305,7 +216,3 @@ class Outbox(Sequence[SentMessage]):
             view = self._views.get(attempt.webhook_id)
             if view is not None and attempt.error == SKIPPED:
                 view.push(attempt)
-
-
-def _counted(number: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -142,7 +142,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _outcomes_of(mark: pytest.Mark) -> Iterable[str]:
     unknown = sorted({*mark.kwargs} - {"real", "outcomes"})
     if mark.args or unknown:
-        raise pytest.UsageError(f"the mark messagemedia takes real= and outcomes=, not {unknown or mark.args}")
+        raise pytest.Collector.CollectError(
+            f"the mark messagemedia takes real= and outcomes=, not {unknown or mark.args}"
+        )
     chosen = mark.kwargs.get("outcomes", ())
     if not chosen:
         return ()
@@ -151,7 +153,7 @@ def _outcomes_of(mark: pytest.Mark) -> Iterable[str]:
     known = get_args(Outcome)
     outcomes = known if chosen == "all" else (chosen,) if isinstance(chosen, str) else tuple(chosen)
     if wrong := [each for each in outcomes if each not in known]:
-        raise pytest.UsageError(f"outcomes must be 'all' or some of {', '.join(known)}, not {wrong}")
+        raise pytest.Collector.CollectError(f"outcomes must be 'all' or some of {', '.join(known)}, not {wrong}")
     return outcomes
 
 

@@ -121,15 +121,17 @@ def received_push(folder: Folder) -> str:
 
 
 def own_test(folder: Folder) -> str:
-    """README's test of what a program sends."""
-    folder.run(shown("with Sandbox()", "sandbox.ledger"))
-    return "passed"
+    """README's test of an application, with the test kit that the wheel brings to pytest."""
+    (folder.path / "test_own.py").write_text(shown("def test_", "messagemedia_outbox"), encoding="utf-8")
+    said = said_by([folder.python, "-m", "pytest", "-q", "test_own.py"], folder.path)
+    assert re.search(r"^1 passed in ", said, re.MULTILINE), said
+    return "1 passed"
 
 
 PARTS: tuple[tuple[str, Callable[[Folder], str], str, tuple[str, ...]], ...] = (
     ("first message", first_message, "sandbox", ()),
     ("received push", received_push, "sandbox", ()),
-    ("test of one's own", own_test, "sandbox", ()),
+    ("test of one's own", own_test, "sandbox", ("pytest",)),
 )
 
 

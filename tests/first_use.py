@@ -57,7 +57,11 @@ class Folder(NamedTuple):
 
 def environment() -> dict[str, str]:
     """The variables of this process, without those that lead to the checkout, to an account, or through a proxy."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MESSAGEMEDIA_", "PYTHONPATH"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MESSAGEMEDIA_", "PYTEST_", "PYTHONPATH"))
+    }
     return {**kept, "NO_PROXY": "127.0.0.1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 
 

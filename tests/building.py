@@ -27,8 +27,9 @@ OTHER_MACHINE = {"TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONHASHSEED": "4711"}
 
 # What tells a file of others. Ours say nothing of a licence: LICENSE does, once for all.
 FONTS_AND_BINARIES = (".woff", ".woff2", ".ttf", ".otf", ".eot", ".wasm")
-FOR_BROWSERS = (".js", ".mjs", ".css", ".html", ".svg")
-LONGEST_LINE = 500
+READABLE = (".py", ".js", ".mjs", ".css", ".html", ".svg", ".json")
+SCRIPTS_AND_STYLES = (".js", ".mjs", ".css")
+LONGEST_LINE = 1000
 OF_OTHERS = re.compile(
     r"@licen[cs]e|SPDX-License-Identifier|copyright\s+(?:\(c\)|©|\d{4})|^\s*/\*!", re.IGNORECASE | re.MULTILINE
 )
@@ -153,9 +154,9 @@ def of_others(files: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
             yield name, "a font or a binary"
         elif re.search(r"[.-]min\.\w+$", name):
             yield name, "minified"
-        elif name.endswith((*FOR_BROWSERS, ".py", ".json")):
+        elif name.endswith(READABLE):
             text = content.decode("utf-8")
             if said := OF_OTHERS.search(text):
                 yield name, f"it says {said[0].strip()!r}"
-            elif name.endswith(FOR_BROWSERS) and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
+            elif name.endswith(SCRIPTS_AND_STYLES) and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
                 yield name, f"a line of more than {LONGEST_LINE} characters, so it is minified"

@@ -66,7 +66,7 @@ def versions_of(tags: list[str]) -> dict[Version, str]:
 
 
 def wrong_with_version(version: str, tag: str | None, tags: list[str], *, is_here: bool) -> Iterator[str]:
-    """What speaks against releasing this version, given the tags that lead here; `is_here`: its tag is on this commit."""
+    """What speaks against releasing this version, given the tags that lead here and its own; `is_here`: that is on this commit."""
     own = f"v{version}"
     try:
         if str(Version(version)) != version:
@@ -80,7 +80,7 @@ def wrong_with_version(version: str, tag: str | None, tags: list[str], *, is_her
     if newer:
         yield f"version {version} is older than {newer[-1]}: raise it in {WHERE}"
     elif own in tags and not is_here:
-        yield f"version {version} is released: tag {own} is on an earlier commit. Raise the version in {WHERE}"
+        yield f"version {version} is released: tag {own} is on another commit. Raise the version in {WHERE}"
 
 
 def wrong_with_step(version: str, before: str, diff: release_notes.Diff) -> Iterator[str]:
@@ -110,7 +110,9 @@ def main() -> int:
         sys.exit("a release is made from a clone of the repository, and this folder is none: clone it")
     version = re.findall(r'^__version__ = "(.+)"$', VERSION.read_text(encoding="utf-8"), re.MULTILINE)[0]
     section = newest_section(CHANGELOG.read_text(encoding="utf-8"))
-    tags = git("tag", "--list", "v*", "--merged", "HEAD").splitlines()
+    tags = (
+        git("tag", "--list", "v*", "--merged", "HEAD").splitlines() + git("tag", "--list", f"v{version}").splitlines()
+    )
     is_here = f"v{version}" in git("tag", "--points-at", "HEAD").splitlines()
     before = next((tag for tag in reversed(versions_of(tags).values()) if tag != f"v{version}"), "")
     diffs = release_notes.diffs(before) if before else ()

@@ -47,7 +47,7 @@ TAGS = ["v0.9.0", "v1.10.0", "v1.2.0", "vendored"]
         ("1.11.0", "v1.11.0", False, ""),
         ("1.10.0", "v1.10.0", True, ""),
         ("1.11.0rc1", None, False, ""),
-        ("1.10.0", None, False, "is released: tag v1.10.0 is on an earlier commit. Raise the version in overrides/"),
+        ("1.10.0", None, False, "is released: tag v1.10.0 is on another commit. Raise the version in overrides/"),
         ("1.9.0", None, False, "is older than v1.10.0: raise it in overrides/"),
         ("1.11.0", "v1.12.0", False, "tag v1.12.0 is not version 1.11.0: delete the tag"),
         ("1.11.0-rc.1", None, False, "not in its normal form: write 1.11.0rc1 in overrides/"),
@@ -217,6 +217,17 @@ def test_what_is_missing_is_said_and_fails(
     assert "Ready." not in said
 
 
+def test_a_version_that_is_tagged_anywhere_else_is_released(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "checkout", "--quiet", "-b", "elsewhere")
+    commit(repository)
+    git(repository, "tag", "v1.2.0")
+    git(repository, "checkout", "--quiet", "-")
+    assert release.main() == 1
+    assert "tag v1.2.0 is on another commit" in capsys.readouterr().out
+
+
 def test_a_folder_that_is_no_clone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "ROOT", tmp_path)
     with pytest.raises(SystemExit, match="from a clone"):
@@ -237,7 +248,7 @@ WHEEL = {
     [
         ("htmx.min.js", b"x"),
         ("font.woff2", b"\x00\xff"),
-        ("packed.css", b"a" * 501),
+        ("packed.css", b"a" * 1001),
         ("other.js", b"/*! jQuery v9 */\n"),
         ("other.html", b"<!-- Copyright (c) 2020 Somebody -->"),
         ("other.py", b"# SPDX-License-Identifier: MIT\n"),

@@ -108,6 +108,7 @@ def main() -> int:
     """Show what would be published, then what is missing."""
     if not (ROOT / ".git").exists():
         sys.exit("a release is made from a clone of the repository, and this folder is none: clone it")
+    shutil.rmtree(DIST, ignore_errors=True)  # what lay there is of another state
     version = re.findall(r'^__version__ = "(.+)"$', VERSION.read_text(encoding="utf-8"), re.MULTILINE)[0]
     section = newest_section(CHANGELOG.read_text(encoding="utf-8"))
     tags = (
@@ -124,7 +125,6 @@ def main() -> int:
         problems.append(f"the checkout differs from its commit: commit this, or take it back\n{changed}")
     problems += release_notes.not_accepted()
 
-    shutil.rmtree(DIST, ignore_errors=True)
     built = building.build(DIST / "packages")
     notes = release_notes.write(section.text, before, diffs, built)
     (DIST / "notes.md").write_text(notes, encoding="utf-8")

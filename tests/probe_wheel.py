@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from probe_plugin import prove
+
 ROOT = Path(__file__).parents[1]
 KEY, SECRET = "PROBE_KEY", "PROBE_SECRET"
 
@@ -130,6 +132,8 @@ def main() -> None:
             script,
         )
         print("a user's script passes mypy --strict against the wheel")
+        (folder / "user").mkdir()
+        prove(wheel, folder / "user")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from building import ROOT, build, run
+from probe_plugin import prove
 
 KEY, SECRET = "PROBE_KEY", "PROBE_SECRET"
 
@@ -103,6 +104,8 @@ def main() -> None:
             script,
         )
         print("a user's script passes mypy --strict against the wheel")
+        (folder / "user").mkdir()
+        prove(built.wheel, folder / "user")
 
 
 if __name__ == "__main__":

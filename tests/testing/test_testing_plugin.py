@@ -36,6 +36,7 @@ def loaded_by(folder: Path, *options: str) -> set[str]:
     return set(line.partition("LOADED")[2].split())
 
 
+@pytest.mark.slow
 def test_a_start_of_pytest_loads_the_guard_and_nothing_else_of_the_package(tmp_path: Path) -> None:
     before = loaded_by(tmp_path)
     loaded = loaded_by(tmp_path, "-p", PLUGIN) - before
@@ -221,6 +222,7 @@ def test_what_was_replaced_is_put_back(pytester: pytest.Pytester) -> None:
     assert (socket.getaddrinfo, socket.gethostbyname) == before
 
 
+@pytest.mark.slow
 def test_unittest_has_the_same_objects(tmp_path: Path) -> None:
     (tmp_path / "test_orders.py").write_text(
         """

@@ -20,7 +20,7 @@ pytest-xdist, at an address that stays the same, so that a client may live longe
 A test that would reach a real host of the API fails, whether it uses a fixture or not, and whatever the application
 does about the exception. `@pytest.mark.messagemedia(real=True)` allows it to a test, and `messagemedia_real_hosts =
 allow` in the configuration of pytest to all. `@pytest.mark.messagemedia(outcomes="all")` runs a test once for each
-`Outcome` of a send; the fixture `messagemedia_outcome` tells which.
+`SendOutcome` of a send; the fixture `messagemedia_outcome` tells which.
 
 With unittest:
 
@@ -39,11 +39,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from messagemedia.testing.guard import Guard
-    from messagemedia.testing.outbox import Outbox, Outcome
+    from messagemedia.testing.outbox import Outbox, SendOutcome
 
-__all__ = ["Guard", "Outbox", "Outcome"]
+__all__ = ["Guard", "Outbox", "SendOutcome"]
 
-_HOMES = {"Guard": "guard", "Outbox": "outbox", "Outcome": "outbox"}
+_HOMES = {"Guard": "guard", "Outbox": "outbox", "SendOutcome": "outbox"}
 
 if not TYPE_CHECKING:  # to a type checker, a name that is not there would be there
 

@@ -43,7 +43,7 @@ def same_number(one: object, other: object) -> bool:
 def _equal(name: str, sent: Any, wanted: Any) -> bool:
     if name in _NUMBERS and same_number(sent, wanted):
         return True
-    if name == "media" and isinstance(wanted, Sequence) and sent is not None:
+    if name == "media" and isinstance(sent, list) and hasattr(wanted, "__iter__"):
         return bool(list(wanted) == sent)
     if isinstance(wanted, datetime) and isinstance(sent, datetime):
         wanted = wanted.replace(microsecond=wanted.microsecond // 1000 * 1000)  # the API takes milliseconds

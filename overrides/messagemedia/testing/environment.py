@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from messagemedia.sandbox import Options
 
 
 @contextmanager
-def leading_to(url: str, options: Options) -> Iterator[None]:
+def leading_to(url: str, options: Options) -> Generator[None]:
     """Let clients that take their settings from the environment lead to a sandbox, and put it back afterwards."""
     changes = _changes(url, options)
     before = {name: os.environ.get(name) for name in changes}

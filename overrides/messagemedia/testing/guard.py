@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import socket
-import sys
-import sysconfig
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import FrameType
+from collections.abc import Callable, Generator
 from typing import Any
-from urllib.parse import urlsplit
 
 _RESOLVERS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 
@@ -71,7 +67,7 @@ class Guard:
         self._replaced.clear()
 
     @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self) -> Generator[None]:
         """Refuse real hosts within a block, and raise an `AssertionError` at its end if any was called for."""
         self.start()
         try:
@@ -94,7 +90,7 @@ class Guard:
     def _announced(self, below: Callable[[str], object] | None, url: str) -> None:
         """Look at a request of this package's own clients; see `_http/announcing`."""
         __tracebackhide__ = True
-        self._check(urlsplit(url).hostname)
+        self._check(_host_of(url))
         if below is not None:
             below(url)
 
@@ -121,17 +117,25 @@ def _real(host: object) -> str:
 def _hosts() -> frozenset[str]:
     from messagemedia_generated.servers import SERVERS  # noqa: PLC0415  # only if a name is looked up at all
 
-    return frozenset(filter(None, (urlsplit(url).hostname for url in SERVERS.values())))
+    return frozenset(map(_host_of, SERVERS.values()))
+
+
+def _host_of(url: str) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415  # whoever has an address has imported it
+
+    return urlsplit(url).hostname or ""
 
 
 def _caller() -> str:
     """The place in the caller's own code from which a host is reached, as far as the stack of this thread tells."""
-    import messagemedia_generated  # noqa: PLC0415  # it is loaded by now
+    import inspect  # noqa: PLC0415  # needed after a mistake only
+    import sysconfig  # noqa: PLC0415
 
-    folders = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
-    folders += [Path(__file__).parents[1], Path(messagemedia_generated.__file__).parent]
-    of_others = ("<", *map(str, folders))
-    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # there is no other way that does not read the files of the whole stack
+    import messagemedia_generated  # noqa: PLC0415
+
+    ours = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(messagemedia_generated.__file__))  # noqa: PTH120
+    of_others = ("<", *ours, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
+    frame = inspect.currentframe()
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(of_others):

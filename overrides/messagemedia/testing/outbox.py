@@ -17,7 +17,7 @@ from messagemedia.testing.guard import Guard
 from messagemedia.testing.sent import SEND, Sent
 from messagemedia.testing.views import View, signing_key
 
-Outcome = Literal["accepted", "refused", "unknown", "rate_limited"]
+SendOutcome = Literal["accepted", "refused", "unknown", "rate_limited"]
 """What can become of a send: `Outbox.decide` brings it about."""
 
 _STEPS = 4  # enroute, submitted, delivered, and the reply of a magic number
@@ -148,7 +148,7 @@ class Outbox(Sent):
         headers = {"Content-Type": "application/json"}
         self.sandbox.fault("answer", operation=SEND, times=times, status=400, body=body, headers=headers)
 
-    def decide(self, outcome: Outcome) -> None:
+    def decide(self, outcome: SendOutcome) -> None:
         """Let every send from now on have this outcome.
 
         Raises:

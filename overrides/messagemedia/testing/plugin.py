@@ -16,7 +16,7 @@ from messagemedia.testing.guard import Guard
 if TYPE_CHECKING:
     from messagemedia import AsyncClient, Client
     from messagemedia.sandbox import Options, Sandbox
-    from messagemedia.testing.outbox import Outbox, Outcome
+    from messagemedia.testing.outbox import Outbox, SendOutcome
 
 _INI = "messagemedia_real_hosts"
 _OUTCOME = "messagemedia_outcome"
@@ -100,9 +100,9 @@ def messagemedia_outbox(messagemedia_sandbox: Sandbox) -> Outbox:
 
 
 @pytest.fixture
-def messagemedia_outcome(request: pytest.FixtureRequest, messagemedia_outbox: Outbox) -> Outcome:
+def messagemedia_outcome(request: pytest.FixtureRequest, messagemedia_outbox: Outbox) -> SendOutcome:
     """The outcome of every send of this test; `@pytest.mark.messagemedia(outcomes=…)` says which there are."""
-    outcome: Outcome = getattr(request, "param", "accepted")
+    outcome: SendOutcome = getattr(request, "param", "accepted")
     messagemedia_outbox.decide(outcome)
     return outcome
 
@@ -148,9 +148,9 @@ def _outcomes_of(mark: pytest.Mark) -> Iterable[str]:
     chosen = mark.kwargs.get("outcomes", ())
     if not chosen:
         return ()
-    from messagemedia.testing.outbox import Outcome  # noqa: PLC0415
+    from messagemedia.testing.outbox import SendOutcome  # noqa: PLC0415
 
-    known = get_args(Outcome)
+    known = get_args(SendOutcome)
     outcomes = known if chosen == "all" else (chosen,) if isinstance(chosen, str) else tuple(chosen)
     if wrong := [each for each in outcomes if each not in known]:
         raise pytest.Collector.CollectError(f"outcomes must be 'all' or some of {', '.join(known)}, not {wrong}")
@@ -173,14 +173,10 @@ class _RealHosts:
         """Put back what was replaced."""
         self._guard.stop()
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Know which test runs."""
         self._item = item
-        try:
-            return (yield)
-        finally:
-            self._item = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:

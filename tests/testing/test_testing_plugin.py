@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -46,11 +45,6 @@ def test_a_start_of_pytest_loads_the_guard_and_nothing_else_of_the_package(tmp_p
         "messagemedia.testing.guard",
         PLUGIN,
     }
-
-
-def test_the_package_brings_the_plugin() -> None:
-    [entry] = entry_points(group="pytest11", name="messagemedia")
-    assert entry.value == PLUGIN
 
 
 def test_a_fixture_leads_clients_to_the_sandbox_while_the_test_runs(pytester: pytest.Pytester) -> None:

@@ -21,7 +21,8 @@ OPTIONS = ("-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--stric
 
 def run(pytester: pytest.Pytester, test: str, *options: str, ini: str = "", conftest: str = "") -> pytest.RunResult:
     """Run the tests of a file in this process."""
-    pytester.makeini(f"[pytest]\nfilterwarnings = error\n{ini}")
+    imported_before = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"  # by this process
+    pytester.makeini(f"[pytest]\nfilterwarnings =\n  error\n  {imported_before}\n{ini}")
     pytester.makeconftest(conftest)
     pytester.makepyfile(test)
     with pytest.MonkeyPatch.context() as patch:

@@ -2,6 +2,8 @@
 
 pytest loads it at each start, wherever the package is installed. So it imports nothing of the package but the guard
 before a fixture is used, has no fixture that every test would pay for, and changes no environment variable by itself.
+
+PYTEST_DONT_REWRITE: it has no assertions to explain, so it does not matter whether it was imported before.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package check-contract check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -78,8 +78,17 @@ types: $(VENV)/.check ## mypy --strict and pyright strict
 	@$(BIN)/mypy overrides/messagemedia generated/messagemedia_generated codegen tests/typing
 	@$(NODE) node_modules/.bin/pyright
 
-package: $(VENV)/.check ## build the wheel, install it alone and probe it
+package: $(VENV)/.check ## build wheel and sdist twice, compare them, install the wheel alone and probe it
 	@$(BIN)/python tests/probe_wheel.py
+
+first-use: $(VENV)/.check ## what a newcomer does first, each from an empty folder with the built wheel, and how long it takes
+	@$(BIN)/python tests/first_use.py
+
+workflows: $(VENV)/.check ## zizmor on the workflows, with all that it knows and can tell without the internet
+	@$(BIN)/zizmor --offline --quiet --no-progress --persona auditor .github
+
+release-check: $(VENV)/.check ## show what would be published, and what is missing; the files and notes are left in dist/
+	@$(BIN)/python tests/release.py
 
 # PYTHONS=--all makes it a failure if one of them is not here.
 pythons: $(VENV)/.check ## the fast tests on every other supported Python that is on this machine
@@ -115,7 +124,7 @@ judges: $(VENV)/.check ## the tests in which tools and clients of others judge c
 
 # Each is a process of its own, so they can run at the same time; what a target says is shown when it has ended. The long
 # ones come first, behind those that are over in a moment.
-GATES := check-generated contract lint judges full-test $(APART) pythons oldest zones types package compiles
+GATES := check-generated contract lint workflows judges full-test $(APART) pythons oldest zones types package first-use compiles
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 

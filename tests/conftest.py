@@ -1,6 +1,7 @@
 import os
 import sys
 from collections.abc import Generator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ PLATFORM = "platform: "
 """How the reason of a skip begins that no machine of this kind can do without."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if not pluginmanager.has_plugin("messagemedia"):  # the package is not installed, but on the path
+        pluginmanager.register(import_module("messagemedia.testing.plugin"), "messagemedia")
     parser.addoption(
         "--contract",
         action="store_true",

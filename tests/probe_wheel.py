@@ -1,4 +1,4 @@
-"""Behind `make package`: builds sdist and wheel, installs the wheel alone in an empty environment and uses it there.
+"""Behind `make package`: builds wheel and sdist (see `building`), installs the wheel alone in an empty environment and uses it there.
 
 The sandbox runs in the development environment, as a process of its own, so the empty one needs no extra.
 """
@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import venv
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from building import ROOT, build, run
+from probe_plugin import prove
+
 KEY, SECRET = "PROBE_KEY", "PROBE_SECRET"
 
 # What may be in an environment that holds nothing but the package: its two dependencies and what they need.
@@ -53,33 +54,6 @@ SANDBOX_WITHOUT_EXTRA = "pip install 'messagemedia[sandbox]'"
 COMMAND_WITHOUT_EXTRA = "pip install 'messagemedia[cli]'"
 
 
-def run(*command: object, check: bool = True, code: str | None = None) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([str(each) for each in command], capture_output=True, text=True, check=False, input=code)
-    if check and done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
-    return done
-
-
-def build(folder: Path) -> Path:
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT)
-    (sdist,) = folder.glob("*.tar.gz")
-    (wheel,) = folder.glob("*.whl")
-    run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel)
-    run(Path(sys.executable).with_name("check-wheel-contents"), "--ignore=W009", wheel)  # two packages: by design
-    print(f"built {sdist.name} and {wheel.name}, fit to be published")
-    return wheel
-
-
-def check_content(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
-    tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert tops == {"messagemedia", "messagemedia_generated"}, tops
-    for needed in ("messagemedia/py.typed", "messagemedia_generated/py.typed", "messagemedia_generated/contract.json"):
-        assert needed in names, needed
-    assert any(name.endswith("LICENSE") for name in names)
-    print(f"holds {len(names)} files of {', '.join(sorted(tops))}")
-
-
 def install(wheel: Path, folder: Path) -> Path:
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
@@ -108,9 +82,9 @@ def sandbox() -> Iterator[str]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        wheel = build(folder)
-        check_content(wheel)
-        python = install(wheel, folder / "empty")
+        built = build(folder)
+        print(f"built twice, with the same bytes, and fit to be published:\n{built}")
+        python = install(built.wheel, folder / "empty")
         run(python, "-W", "error", "-m", "compileall", "-q", "-f", folder / "empty")
         with sandbox() as url:
             used = run(python, "-W", "error", "-I", "-", code=f"URL, KEY, SECRET = {(url, KEY, SECRET)!r}\n{USE}")
@@ -134,6 +108,8 @@ def main() -> None:
             script,
         )
         print("a user's script passes mypy --strict against the wheel")
+        (folder / "user").mkdir()
+        prove(built.wheel, folder / "user")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
         sent = client.messages.send(content="My first message", destination_number="+61491570156")
         print(client.messages.get(sent.message_id).status)
 
-`AsyncClient` is the same, awaited. `messagemedia.sandbox` is a local server to try things with.
+`AsyncClient` is the same, awaited. `messagemedia.sandbox` is a local server to try things with, and
+`messagemedia.testing` what your own tests see of it.
 """
 
 from importlib import import_module
@@ -153,7 +154,7 @@ __all__ = [
 ]
 
 _MODELS = "messagemedia_generated.models"
-_MODULES = ("auth", "campaign", "client", "errors", "sandbox", "webhooks")
+_MODULES = ("auth", "campaign", "client", "errors", "sandbox", "testing", "webhooks")
 _HOMES = {
     **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
     **dict.fromkeys(("Auth", "BasicAuth", "HmacAuth"), "messagemedia.auth"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import re
@@ -32,7 +33,7 @@ from messagemedia_generated.servers import SERVERS
 from tests import inside
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY", "SUPPORT")]
 
 
 def blocks(language: str) -> list[Any]:
@@ -57,12 +58,17 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
 
 
 @pytest.mark.parametrize("code", blocks("python"))
-def test_python_of_the_documents_runs(code: str, sandbox: Sandbox) -> None:
+def test_python_of_the_documents_runs(code: str, sandbox: Sandbox, request: pytest.FixtureRequest) -> None:
     # Another sandbox may run on this machine, where the documents say that it does.
     code = code.replace(f"http://127.0.0.1:{DEFAULT_PORT}", sandbox.url)
     names: dict[str, Any] = {"__name__": "document"}
     exec(compile(code, "document", "exec"), names)
-    if "application" in names:
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    for test in tests:
+        test(*(request.getfixturevalue(name) for name in inspect.signature(test).parameters))
+    if tests:
+        assert request.getfixturevalue("messagemedia_sandbox").ledger
+    elif "application" in names:
         assert pushed_to(names["application"]) == 204
     else:
         assert sandbox.requests or "with Sandbox()" in code

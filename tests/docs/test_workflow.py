@@ -1,4 +1,4 @@
-"""The published workflow checks what the documents and the package promise."""
+"""The published workflows check what the documents and the package promise, and release only what was checked."""
 
 import re
 import tomllib
@@ -9,7 +9,9 @@ import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
-JOBS: dict[str, Any] = YAML(typ="safe").load(ROOT / ".github" / "workflows" / "check.yml")["jobs"]
+WORKFLOWS = {path.stem: path for path in (ROOT / ".github" / "workflows").iterdir()}
+JOBS: dict[str, Any] = YAML(typ="safe").load(WORKFLOWS["check"])["jobs"]
+RELEASE: dict[str, Any] = YAML(typ="safe").load(WORKFLOWS["release"])
 COMMANDS = [step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step]
 
 
@@ -27,6 +29,7 @@ def test_it_runs_on_every_python_that_the_package_is_for() -> None:
     assert supported == sorted(supported, key=lambda each: int(each.partition(".")[2]))
     assert JOBS["test"]["strategy"]["matrix"]["python"] == supported
     assert sorted(JOBS["check"]["steps"][1]["with"]["python-version"].split()) == supported
+    assert f"{supported[0]} to {supported[-1]}" in (ROOT / "SUPPORT.md").read_text(encoding="utf-8")
 
 
 def images() -> set[str]:
@@ -71,14 +74,90 @@ def test_it_runs_what_the_documents_name(command: str) -> None:
     assert any(f"`{command}" in (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
 
 
-def test_nothing_of_it_may_fail_unseen() -> None:
-    text = (ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_nothing_of_it_may_fail_unseen(name: str) -> None:
+    text = WORKFLOWS[name].read_text(encoding="utf-8")
     assert "continue-on-error" not in text
     assert "|| true" not in text
 
 
-def test_actions_are_pinned_to_a_commit_whose_tag_is_named() -> None:
-    lines = (ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8").splitlines()
-    uses = [line for line in lines if "uses:" in line]
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_actions_are_pinned_to_a_commit_whose_tag_is_named(name: str) -> None:
+    uses = [line for line in WORKFLOWS[name].read_text(encoding="utf-8").splitlines() if "uses:" in line]
     assert uses
     assert all(re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line) for line in uses)
+    commits = {re.sub(r"^.*uses: ", "", line) for line in uses}
+    assert len({each.partition("@")[0] for each in commits}) == len(commits)  # one version of each
+
+
+# --- the release --------------------------------------------------------------------------------------------------
+
+
+def steps_of(job: str, action: str) -> list[dict[str, Any]]:
+    return [step for step in RELEASE["jobs"][job]["steps"] if step.get("uses", "").partition("@")[0] == action]
+
+
+def test_a_tag_releases_and_nothing_else_does() -> None:
+    assert RELEASE["on"] == {"push": {"tags": ["v*"]}}
+    assert not any("workflow_call" in path.read_text(encoding="utf-8") for path in WORKFLOWS.values())
+    assert not any("jobs" in each or "uses" in each for each in RELEASE["jobs"].values())  # flat: see its head
+
+
+def test_each_job_of_the_release_may_do_what_it_needs_and_no_more() -> None:
+    assert RELEASE["permissions"] == {}
+    assert {name: job["permissions"] for name, job in RELEASE["jobs"].items()} == {
+        "build": {"contents": "read"},
+        "probe": {"contents": "read"},
+        "publish": {"id-token": "write"},
+        "verify": {},
+        "announce": {"contents": "write"},
+    }
+    assert "secrets." not in WORKFLOWS["release"].read_text(encoding="utf-8")
+    assert all(
+        step["with"]["persist-credentials"] is False
+        for job in RELEASE["jobs"]
+        for step in steps_of(job, "actions/checkout")
+    )
+
+
+def test_only_the_protected_environment_publishes_and_it_runs_nothing_of_ours() -> None:
+    publish = RELEASE["jobs"]["publish"]
+    assert [name for name, job in RELEASE["jobs"].items() if "environment" in job] == ["publish"]
+    actions = [step["uses"].partition("@")[0] for step in publish["steps"]]  # no step runs a command
+    assert actions == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+    options = publish["steps"][1]["with"]
+    assert options["attestations"] is True
+    assert not {"password", "user", "repository-url"} & options.keys()
+
+
+def test_what_is_published_was_probed_where_the_package_is_for() -> None:
+    needs = {name: job.get("needs") for name, job in RELEASE["jobs"].items()}
+    assert needs == {
+        "build": None,
+        "probe": "build",
+        "publish": ["build", "probe"],
+        "verify": "publish",
+        "announce": "verify",
+    }
+    matrix = RELEASE["jobs"]["probe"]["strategy"]["matrix"]
+    assert matrix["python"] == classified("Programming Language :: Python")
+    assert set(matrix["system"]) == images()
+
+
+def test_the_jobs_of_the_release_hand_on_what_was_built() -> None:
+    uploaded = {
+        step["with"]["name"]: step["with"]["path"].split() for step in steps_of("build", "actions/upload-artifact")
+    }
+    assert uploaded == {"packages": ["dist/packages"], "notes": ["dist/notes.md", "dist/published.txt"]}
+    for job in ("probe", "publish", "verify", "announce"):
+        taken = [step["with"]["name"] for step in steps_of(job, "actions/download-artifact")]
+        assert taken
+        assert set(taken) <= uploaded.keys()
+    assert "run: make release-check\n" in WORKFLOWS["release"].read_text(encoding="utf-8")
+
+
+def test_the_documents_say_who_may_publish() -> None:
+    """The index has to be told both names, and refuses a release if they differ."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "`release.yml`" in text
+    assert f"the environment `{RELEASE['jobs']['publish']['environment']}`" in text

@@ -68,12 +68,78 @@ CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_MESSAGES = (
     "cli/test_cli_messages.py",
 )
 GUARD = "sandbox/test_sandbox_guard.py"
+REAL_HOSTS, OUTBOX, PUSHED_TO = (
+    "testing/test_testing_guard.py",
+    "testing/test_testing_outbox.py",
+    "testing/test_testing_pushes.py",
+)
+WALK, RESETS, HANGING = (
+    "sandbox/test_sandbox_walk.py",
+    "sandbox/test_sandbox_pushes.py",
+    "sandbox/test_sandbox_faults.py",
+)
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
 JOINING = "codegen/test_joining.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 FOUND, TEXTS_OF, PAGES = "codegen/test_found.py", "codegen/test_texts.py", "codegen/test_paging.py"
 
 MUTANTS: list[Mutant] = [
+    *_of(
+        f"{SDK}/testing/guard.py",
+        ("only one region is guarded", "map(_host_of, SERVERS.values())", "[_host_of(SERVERS['apac'])]", REAL_HOSTS),
+        ("the name is taken as it is written", '.rstrip(".").lower()', "", REAL_HOSTS),
+        ("what is caught is forgotten", "self.reached.append(sentence)", "pass", REAL_HOSTS),
+        ("own clients are not seen", "self._check(_host_of(url))", "pass", REAL_HOSTS),
+        ("what was there is not put back", "setattr(socket, name, original)", "pass", REAL_HOSTS),
+    ),
+    *_of(
+        f"{SDK}/testing/plugin.py",
+        ("a phase that passed stays so", 'report.outcome, report.longrepr = "failed", sentences', "pass", REAL_HOSTS),
+        ("an expected failure hides it", "del report.wasxfail", "pass", REAL_HOSTS),
+        ("the mark allows nothing", 'mark.kwargs.get("real")', "False", REAL_HOSTS),
+    ),
+    *_of(
+        f"{SDK}/testing/outbox.py",
+        ("reports are not pushed", "options.step_seconds * _STEPS)\n        self.push()", "options.step_seconds * _STEPS)", PUSHED_TO),
+        ("an unknown send never arrives", '"drop_after_accept" if accepted', '"drop_before" if accepted', OUTBOX),
+    ),
+    *_of(
+        f"{SDK}/testing/sent.py",
+        ("twice is once", "times in (None, len(found))", "True", OUTBOX),
+    ),
+    *_of(
+        f"{SDK}/testing/comparing.py",
+        ("any message is the nearest", "key=lambda message: _likeness(message, wanted)", "key=lambda message: 0", OUTBOX),
+    ),
+    *_of(
+        f"{SDK}/testing/views.py",
+        ("the decoded path is told", '"REQUEST_URI": ', '"ANOTHER": ', PUSHED_TO),
+        ("a refusal is passed over", "if not answer.is_success:", "if False:", PUSHED_TO),
+    ),
+    *_of(
+        f"{SDK}/testing/environment.py",
+        ("the environment stays changed", "        _apply(before)", "        pass", OUTBOX),
+    ),
+    *_of(
+        f"{SDK}/_http/over_aiohttp.py",
+        ("aiohttp is not announced", "announce(str(request.url))", "pass", REAL_HOSTS),
+    ),
+    *_of(
+        f"{SDK}/_http/over_pyreqwest.py",
+        ("pyreqwest is not announced", "        announce(request.url)\n", "", REAL_HOSTS),
+    ),
+    *_of(
+        f"{SDK}/_http/tracing.py",
+        ("httpx is not announced", "            announce(self._url)\n", "", REAL_HOSTS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/clock.py",
+        ("the sandbox does not follow frozen time", "if self.runs and self._start is None:", "if False:", WALK),
+    ),
+    *_of(
+        f"{SDK}/sandbox/application.py",
+        ("what hung before a reset is processed after it", " or not self._log.knows(record)", "", HANGING),
+    ),
     *_of(
         f"{SDK}/auth.py",
         ("PUT is signed as POST", "{method} {target} HTTP", "{'GET' if body is None else 'POST'} {target} HTTP", VECTORS),
@@ -509,6 +575,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/sandbox/push.py",
+        ("a reset lets pushes go on", "            task.cancel()", "            pass", RESETS),
         ("the first key signs for ever", "if push.headers is None or self._options.retries_signed_anew:", "if push.headers is None:", PUSHES_END_TO_END),
         ("webhooks are retried as callbacks are", "if push.delivery.retries is None else push.delivery.retries", "", PUSHES_END_TO_END),
     ),

@@ -26,7 +26,13 @@ from typing import Any
 import attrs
 
 ROOT = Path(__file__).parents[2]
-EXPORTING = ("messagemedia", "messagemedia.campaign", "messagemedia.sandbox")
+EXPORTING = (
+    "messagemedia",
+    "messagemedia.campaign",
+    "messagemedia.sandbox",
+    "messagemedia.testing",
+    "messagemedia.webhooks",
+)
 OURS = ("messagemedia", "messagemedia_generated")
 CALLED_BY_SYNTAX = ("__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__iter__", "__len__")
 DECORATORS = {property: "@property", classmethod: "@classmethod", staticmethod: "@staticmethod"}
@@ -59,8 +65,11 @@ class _Stub:
             module = importlib.import_module(name)
             lines = []
             for each in sorted(module.__all__):
-                known = self.reach(getattr(module, each), each)
-                lines.append(f"{each}: {known or 'object'}")
+                thing = getattr(module, each)
+                if inspect.isfunction(thing):
+                    lines += self._method(object, _space(thing.__module__), each, staticmethod(thing))
+                else:
+                    lines.append(f"{each}: {self.reach(thing, each) or 'object'}")
             self.texts[name] = _block(f"class {name.replace('.', '_')}", lines)
         return HEADER + "".join("\n" + self.texts[name] for name in sorted(self.texts, key=str.lower))
 

@@ -188,6 +188,12 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "self.problems =",
         "APIStatusError.details: ",
     ),
+    "a function has another default": (
+        f"{OVERRIDES}/webhooks/checking.py",
+        "timeout: float = 10.0",
+        "timeout: float = 1.0",
+        "messagemedia_webhooks.check(timeout): ",
+    ),
     "a method of the sandbox is renamed": (
         f"{OVERRIDES}/sandbox/world.py",
         "def advance(",

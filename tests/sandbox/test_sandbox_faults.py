@@ -88,6 +88,26 @@ def test_a_client_that_does_not_wait_may_have_sent_or_not(
     assert len(sandbox.ledger) == accepted
 
 
+def test_a_request_that_hangs_during_a_reset_is_not_processed_after_it(caller: Caller, sandbox: Sandbox) -> None:
+    sandbox.fault("hang_before", seconds=0.3)
+    failures: list[BaseException] = []
+
+    def send() -> None:
+        try:
+            caller.send_messages(sms())
+        except httpx.RemoteProtocolError as error:
+            failures.append(error)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    deadline = time.monotonic() + 60
+    while not sandbox.requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    sandbox.reset()
+    sending.join(60)
+    assert (len(failures), sandbox.ledger, sandbox.requests) == (1, [], [])
+
+
 def test_closing_does_not_wait_for_a_hanging_request() -> None:
     running = Sandbox().start()
     running.fault("hang", seconds=3600)

@@ -198,3 +198,54 @@ def test_a_repetition_that_time_has_no_room_for_is_given_up(receiver: Receiver) 
 def unused_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
+
+
+MINUTE = 60_000  # milliseconds
+
+
+class Slow(BaseHTTPRequestHandler):
+    """A callback address that answers when it is told to, and notices who does not wait for it."""
+
+    arrived, answers = threading.Event(), threading.Event()
+
+    def do_POST(self) -> None:
+        self.arrived.set()
+        self.connection.settimeout(60)
+        self.rfile.read(int(self.headers["content-length"]))
+        if self.rfile.read(1) == b"":  # whoever goes on to wait would send nothing, and keep the connection
+            self.answers.set()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_reset_breaks_off_what_is_being_pushed(caller: Caller, sandbox: Sandbox) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        patient = {
+            "url": url,
+            "method": "POST",
+            "encoding": "JSON",
+            "events": ["RECEIVED_SMS"],
+            "read_timeout": MINUTE,
+        }
+        assert caller.post("/v1/webhooks/messages", json={**patient, "template": "$replyId"}).status_code == 201
+        sandbox.reply("Hi", message_id=caller.send_one())
+        assert Slow.arrived.wait(60)
+        sandbox.reset()
+        assert Slow.answers.wait(30)
+        assert sandbox.pushes == []
+        server.shutdown()
+        thread.join()
+
+
+def test_a_webhook_is_registered_for_every_event(caller: Caller, sandbox: Sandbox, receiver: Receiver) -> None:
+    webhook_id = sandbox.webhook(receiver.url)
+    assert caller.get(f"/v1/webhooks/messages/{webhook_id}").json()["url"] == receiver.url
+    sandbox.reply("STOP", message_id=caller.send_one())
+    sandbox.wait_for_pushes()
+    assert [push.kind for push in sandbox.pushes] == ["reply", "opt_out"]
+    with pytest.raises(ValueError, match="has a webhook with this address"):
+        sandbox.webhook(receiver.url)

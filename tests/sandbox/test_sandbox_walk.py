@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -171,3 +171,42 @@ def test_the_clock_is_advanced_with_or_without_the_name(sandbox: Sandbox) -> Non
     sandbox.advance(seconds=0.5)
     sandbox.advance(0)
     assert (sandbox.now - before).total_seconds() == 60.5
+
+
+def test_a_clock_that_runs_shows_the_time_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients sign with that time, which tests freeze."""
+    with Sandbox() as sandbox, caller_of(sandbox) as caller:
+        message_id = caller.send_one()
+        times = [datetime(2020, 2, 29, 12, tzinfo=UTC)]
+
+        class Frozen(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return times[-1].astimezone(tz)
+
+        monkeypatch.setattr("messagemedia.sandbox.clock.datetime", Frozen)
+        assert sandbox.now == times[0]
+        sandbox.advance(60)
+        assert sandbox.now == times[0] + timedelta(seconds=60)
+        times.append(datetime(2090, 1, 1, tzinfo=UTC))
+        assert sandbox.status(message_id) == "delivered"
+        sandbox.reset()
+        assert sandbox.now == times[-1]
+
+
+def test_a_message_ends_at_once_as_it_is_told(caller: Caller, sandbox: Sandbox) -> None:
+    first, second = (caller.send_one(delivery_report=True) for _ in range(2))
+    sandbox.advance(seconds=1)
+    sandbox.end(first, "rejected", error_code="305")
+    assert (caller.status(first), caller.status(second)) == ("rejected", "enroute")
+    sandbox.advance(seconds=60)
+    assert (caller.status(first), caller.status(second)) == ("rejected", "delivered")
+    told = [(report["status"], report["error_code"]) for report in caller.reports() if report["message_id"] == first]
+    assert told == [("enroute", "101"), ("rejected", "305")]
+    for message_id, status, said in (
+        (first, "failed", "ended already: it is rejected"),
+        ("unknown", "failed", "no message"),
+        (second, "lost", "status must be one of"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            sandbox.end(message_id, status)

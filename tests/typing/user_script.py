@@ -29,12 +29,30 @@ from messagemedia import (
     normalize,
 )
 from messagemedia.campaign import Row, read_csv
+from messagemedia.testing import Guard, Outbox, SendOutcome
 
 
 def numbers() -> None:
     assert_type(normalize("0491 570 156", country="AU"), str)
     for row in read_csv("guests.csv", default_country="AU", content="Hi {name}"):
         assert_type(row, Row)
+
+
+def test_kit(messagemedia_outbox: Outbox, messagemedia_outcome: SendOutcome) -> None:
+    outbox = messagemedia_outbox
+    assert_type(outbox.last, SentMessage)
+    assert_type(outbox[0], SentMessage)
+    assert_type(outbox[1:], list[SentMessage])
+    assert_type([message.content for message in outbox], list[str | None])
+    assert_type(outbox.to("+61491570156"), list[SentMessage])
+    assert_type(outbox.assert_sent(content="Hello", times=1), SentMessage)
+    assert_type(outbox.reply("STOP", to="+61491570156"), str)
+    outbox.decide(messagemedia_outcome)
+    outbox.decide("unknown")
+    assert_type(outbox.public_keys, Mapping[str, str])
+    with Outbox() as own, Guard().watching():
+        assert_type(own, Outbox)
+        own.rate_limit(times=2, retry_after=None)
 
 
 def blocking() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from typing import Any
 
+from messagemedia._http.announcing import announce
 from messagemedia._http.environment import is_secure, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import refuse_trio
@@ -97,6 +98,7 @@ class _Attempt:
 
     async def __call__(self, request: Any, handler: Any) -> Any:
         """Let the request leave once."""
+        announce(str(request.url))
         self._begun = True
         aiohttp = self._aiohttp
         # The loop notices in its next round which connections the server has closed, and acts on it in the one after.

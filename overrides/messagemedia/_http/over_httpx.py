@@ -59,7 +59,7 @@ class _Httpx:
         except (self._library.InvalidURL, UnicodeError) as error:  # an invalid host name raises UnicodeError
             problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
             raise ValidationError([problem], operation=request.operation) from None
-        traced = Traced(message.extensions.get("timeout", {}), request.until)
+        traced = Traced(request.url, message.extensions.get("timeout", {}), request.until)
         message.extensions.setdefault("trace", traced.note if self._kind == "Client" else traced.anote)
         return message, traced
 

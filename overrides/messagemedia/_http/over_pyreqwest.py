@@ -21,6 +21,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
 
+from messagemedia._http.announcing import announce
 from messagemedia._http.environment import is_secure, trusted_certificates
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.home import Home, refuse_gevent, refuse_trio
@@ -94,6 +95,7 @@ class _Pyreqwest:
         if client is None:
             raise ConfigurationError("this client is closed, make a new one")
         _check_target(request)
+        announce(request.url)
         seconds = until - time.monotonic()
         if seconds <= 0:
             raise DeadlineError("the time was over before the request left")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from messagemedia._http.announcing import announce
 from messagemedia._http.exchange import Response
 
 _logger = logging.getLogger("messagemedia")
@@ -31,10 +32,11 @@ class Traced:
         failure: The exception that ended the last step that failed; None if none did, or others followed.
     """
 
-    __slots__ = ("_timeouts", "_to_proxy", "_until", "answer", "begun", "failure", "left")
+    __slots__ = ("_timeouts", "_to_proxy", "_until", "_url", "answer", "begun", "failure", "left")
 
-    def __init__(self, timeouts: dict[str, float], until: float | None) -> None:
+    def __init__(self, url: str, timeouts: dict[str, float], until: float | None) -> None:
         """Watch a request; with a deadline, each further wait gets what is left of it as its timeout."""
+        self._url = url
         self._timeouts = timeouts
         self._until = until
         self._to_proxy = False
@@ -49,7 +51,9 @@ class Traced:
         Raises:
             DeadlineError: If the deadline passed before the request left.
         """
-        self.begun = True
+        if not self.begun:
+            self.begun = True
+            announce(self._url)
         if event.endswith(".started"):
             self._begin(event, info)
         elif event.endswith(".failed"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -15,7 +16,11 @@ _IMF_FIXDATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}
 
 
 class Clock:
-    """A clock that tests can advance. Safe to use from several threads."""
+    """A clock that tests can advance. Safe to use from several threads.
+
+    One that runs and has no start of its own shows the time of this process, so that it stands and jumps with it where
+    a test freezes time or travels: clients sign what they send with that time.
+    """
 
     def __init__(self, start: datetime | None = None, *, runs: bool = True) -> None:
         self.runs = runs
@@ -28,12 +33,18 @@ class Clock:
         with self._lock:
             self._base = self._start or datetime.now(UTC)
             self._since = time.monotonic()
+            self._advanced = timedelta()
 
     def now(self) -> datetime:
         """The time it is, in UTC."""
         with self._lock:
-            elapsed = time.monotonic() - self._since if self.runs else 0.0
-            return self._base + timedelta(seconds=elapsed)
+            return self._now()
+
+    def _now(self) -> datetime:
+        if self.runs and self._start is None:
+            return datetime.now(UTC) + self._advanced
+        elapsed = time.monotonic() - self._since if self.runs else 0.0
+        return self._base + self._advanced + timedelta(seconds=elapsed)
 
     def shown(self, skew: float) -> datetime:
         """What a clock shows that is some seconds ahead of this one."""
@@ -46,11 +57,11 @@ class Clock:
             ValueError: If `seconds` is no number, negative, or more than there are left.
         """
         with self._lock:
-            left = number(0, max(0.0, (_LAST - self._base).total_seconds()))
+            left = number(0, max(0.0, (_LAST - self._now()).total_seconds()))
             if number(float("-inf"), 0).fits(seconds) and seconds:
                 raise ValueError("seconds must be 0 or more, the clock can't be turned back")
             left.check("seconds", seconds)
-            self._base += timedelta(seconds=seconds)
+            self._advanced += timedelta(seconds=seconds)
 
 
 def timestamp(moment: datetime) -> str:
@@ -61,6 +72,11 @@ def timestamp(moment: datetime) -> str:
 def read_timestamp(text: str) -> datetime:
     """Read an RFC 3339 date-time."""
     return datetime.fromisoformat(text.upper())
+
+
+def moment_of(fields: Mapping[str, str], name: str) -> datetime | None:
+    """The time in a field, or None if it is not there."""
+    return read_timestamp(fields[name]) if name in fields else None
 
 
 def http_date(moment: datetime) -> str:

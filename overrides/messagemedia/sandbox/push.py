@@ -9,7 +9,7 @@ import ipaddress
 import itertools
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -22,7 +22,9 @@ from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import PushAttempt
 from messagemedia.sandbox.state import State
 
-_SKIPPED = "skipped: the address is not on loopback"
+SKIPPED = "skipped: the address is not on loopback"
+"""The `error` of an attempt that was none, because nothing else is ever connected to."""
+
 _LEAST_PAUSE = 0.01  # so that steps a few microseconds apart are taken together
 
 
@@ -52,22 +54,24 @@ class Pusher:
         self._options = options
         self._clock = clock
         self._changed = threading.Condition()
-        self.reset()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.reset()
 
     def reset(self) -> None:
-        """Forget what was pushed and what is still to be pushed."""
+        """Forget what was pushed and what is still to be pushed, and break off what is being pushed."""
         with self._changed:
             self._attempts: list[PushAttempt] = []
             self._due: list[tuple[datetime, int, _Push]] = []
             self._order = itertools.count()
             self._lanes: dict[str, deque[_Push]] = {}
             self._changed.notify_all()
+        self._in_loop(self._break_off)
 
     def enqueue(self, delivery: Delivery) -> None:
         """Push something as soon as possible. Any thread may call this."""
         now = self._clock.now()
-        error = delivery.error or ("" if is_loopback(delivery.url) else _SKIPPED)
+        error = delivery.error or ("" if is_loopback(delivery.url) else SKIPPED)
         with self._changed:
             if error:
                 self._attempts.append(_attempt(delivery, now, {}, error=error))
@@ -77,10 +81,17 @@ class Pusher:
 
     def wake(self) -> None:
         """Look again whether something is due. Any thread may call this."""
+        self._in_loop(lambda: self._wake.set())  # noqa: PLW0108  # there is none before the loop runs
+
+    def _in_loop(self, act: Callable[[], object]) -> None:
         loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
-                loop.call_soon_threadsafe(self._wake.set)
+                loop.call_soon_threadsafe(act)
+
+    def _break_off(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
 
     def attempts(self, offset: int = 0) -> list[PushAttempt]:
         """What was pushed or skipped."""
@@ -113,7 +124,9 @@ class Pusher:
                     self._wake.clear()
                     state.settle()
                     for url in self._take_due():
-                        lanes.create_task(self._push_all(client, url))
+                        task = lanes.create_task(self._push_all(client, url))
+                        self._tasks.add(task)
+                        task.add_done_callback(self._tasks.discard)
                     await self._pause(state.next_push())
         finally:
             self._loop = None

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from messagemedia.sandbox.clock import Clock, read_timestamp, timestamp
+from messagemedia.sandbox.clock import Clock, moment_of, timestamp
 from messagemedia.sandbox.deliveries import Delivery, Happening, replied, reported, to_callback, to_webhooks
 from messagemedia.sandbox.keys import KeyRing
 from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage
@@ -129,6 +129,16 @@ class State:
         with self._lock:
             self._outcomes[destination_number.removeprefix("+")] = outcome
 
+    def end(self, message_id: str, outcome: Outcome) -> None:
+        """Let a message of any account end so, at once."""
+        with self._lock:
+            now, message = self.settle(), self._of_any_account(message_id)
+            if not message.steps:
+                raise ValueError(f"the message has ended already: it is {message.status}")
+            message.steps = deque([Step(now, outcome.status, outcome.error_code)])
+            self._note(message)
+            self.settle()
+
     def status(self, message_id: str) -> str:
         """The status of a message of any account."""
         with self._lock:
@@ -155,9 +165,8 @@ class State:
                 "date_received": timestamp(now),
                 "metadata": {},
                 "vendor_account_id": self._vendor_account_id(account),
+                **({} if destination_number is None else {"destination_number": destination_number}),
             }
-            if destination_number is not None:
-                reply["destination_number"] = destination_number
             self._mailboxes[account].replies.add(reply_id, now, reply)
             self._tell(account, replied(reply, None, None))
             return reply_id
@@ -200,8 +209,8 @@ class State:
             now,
             self._outcomes.get(number.removeprefix("+")) or outcome_of_number(number),
             step=timedelta(seconds=self.options.step_seconds),
-            scheduled=_moment(fields, "scheduled"),
-            expiry=_moment(fields, "message_expiry_timestamp"),
+            scheduled=moment_of(fields, "scheduled"),
+            expiry=moment_of(fields, "message_expiry_timestamp"),
         )
         message = StoredMessage(str(uuid.uuid4()), account, fields, now, deque(steps))
         self._mailboxes[account].messages[message.message_id] = message
@@ -255,10 +264,7 @@ class State:
     def _reply_to(
         self, message: StoredMessage, content: str, at: datetime, attachments: Sequence[JsonObject] = ()
     ) -> str:
-        copied = {
-            "callback_url": message.callback_url,
-            "destination_number": message.fields.get("source_number"),
-        }
+        copied = {"callback_url": message.callback_url, "destination_number": message.fields.get("source_number")}
         reply_id = str(uuid.uuid4())
         reply: JsonObject = {
             "reply_id": reply_id,
@@ -292,7 +298,3 @@ class State:
             for happening in happenings:
                 for delivery in to_webhooks(happening, webhooks, mailbox.keys):
                     self._on_push(delivery)
-
-
-def _moment(fields: JsonObject, name: str) -> datetime | None:
-    return read_timestamp(fields[name]) if name in fields else None

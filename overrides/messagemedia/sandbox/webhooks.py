@@ -8,11 +8,11 @@ import uuid
 from messagemedia.sandbox.contract import JsonObject
 
 
-class WebhookExistsError(Exception):
+class WebhookExistsError(ValueError):
     """The account has a webhook with this address and method."""
 
 
-class TooManyWebhooksError(Exception):
+class TooManyWebhooksError(ValueError):
     """The account has as many webhooks as it can have."""
 
 
@@ -33,7 +33,7 @@ class WebhookRegistry:
         with self._lock:
             self._refuse_twin(fields)
             if len(self._webhooks) >= limit:
-                raise TooManyWebhooksError
+                raise TooManyWebhooksError("the account has as many webhooks as it can have")
             webhook: JsonObject = {"id": str(uuid.uuid4()), "retries": 0, **fields}
             self._webhooks[webhook["id"]] = webhook
             return _shown(webhook)
@@ -74,7 +74,7 @@ class WebhookRegistry:
         for webhook in self._webhooks.values():
             same = webhook["url"] == fields["url"] and webhook["method"] == fields["method"]
             if same and webhook["id"] != fields.get("id"):
-                raise WebhookExistsError
+                raise WebhookExistsError("the account has a webhook with this address and method")
 
 
 def _shown(webhook: JsonObject) -> JsonObject:

@@ -147,6 +147,41 @@ class World:
         TEXT.or_none.check("reply", reply)
         self._state.decide(destination_number, walk_outcome(status, error_code, reply))
 
+    def end(self, message_id: str, status: str, *, error_code: str | None = None) -> None:
+        """Let a message that was sent already end so, at once; what time would have done to it is left out.
+
+        Args:
+            message_id: The message.
+            status: Its last status, such as `rejected`.
+            error_code: The code of the delivery report; the usual one of the status, if left out.
+
+        Raises:
+            ValueError: If there is no such message or status, or the message has ended.
+        """
+        TEXT.check("message_id", message_id)
+        one_of(self._contract.message_statuses).check("status", status)
+        TEXT.or_none.check("error_code", error_code)
+        self._state.end(message_id, walk_outcome(status, error_code))
+
+    def webhook(self, url: str, *, template: str | None = None) -> str:
+        """Register a webhook of the main account for every kind of event, and return its id; `createWebhook` does more.
+
+        Args:
+            url: Where to push to, by POST and as JSON. If it is not on loopback, `pushes` tells what would be pushed.
+            template: The template of what is pushed; without it, each event has the fields of its example.
+
+        Raises:
+            ValueError: If the account has a webhook with this address, or as many as it can have.
+        """
+        TEXT.check("url", url)
+        TEXT.or_none.check("template", template)
+        fields = {"url": url, "method": "POST", "encoding": "JSON", "events": self._contract.webhook_events}
+        if template is not None:
+            fields["template"] = template
+        made = self._state.webhooks(self.options.account).create(fields, limit=self.options.webhook_limit)
+        self._state.expect_pushes()
+        return str(made["id"])
+
     def fault(
         self,
         kind: FaultKind,

@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -40,17 +40,10 @@ _DATE = re.compile(
 class Verifier:
     """Tells pushes of the service from those of anybody else."""
 
-    def __init__(
-        self,
-        public_keys: Mapping[str, object] | None,
-        public_url: str | None,
-        max_age: float | None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, public_keys: Mapping[str, object] | None, public_url: str | None, max_age: float | None) -> None:
         self.keys = loaded(public_keys)
         self.address = None if public_url is None else Address.of("public_url", public_url)
         self.max_age = max_age
-        self._clock = clock
 
     def verify(self, request: Request) -> None:
         """Take a push as one of the service.
@@ -107,7 +100,7 @@ class Verifier:
         if self.max_age is None:
             return
         try:
-            age = self._clock() - parsedate_to_datetime(date).timestamp()
+            age = time.time() - parsedate_to_datetime(date).timestamp()
         except ValueError:
             raise StalePushError("the date of the push is none that exists") from None
         if age > self.max_age:

@@ -315,6 +315,34 @@ def test_a_connection_that_is_open_is_seen(pytester: pytest.Pytester) -> None:
     assert result.parseoutcomes() == {"passed": 1, "failed": 1}
 
 
+def test_a_resolver_of_another_kind_hides_nothing_from_the_guard(pytester: pytest.Pytester, stand: Stand) -> None:
+    """As aiohttp has one where aiodns is installed."""
+    result = run(
+        pytester,
+        f"""
+        import asyncio, socket, aiohttp, pytest
+        from messagemedia import AsyncClient
+        class Resolver(aiohttp.abc.AbstractResolver):
+            def __init__(self, *_, **__): ...
+            async def resolve(self, host, port=0, family=socket.AF_INET):
+                return [dict(hostname=host, host="127.0.0.1", port=port, family=family, proto=0, flags=0)]
+            async def close(self): ...
+        @pytest.mark.filterwarnings("ignore:messagemedia.* is not encrypted")
+        def test_it(monkeypatch):
+            monkeypatch.setattr("aiohttp.connector.DefaultResolver", Resolver)
+            async def call():
+                url = "http://api.messagemedia.com:{stand.port}"
+                async with AsyncClient("K", "S", base_url=url, http_client="aiohttp") as client:
+                    await client.replies.check()
+            try:
+                asyncio.run(call())
+            except BaseException: ...
+        """,
+    )
+    assert result.parseoutcomes() == {"failed": 1}
+    assert stand.connections == 0
+
+
 def test_transports_of_tests_are_not_disturbed(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,

@@ -1,0 +1,76 @@
+"""A diagnosis as text that can be pasted into a ticket, and as JSON lines."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from messagemedia.cli.doctor.facts import Facts
+from messagemedia.cli.doctor.steps import Diagnosis, Mark
+
+_MARKS: dict[Mark, str] = {"ok": "✓", "warning": "!", "bad": "✗", "none": "–"}  # noqa: RUF001
+_ASCII: dict[Mark, str] = {"ok": "ok ", "warning": "!  ", "bad": "BAD", "none": "-  "}
+
+
+def marks(encoding: str | None) -> dict[Mark, str]:
+    """The marks that a stream can show."""
+    try:
+        "".join(_MARKS.values()).encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return _ASCII
+    return _MARKS
+
+
+def as_lines(facts: Facts, diagnosis: Diagnosis, versions: str, *, encoding: str | None, width: int) -> Iterator[str]:
+    """The lines of a diagnosis.
+
+    Args:
+        facts: What was seen.
+        diagnosis: What it means.
+        versions: What takes part, such as Python's version.
+        encoding: That of the stream, to choose marks that it can show.
+        width: How many columns the verdict may take.
+    """
+    yield versions
+    yield ""
+    if facts.settings:
+        names, values = (max(len(getattr(each, part)) for each in facts.settings) for part in ("name", "shown"))
+        for each in facts.settings:
+            yield f"{each.name:{names}}  {each.shown:{values}}  {each.source}".rstrip()
+        yield ""
+    shown = marks(encoding)
+    longest = max(len(step.name) for step in diagnosis.steps)
+    for step in diagnosis.steps:
+        yield _plain(f"{shown[step.mark]} {step.name:{longest}}  {step.text}", encoding)
+    yield ""
+    verdict = diagnosis.verdict
+    for text in (verdict.text, f"What to do: {verdict.fix}" if verdict.fix else "", *diagnosis.notes):
+        yield from textwrap.wrap(_plain(text, encoding), width, break_long_words=False, break_on_hyphens=False)
+
+
+def _plain(text: str, encoding: str | None) -> str:
+    """A text that a stream can show."""
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return text.translate({ord("“"): '"', ord("”"): '"'}).encode("ascii", "replace").decode()
+    return text
+
+
+def as_records(facts: Facts, diagnosis: Diagnosis, versions: str) -> Iterator[dict[str, Any]]:
+    """The same as one JSON object per setting and step, and one for the verdict at the end."""
+    yield {"kind": "versions", "text": versions}
+    for setting in facts.settings:
+        yield {"kind": "setting", "name": setting.name, "value": setting.shown, "source": setting.source or None}
+    for step in diagnosis.steps:
+        yield {"kind": "step", "name": step.name, "outcome": step.mark, "text": step.text}
+    verdict = diagnosis.verdict
+    yield {
+        "kind": "verdict",
+        "ok": verdict.ok,
+        "cause": verdict.cause,
+        "text": verdict.text,
+        "fix": verdict.fix or None,
+        "notes": list(diagnosis.notes),
+    }

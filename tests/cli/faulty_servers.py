@@ -89,8 +89,11 @@ def serving(
         daemon_threads = True
 
         def finish_request(self, request: Any, client_address: Any) -> None:
-            with contextlib.suppress(OSError):  # a handshake that the client ends
-                super().finish_request(tls.wrap_socket(request, server_side=True) if tls else request, client_address)
+            if tls is None:
+                super().finish_request(request, client_address)
+                return
+            with contextlib.suppress(OSError), tls.wrap_socket(request, server_side=True) as inner:
+                super().finish_request(inner, client_address)  # unless the client ends the handshake
 
     server = Server((HOST, 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

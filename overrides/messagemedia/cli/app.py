@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Home] = {
     "status": Home("messages", "status", "Show where a message is on its way, or wait for its end."),
     "cancel": Home("messages", "cancel", "Cancel a message that is still scheduled."),
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
+    "doctor": Home("diagnosis", "doctor", "Find out why it does not work."),
 }
 
 _TEXT = """\

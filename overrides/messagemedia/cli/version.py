@@ -16,6 +16,12 @@ def lines(*, verbose: bool) -> list[str]:
     return [first, *(f"{name:<10} {value}" for name, value in _below().items())] if verbose else [first]
 
 
+def summary() -> str:
+    """The same in one line, for a report of what went wrong elsewhere."""
+    python, library, tls = (_below()[name] for name in ("Python", "HTTP", "TLS"))
+    return f"messagemedia {__version__}, Python {python}, {library.partition(',')[0]}, {tls}"
+
+
 def _below() -> dict[str, str]:
     from messagemedia_generated.contract import VERSION  # noqa: PLC0415
 

@@ -22,10 +22,11 @@ def judged(facts: Facts) -> Iterator[Judged]:
     """What the request means, then the clock, then what else was tried."""
     exchange = facts.exchange
     if exchange is None:
-        why = facts.no_credentials if not facts.scheme else NOT_REACHED
-        step = Step("request", "none", why)
-        missing = Verdict("no_credentials", "There are no credentials to try.", facts.no_credentials)
-        yield Judged(step, None if facts.scheme else missing)
+        if facts.scheme:
+            yield Judged(Step("request", "none", NOT_REACHED))
+        else:
+            why, fix = facts.no_credentials
+            yield wrong("request", why, Verdict("no_credentials", f"Nothing could be tried: {why}.", fix))
         yield Judged(Step("clock", "none", NOT_REACHED))
         return
     yield _request(facts, exchange)
@@ -126,18 +127,19 @@ def _works_elsewhere(exchange: Exchange, works: Exchange) -> Verdict:
 def _what_to_check(facts: Facts, exchange: Exchange) -> str:
     tried = {(each.base_url, each.scheme) for each in facts.others} | {(exchange.base_url, exchange.scheme)}
     other = "hmac" if exchange.scheme == "basic" else "basic"
-    checks = ["Check key and secret for a missing or an additional character."]
+    checks = ["Check key and secret: a character may be missing, or one too many."]
     if not any(scheme == other for _, scheme in tried):
         what = "which sends a signature only" if other == "hmac" else "which sends the secret itself"
-        checks.append(f"A pair works for one method only: to try the other one, --try {other}, {what}.")
+        checks.append(f"A pair may be for the other method: messagemedia doctor --try {other} tries it, {what}.")
     if not {url for url, _ in tried} >= set(SERVERS.values()):
         what = "a signature" if exchange.scheme == "hmac" else "the secret"
-        checks.append(f"Keys work in one region only: to try the others, --try all-regions, which sends {what} there.")
+        how = f"messagemedia doctor --try all-regions tries all, which sends {what} there"
+        checks.append(f"Keys work in the region of their account only: {how}.")
     if len(checks) == 1:
         checks.append(
             "If it is not that, make a new pair in the web portal: this one is refused wherever it was tried."
         )
-    return " ".join(checks)
+    return "\n".join(checks)
 
 
 # --- answers of something else --------------------------------------------------------------------------------
@@ -204,7 +206,7 @@ def _from_the_api(facts: Facts, exchange: Exchange, host: str) -> Judged:
 
 
 def _clock(facts: Facts, exchange: Exchange) -> Judged:
-    if exchange.ahead is None or exchange.form == "page" or exchange.status in (407, 511):
+    if exchange.ahead is None or exchange.form == "page" or 300 <= (exchange.status or 0) < 400:
         return Judged(Step("clock", "none", "the API did not tell its time"))
     ahead = exchange.ahead
     if abs(ahead) <= _SLIGHTLY:

@@ -152,7 +152,7 @@ class Facts:
         scheme: The way to authenticate that is configured, empty without credentials.
         account: Whether a sub-account is configured.
         settings: What is configured, and where.
-        no_credentials: Why there are none, empty if there are.
+        no_credentials: Why there are none, and what to do; empty if there are.
         broken: A setting of the environment that can't work, such as a proxy's, and what to do; empty if all can.
         corrected: The same request again, signed with the server's time; only if clocks differ and it was refused.
         others: What came of ways that were tried because they were asked for.
@@ -163,7 +163,7 @@ class Facts:
     scheme: str = ""
     account: bool = False
     settings: tuple[Setting, ...] = ()
-    no_credentials: str = ""
+    no_credentials: tuple[str, str] = ("", "")
     broken: tuple[str, str] | None = None
     proxy: ProxySeen | None = None
     lookup: Lookup | None = None

@@ -14,6 +14,8 @@ def dns(facts: Facts, lookup: Lookup | None) -> Judged:
         return Judged(Step("DNS", "none", NOT_REACHED))
     proxy = facts.proxy
     who = f"{lookup.host}, the proxy of {proxy.variable}," if proxy else lookup.host
+    if lookup.addresses == (lookup.host,):
+        return Judged(Step("DNS", "none", f"{who} is an address already"))
     if not lookup.trouble:
         more = f" and {len(lookup.addresses) - 1} more" if len(lookup.addresses) > 1 else ""
         return Judged(Step("DNS", "ok", f"{who} has the address {lookup.addresses[0]}{more}"))
@@ -43,17 +45,17 @@ def tcp(facts: Facts, connection: Connection | None) -> Judged:
         text = f"connected to {connection.address} port {connection.port} in {connection.seconds * 1000:.0f} ms"
         return Judged(Step("TCP", "ok", text))
     proxy = facts.proxy
-    what = f"the proxy of {proxy.variable}, {where}" if proxy else where
+    what = f"the proxy of {proxy.variable} at {where}" if proxy else where
     who = f"{what[0].upper()}{what[1:]}"
     if connection.trouble == "refused":
-        seen, text = f"{what} refuses the connection", f"{who}, refuses connections: nothing listens there."
+        seen, text = f"{what} refuses the connection", f"{who} refuses connections: nothing listens there."
         fix = _nobody_there(facts, connection)
     elif connection.trouble == "timeout":
         seen = f"{what} does not answer within {connection.seconds:.0f} s"
-        text = f"{who}, does not answer: most likely a firewall drops what is sent there."
+        text = f"{who} does not answer: most likely a firewall drops what is sent there."
         fix = f"Ask who runs your network to let this machine connect to {where}, or which proxy to set in HTTPS_PROXY."
     else:
-        seen, text = f"{what} can't be reached", f"{who}, can't be reached from this machine."
+        seen, text = f"{what} can't be reached", f"{who} can't be reached from this machine."
         fix = "Check that this machine has a network, and the VPN if you use one."
     if proxy is not None:
         fix = f"Check the address in {proxy.variable}. If this machine is not in that proxy's network now, unset it."

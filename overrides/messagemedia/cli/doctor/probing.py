@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import ssl
 import time
@@ -15,7 +17,6 @@ import httpx
 from attrs import evolve, field, frozen
 from messagemedia_generated.servers import SERVERS
 
-from messagemedia._call.body import decoded
 from messagemedia._http.environment import Proxy, proxy_for, tls_for
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.transport import Transport
@@ -40,7 +41,8 @@ class Target:
         auth: The way to authenticate that is configured; None if there are no credentials.
         account: A sub-account, or an empty text.
         settings: What is configured, and where.
-        no_credentials: Why there are none.
+        no_credentials: Why there are none, and what to do.
+        tries: What was asked for beside what is configured.
         others: Further ways to authenticate, each with its server, that were asked for.
     """
 
@@ -48,7 +50,8 @@ class Target:
     auth: Auth | None = field(default=None, repr=False)
     account: str = ""
     settings: tuple[Setting, ...] = ()
-    no_credentials: str = ""
+    no_credentials: tuple[str, str] = ("", "")
+    tries: tuple[str, ...] = ()
     others: tuple[tuple[str, Auth], ...] = field(default=(), repr=False)
 
 
@@ -117,8 +120,6 @@ def _secured(facts: Facts, way: wire.Way, plain: socket.socket, context: ssl.SSL
 
 
 def _trust() -> str:
-    import os  # noqa: PLC0415
-
     return next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), "")
 
 
@@ -211,7 +212,7 @@ def _read(answer: Response) -> tuple[Literal["replies", "json", "page", "empty",
     if content.startswith(b"<") or "html" in answer.headers.get("content-type", ""):
         return "page", ""
     try:
-        body = decoded(content)
+        body = json.loads(content)
     except (ValueError, RecursionError):
         return "other", ""
     if not isinstance(body, dict):

@@ -45,8 +45,19 @@ def as_lines(facts: Facts, diagnosis: Diagnosis, versions: str, *, encoding: str
         yield _plain(f"{shown[step.mark]} {step.name:{longest}}  {step.text}", encoding)
     yield ""
     verdict = diagnosis.verdict
-    for text in (verdict.text, f"What to do: {verdict.fix}" if verdict.fix else "", *diagnosis.notes):
-        yield from textwrap.wrap(_plain(text, encoding), width, break_long_words=False, break_on_hyphens=False)
+    for text in (verdict.text, *_to_do(verdict.fix), *diagnosis.notes):
+        indent = "  " if text.startswith("- ") else ""
+        yield from textwrap.wrap(
+            _plain(text, encoding), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+
+
+def _to_do(fix: str) -> list[str]:
+    """What to do: a sentence, or a list."""
+    lines = fix.splitlines()
+    if len(lines) > 1:
+        return ["What to do:", *(f"- {line}" for line in lines)]
+    return [f"What to do: {line}" for line in lines]
 
 
 def _plain(text: str, encoding: str | None) -> str:
@@ -71,6 +82,6 @@ def as_records(facts: Facts, diagnosis: Diagnosis, versions: str) -> Iterator[di
         "ok": verdict.ok,
         "cause": verdict.cause,
         "text": verdict.text,
-        "fix": verdict.fix or None,
+        "fix": verdict.fix.splitlines(),
         "notes": list(diagnosis.notes),
     }

@@ -81,6 +81,16 @@ class SigningKey:
             "X-MessageMedia-Key-Id": self.key_id,
         }
 
+    def private_pem(self) -> bytes:
+        """The private half in PEM, to be kept where nobody else can read it; `private_key=` takes it."""
+        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  # an extra
+            Encoding,
+            NoEncryption,
+            PrivateFormat,
+        )
+
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
     def sign(self, data: bytes, digest: str = "SHA256") -> str:
         """The signature of data, in base64."""
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: PLC0415

@@ -13,11 +13,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import evolve, field, frozen
 from messagemedia_generated.servers import SERVERS
 
-from messagemedia._http.environment import Proxy, proxy_for, tls_for
+from messagemedia._http.environment import Proxy, proxy_for, tls_of_all
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.transport import Transport
 from messagemedia._secret import presentable
@@ -78,7 +77,7 @@ def observe(target: Target, timeout: float = 10.0) -> Facts:
     )
     try:
         proxy = proxy_for(target.base_url)
-        context: ssl.SSLContext | None = tls_for(httpx, secure=True) if facts.secure else None
+        context: ssl.SSLContext | None = tls_of_all() if facts.secure else None
     except ConfigurationError as error:
         return evolve(facts, broken=(error.message, error.hint))
     facts = _way(facts, proxy, context, timeout)

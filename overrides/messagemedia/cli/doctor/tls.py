@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from messagemedia._call.misuse import is_loopback
 from messagemedia.cli.doctor.facts import Certificate, Facts, Handshake, Trouble
 from messagemedia.cli.doctor.steps import NOT_REACHED, Judged, Step, Verdict, host_of, wrong
 
@@ -42,8 +43,7 @@ def _singapore(facts: Facts, version: str) -> str:
 
 
 def _in_the_clear(facts: Facts) -> Judged:
-    host = _host(facts)
-    if host == "localhost" or host.startswith("127.") or host == "::1":
+    if is_loopback(facts.base_url):
         return Judged(Step("TLS", "none", "not used, and nothing leaves this machine"))
     what = "what is sent" if facts.scheme == "hmac" else "what is sent, and the secret,"
     note = f"{facts.base_url} is not encrypted, so {what} can be read on the way. Use https."

@@ -54,7 +54,10 @@ def test_a_message_that_is_not_scheduled_is_not_cancelled(cli: Cli, message_id: 
     assert cli("cancel", message_id).code == 1
 
 
-def test_a_cancel_without_an_answer_is_unknown(cli: Cli, server: Sandbox, message_id: str) -> None:
+def test_a_cancel_without_an_answer_is_unknown(
+    cli: Cli, server: Sandbox, message_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
     server.fault("drop_before", operation="cancelScheduledMessage", times=None)
     done = cli("cancel", message_id)
     assert done.code == 3

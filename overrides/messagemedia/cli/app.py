@@ -20,9 +20,17 @@ PROGRAM = "messagemedia"
 _COMPLETE = "_MESSAGEMEDIA_COMPLETE"
 
 COMMANDS: Mapping[str, Home] = {
+    "send": Home("sending", "send", "Send a message."),
     "status": Home("messages", "status", "Show where a message is on its way, or wait for its end."),
     "cancel": Home("messages", "cancel", "Cancel a message that is still scheduled."),
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
+    "replies": Home("inbox", "replies", "Show what people answered, and confirm it."),
+    "reports": Home("inbox", "reports", "Show what became of messages, and confirm it."),
+    "listen": Home("pushes", "listen", "Push replies and reports to an application on this machine."),
+    "replay": Home("pushes", "replay", "Push again what was stored, signed anew."),
+    "webhooks": Home("webhooks", "webhooks", "Check an endpoint; list, make, change and delete webhooks."),
+    "keys": Home("keys", "keys", "The keys with which the service signs pushes."),
+    "sandbox": Home("sandbox", "sandbox", "Run a local server that behaves like the API."),
     "doctor": Home("diagnosis", "doctor", "Find out why it does not work."),
 }
 
@@ -85,7 +93,11 @@ def main(arguments: Sequence[str]) -> int:
         return shell_complete(root(), {}, PROGRAM, _COMPLETE, instruction)
     session = Session()
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: session.out.note(f"{PROGRAM}: warning: {message}")
+
+        def warn(message: Warning | str, *_others: object) -> None:
+            session.out.note(f"{PROGRAM}: warning: {message}")
+
+        warnings.showwarning = warn
         try:
             try:
                 code = _run(arguments, session)

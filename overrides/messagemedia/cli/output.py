@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import re
+import select
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 # What a terminal would obey, or show in another order than it was written: content is written by strangers.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
@@ -51,7 +53,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping | list):
-        return _json(value, ascii_only=False)
+        return _json(cast("object", value), ascii_only=False)
     return _UNSAFE.sub(_escape, str(value))
 
 
@@ -95,6 +97,20 @@ class Output:
             OSError: It can't be, for instance because nobody reads the pipe any more.
         """
         sys.stdout.flush()
+
+    def deliver(self) -> None:
+        """Hand over all that was written, and see that somebody is there to read it: it will be confirmed.
+
+        Raises:
+            OSError: It can't be, for instance because nobody reads the pipe any more.
+        """
+        self.flush()
+        if hasattr(select, "poll"):
+            with suppress(ValueError, io.UnsupportedOperation):  # no file of the system, as in tests
+                poll = select.poll()
+                poll.register(sys.stdout.fileno(), 0)
+                if any(event & select.POLLERR for _, event in poll.poll(0)):
+                    raise BrokenPipeError(errno.EPIPE, "nobody reads the output any more")
 
     def json(self, value: Mapping[str, Any]) -> None:
         """Write an object as a line of JSON."""

@@ -17,7 +17,7 @@ from messagemedia.cli.output import abandon_output, prepare_streams
 from messagemedia.cli.session import Session
 
 PROGRAM = "messagemedia"
-_COMPLETE = "_MESSAGEMEDIA_COMPLETE"
+COMPLETE = "_MESSAGEMEDIA_COMPLETE"
 
 COMMANDS: Mapping[str, Home] = {
     "send": Home("sending", "send", "Send a message."),
@@ -26,12 +26,19 @@ COMMANDS: Mapping[str, Home] = {
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
     "replies": Home("inbox", "replies", "Show what people answered, and confirm it."),
     "reports": Home("inbox", "reports", "Show what became of messages, and confirm it."),
+    "campaign": Home("campaigns", "campaign", "Send to everybody in a file, each row at most once."),
+    "segments": Home("texts", "segments_", "Count the SMS parts of a text, and find what makes it longer."),
+    "normalize": Home("texts", "normalize_", "Bring a phone number into international form."),
+    "sandbox": Home("sandbox", "sandbox", "Run a local server that behaves like the API."),
     "listen": Home("pushes", "listen", "Push replies and reports to an application on this machine."),
     "replay": Home("pushes", "replay", "Push again what was stored, signed anew."),
     "webhooks": Home("webhooks", "webhooks", "Check an endpoint; list, make, change and delete webhooks."),
     "keys": Home("keys", "keys", "The keys with which the service signs pushes."),
-    "sandbox": Home("sandbox", "sandbox", "Run a local server that behaves like the API."),
+    "config": Home("config", "config", "Keep credentials in profiles, and choose between them."),
     "doctor": Home("diagnosis", "doctor", "Find out why it does not work."),
+    "curl": Home("curl", "curl", "Print a signed request, without its secrets."),
+    "completion": Home("completion", "completion", "Print what completes commands in your shell."),
+    "help": Home("topics", "help_", "Explain a topic, such as exit-codes."),
 }
 
 _TEXT = """\
@@ -87,14 +94,14 @@ def main(arguments: Sequence[str]) -> int:
         arguments: What was typed behind the name of the program.
     """
     prepare_streams()
-    if instruction := os.environ.get(_COMPLETE):
+    if instruction := os.environ.get(COMPLETE):
         from click.shell_completion import shell_complete  # noqa: PLC0415
 
-        return shell_complete(root(), {}, PROGRAM, _COMPLETE, instruction)
+        return shell_complete(root(), {}, PROGRAM, COMPLETE, instruction)
     session = Session()
     with warnings.catch_warnings():
 
-        def warn(message: Warning | str, *_others: object) -> None:
+        def warn(message: Warning | str, *_others: object, **_more: object) -> None:
             session.out.note(f"{PROGRAM}: warning: {message}")
 
         warnings.showwarning = warn

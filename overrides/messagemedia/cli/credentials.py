@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
+from messagemedia_generated.servers import SERVERS
 
 from messagemedia._secret import Secret
 from messagemedia.cli.exits import USAGE, Failure
@@ -61,7 +62,7 @@ class Chosen:
         profile = self.profile
         address: dict[str, Any] = {"base_url": profile.base_url} if profile.base_url else {}
         if not address:
-            address = {"region": profile.region or "apac"}
+            address = {"region": profile.region or next(iter(SERVERS))}
         return Client(auth=auth_of(profile), account=profile.account, **address, **options)
 
 
@@ -111,11 +112,11 @@ def choose(name: str | None) -> Chosen:
     )
 
 
-def asked_for(settings: dict[str, str]) -> Profile:
-    """Ask for key and secret at the terminal; the secret is not shown."""
-    key = click.prompt("API key", err=True)
+def asked_for(settings: dict[str, str], key: str | None = None) -> Profile:
+    """Ask for the secret at the terminal, where it is not shown, and for the key unless it is known."""
+    key = click.prompt("API key", err=True) if key is None else key
     secret = click.prompt("API secret (not shown)", hide_input=True, err=True)
-    return Profile(api_key=key.strip(), api_secret=secret.strip(), **settings)
+    return Profile(api_key=str(key).strip(), api_secret=str(secret).strip(), **settings)
 
 
 def _of_profile(name: str, by: str) -> Chosen:

@@ -39,8 +39,10 @@ def failure_of(error: MessageMediaError) -> Failure:
 
     if isinstance(error, OutcomeUnknownError | errors.WaitTimeoutError):
         return Failure(str(error), UNKNOWN)
-    usage = isinstance(error, ConfigurationError | ValidationError)
-    return Failure(str(error), USAGE if usage else FAILED)
+    if isinstance(error, ValidationError):
+        told = [f"  {each.field}: {each.message}" if each.field else f"  {each.message}" for each in error.errors]
+        return Failure("what was given can't be used, and nothing was sent", USAGE, told)
+    return Failure(str(error), USAGE if isinstance(error, ConfigurationError) else FAILED)
 
 
 def lines_of(failure: Failure) -> list[str]:

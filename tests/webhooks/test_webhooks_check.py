@@ -86,7 +86,7 @@ def test_redirects_and_silence_are_told() -> None:
         )
 
 
-@pytest.mark.parametrize("url", ["example.com", "https://example.com/café"])
+@pytest.mark.parametrize("url", ["example.com", "https://example.com/café", "http://localhost:port/", "http://localhost:0/"])
 def test_an_address_is_checked_first(url: str) -> None:
     with pytest.raises(ConfigurationError):
         check(url, KEY)

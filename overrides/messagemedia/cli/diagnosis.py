@@ -30,7 +30,12 @@ from messagemedia.cli.session import Session
     help="Try the key with this method as well, or in all regions; basic sends the secret itself there.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="Seconds per step."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long each step may take.",
 )
 def doctor(session: Session, *, tries: tuple[str, ...], timeout: float) -> int:
     """Find out why it does not work.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -27,7 +27,12 @@ KEY = click.option(
     help="Sign with this private RSA key in PEM; else with a key of yours that is made and kept.",
 )
 TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="Seconds to wait."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for each answer.",
 )
 _LONGEST_PAUSE = 60.0
 
@@ -86,7 +91,7 @@ def listen(session: Session, *, url: str, confirm: bool, interval: float, key: P
         while True:
             went_well = [_passed(session, forwarder, queue) for queue in queues]
             pause = forwarder.rest(interval) if all(went_well) else min(pause * 2, _LONGEST_PAUSE)
-            time.sleep(pause)
+            sleep(pause)
 
 
 @contextmanager

@@ -32,8 +32,8 @@ webhooks = group(
 
 _YES = click.option("--yes", is_flag=True, help="Don't ask.")
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-_METHODS = click.Choice(["GET", "POST", "PATCH", "PUT", "DELETE"], case_sensitive=False)
-_ENCODINGS = click.Choice(["JSON", "FORM_ENCODED", "XML"], case_sensitive=False)
+_METHODS = click.Choice(["GET", "POST", "PATCH", "PUT", "DELETE"])
+_ENCODINGS = click.Choice(["JSON", "FORM_ENCODED", "XML"])
 _TEMPLATE = click.option("--template", type=_FILE, metavar="FILE", help="What a push holds, in Velocity.")
 _HEADERS = click.option(
     "--headers", type=_FILE, metavar="FILE", help="A JSON object with headers of the pushes, such as a token of yours."
@@ -243,7 +243,7 @@ def _template(file: Path | None, encoding: str) -> str | None:
 
     if file is not None:
         return file.read_text("utf-8")
-    return template() if encoding.upper() == "JSON" else None
+    return template() if encoding == "JSON" else None
 
 
 def _headers(file: Path | None) -> dict[str, str] | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,6 +20,9 @@ import trustme
 from cli_kit import Cli
 from faulty_servers import HOST, INVALID, Asked, Told, api, proxying, serving, silent
 from messagemedia import Client
+from messagemedia.cli.doctor.facts import Connection, Exchange, Facts, Handshake, Lookup, ProxySeen, Setting
+from messagemedia.cli.doctor.judging import judge
+from messagemedia.cli.doctor.showing import as_lines
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated import servers
 
@@ -32,6 +38,10 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+def no_such_name(*_: Any, **__: Any) -> Any:
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
 class Doctor:
@@ -189,9 +199,38 @@ def test_no_credentials_are_told_and_the_way_is_looked_at_all_the_same(
         monkeypatch.delenv("MESSAGEMEDIA_API_SECRET")
         verdict = doctor(site.url)
         assert site.asked == []
-    assert verdict["cause"] == "no_credentials"
+    assert (verdict["cause"], verdict["steps"]["settings"]) == ("no_credentials", "bad")
     assert "MESSAGEMEDIA_API_SECRET" in verdict["text"]
     assert verdict["steps"]["TCP"] == "ok"
+
+
+def test_a_setting_that_is_wrong_comes_before_what_follows_from_it(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MESSAGEMEDIA_REGION", "mars")
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+    verdict = doctor("")
+    assert verdict["cause"] == "no_credentials"
+    assert "MESSAGEMEDIA_REGION must be one of" in verdict["text"]
+
+
+def test_a_profile_is_named_as_the_source(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_KEY", "API_SECRET", "BASE_URL", "AUTH"):
+        monkeypatch.delenv(f"MESSAGEMEDIA_{name}", raising=False)
+    path = doctor.cli.home / "messagemedia" / "profiles.toml"
+    path.parent.mkdir()
+    with serving(api(KEY, SECRET, "hmac")) as site:
+        path.write_text(
+            f'[profiles.work]\napi_key = "{KEY}"\nsecret_command = "echo {SECRET}"\nauth = "hmac"\nbase_url = "{site.url}"\n'
+        )
+        path.chmod(0o600)
+        done = doctor.cli("doctor", "--profile", "work")
+        path.chmod(0o644)
+        refused = doctor.cli("doctor", "--profile", "work", "--timeout", "0.1")
+    assert done.code == 0
+    assert f"secret_command of the profile 'work' in {path}" in done.out
+    assert SECRET not in done.out + done.err
+    assert (refused.code, "can be read or changed by others" in refused.out) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -304,10 +343,7 @@ def test_a_variable_that_can_not_work_is_named(doctor: Doctor, monkeypatch: pyte
 
 
 def test_a_name_that_is_not_found_is_told(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any, **__: Any) -> Any:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
     verdict = doctor(API)
     assert (verdict["cause"], verdict["steps"]["DNS"], verdict["steps"]["TCP"]) == ("dns", "bad", "none")
     assert "can't find the address of api.example.invalid" in verdict["text"]
@@ -319,6 +355,28 @@ def test_a_connection_that_is_refused_is_told(doctor: Doctor) -> None:
         verdict = doctor(f"http://{HOST}:{taken.getsockname()[1]}")
     assert (verdict["cause"], verdict["steps"]["TCP"]) == ("refused", "bad")
     assert "messagemedia sandbox" in verdict["fix"][0]
+
+
+def test_a_name_that_takes_too_long_is_told(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60) and [])
+    verdict = doctor(API, seconds=0.05)
+    over.set()
+    assert (verdict["cause"], verdict["seen"]["DNS"]) == ("dns", "looking up api.example.invalid takes too long")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="platform: what a full queue does differs")
+def test_a_firewall_that_drops_everything_is_told(doctor: Doctor) -> None:
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind((HOST, 0))
+        listener.listen(0)  # what comes when this queue is full is not answered
+        for _ in range(4):
+            plain = waiting.enter_context(socket.socket())
+            plain.setblocking(False)
+            plain.connect_ex(listener.getsockname())
+        verdict = doctor(f"http://{HOST}:{listener.getsockname()[1]}", seconds=0.2)
+    assert verdict["cause"] == "timeout"
+    assert "most likely a firewall drops what is sent there" in verdict["text"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -451,12 +509,74 @@ def test_people_read_a_line_for_each_step_and_a_verdict(doctor: Doctor) -> None:
 
 
 def test_a_terminal_without_such_marks_gets_words() -> None:
-    from messagemedia.cli.doctor.facts import Exchange, Facts
-    from messagemedia.cli.doctor.judging import judge
-    from messagemedia.cli.doctor.showing import as_lines
-
     exchange = Exchange("http://localhost:1", "basic", status=401, form="json", message="Invalid credentials")
-    facts = Facts(base_url="http://localhost:1", scheme="basic", exchange=exchange)
+    setting = Setting("key", "abc… (9 characters)", "default")
+    facts = Facts(base_url="http://localhost:1", scheme="basic", exchange=exchange, settings=(setting,))
     lines = list(as_lines(facts, judge(facts), "messagemedia", encoding="ascii", width=60))
     assert all(line.isascii() for line in lines)
     assert 'BAD request  the credentials are refused with 401: "Invalid credentials"' in lines
+    assert "key  abc... (9 characters)  default" in lines
+
+
+# --- what can't be had on loopback ------------------------------------------------------------------------------------
+
+HOME = "https://api.messagemedia.com"
+
+
+def facts(**seen: Any) -> Facts:
+    """Facts about the API itself, of which some were seen."""
+    lookup, connection = (
+        Lookup("api.messagemedia.com", ("192.0.2.1", "192.0.2.2")),
+        Connection("", 443, "192.0.2.1", 0.1),
+    )
+    whole: dict[str, Any] = {"region": "apac", "scheme": "basic", "lookup": lookup, "connection": connection}
+    return Facts(base_url=HOME, **(whole | seen))
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause", "words"),
+    [
+        ({"handshake": Handshake(trouble="cut off")}, "tls", "cut off while TLS begins"),
+        ({"handshake": Handshake(trouble="old version")}, "tls_version", "no version of TLS in common"),
+        ({"handshake": Handshake(trouble="other certificate", detail="no CA")}, "certificate", "not accepted: no CA"),
+        ({"handshake": Handshake(trouble="other", detail="odd")}, "tls", "TLS with api.messagemedia.com failed: odd"),
+        ({"handshake": Handshake(trouble="untrusted")}, "certificate_untrusted", "was issued by an authority, which"),
+        ({"handshake": Handshake(trouble="expired")}, "certificate_expired", "api.messagemedia.com expired."),
+        ({"handshake": Handshake(trouble="wrong name")}, "certificate_of_another", "certificate is for another host"),
+        ({"connection": Connection("x", 443, trouble="unreachable")}, "network", "can't be reached from this machine"),
+        ({"connection": Connection("x", 443, trouble="refused")}, "refused", "nothing listens there"),
+        ({"exchange": Exchange(HOME, "basic", "apac", trouble="cut off", detail="ReadError")}, "cut_off", "(ReadError)"),
+        ({"exchange": Exchange(HOME, "basic", "apac", trouble="untrusted")}, "certificate_untrusted", "on the way"),
+        ({"exchange": Exchange(HOME, "basic", "apac", status=204, form="empty")}, "not_the_api", "answers with nothing"),
+        ({}, "other", "can't be told"),
+    ],
+)  # fmt: skip
+def test_what_is_seen_seldom_has_words_of_its_own(seen: dict[str, Any], cause: str, words: str) -> None:
+    verdict = judge(facts(**seen)).verdict
+    assert (verdict.cause, verdict.ok) == (cause, False)
+    assert words in verdict.text
+
+
+def test_a_proxy_that_can_not_be_reached_is_named_with_its_variable() -> None:
+    proxy = ProxySeen("proxy.corp:3128", "HTTPS_PROXY")
+    lost = judge(facts(proxy=proxy, lookup=Lookup("proxy.corp", trouble="not found"), connection=None))
+    assert lost.verdict.text == "The host of the proxy in HTTPS_PROXY can't be found: proxy.corp."
+    silent = Connection("proxy.corp", 3128, seconds=10, trouble="timeout")
+    gone = judge(facts(proxy=proxy, lookup=Lookup("proxy.corp", ("192.0.2.9",)), connection=silent)).verdict
+    assert gone.text.startswith("The proxy of HTTPS_PROXY at proxy.corp port 3128 does not answer")
+    assert "in that proxy's network now, unset it" in gone.fix
+
+
+def test_what_a_secret_travels_over_in_the_clear_is_told() -> None:
+    exchange = Exchange("http://api.example.com", "basic", status=200, form="replies")
+    seen = Facts(base_url="http://api.example.com", scheme="basic", exchange=exchange)
+    assert "is not encrypted, so what is sent, and the secret, can be read on the way" in judge(seen).notes[0]
+
+
+def test_a_key_that_is_refused_everywhere_is_to_be_made_anew() -> None:
+    refused = [
+        Exchange(url, way, status=401, form="json") for url in servers.SERVERS.values() for way in ("basic", "hmac")
+    ]
+    fix = judge(facts(exchange=refused[0], others=tuple(refused[1:]))).verdict.fix
+    assert "make a new pair in the web portal" in fix
+    assert "--try" not in fix

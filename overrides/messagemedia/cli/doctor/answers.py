@@ -22,11 +22,7 @@ def judged(facts: Facts) -> Iterator[Judged]:
     """What the request means, then the clock, then what else was tried."""
     exchange = facts.exchange
     if exchange is None:
-        if facts.scheme:
-            yield Judged(Step("request", "none", NOT_REACHED))
-        else:
-            why, fix = facts.no_credentials
-            yield wrong("request", why, Verdict("no_credentials", f"Nothing could be tried: {why}.", fix))
+        yield Judged(Step("request", "none", NOT_REACHED if facts.scheme else "not made"))
         yield Judged(Step("clock", "none", NOT_REACHED))
         return
     yield _request(facts, exchange)
@@ -235,5 +231,5 @@ def _tried(other: Exchange) -> Step:
     if other.accepted:
         return Step("tried", "ok", f"{where}: accepted")
     if other.status is None:
-        return Step("tried", "bad", f"{where}: no answer ({other.detail or other.trouble})")
+        return Step("tried", "bad", f"{where}: nothing was sent, or no answer came ({other.detail or other.trouble})")
     return Step("tried", "bad", f"{where}: {_said(other)} ({sent} was sent there)")

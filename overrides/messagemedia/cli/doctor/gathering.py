@@ -32,13 +32,18 @@ def gathered(session: Session, tries: Iterable[str]) -> Target:
         chosen = session.settings
         settings = _settings(chosen)
     except Failure as failure:
-        return Target(_address(fallback), no_credentials=(failure.message, " ".join(map(str.strip, failure.steps))))
+        return Target(_address(fallback), no_credentials=(failure.message, _sentence(failure.steps)))
     except ConfigurationError as error:
         return Target(_address(fallback), no_credentials=(error.message, error.hint))
     target = Target(
         settings.base_url, settings.auth, settings.account, settings=tuple(_shown(chosen, settings)), tries=tuple(tries)
     )
     return evolve(target, others=tuple(_asked_for(target)))
+
+
+def _sentence(steps: Iterable[str]) -> str:
+    """The lines of an error as one, its commands in backticks."""
+    return " ".join(f"`{step.strip()}`" if step.startswith("  ") else step for step in steps)
 
 
 def _address(url: str) -> str:
@@ -82,7 +87,7 @@ def _shown(chosen: Chosen, settings: Settings) -> Iterable[Setting]:
 
 
 def _count(text: str) -> str:
-    return f"{len(text)} characters"
+    return f"{len(text)} character{'' if len(text) == 1 else 's'}"
 
 
 def _doubt(text: str) -> str:

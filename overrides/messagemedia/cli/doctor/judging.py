@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from messagemedia.cli.doctor import answers, network, tls
 from messagemedia.cli.doctor.facts import Facts
-from messagemedia.cli.doctor.steps import Diagnosis, Judged, Step, Verdict
+from messagemedia.cli.doctor.steps import Diagnosis, Judged, Step, Verdict, wrong
 
 
 def judge(facts: Facts) -> Diagnosis:
@@ -24,6 +24,9 @@ def _judged(facts: Facts) -> Iterator[Judged]:
         verdict = Verdict("environment", f"A setting of the environment can't work: {what}.", fix)
         yield Judged(Step("environment", "bad", what), verdict)
         return
+    if not facts.scheme:  # what follows is looked at all the same, but this comes first
+        why, fix = facts.no_credentials
+        yield wrong("settings", why, Verdict("no_credentials", f"Nothing could be tried: {why}.", fix))
     yield network.dns(facts, facts.lookup)
     yield network.tcp(facts, facts.connection)
     yield network.proxy(facts, facts.proxy)

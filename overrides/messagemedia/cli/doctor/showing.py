@@ -37,7 +37,7 @@ def as_lines(facts: Facts, diagnosis: Diagnosis, versions: str, *, encoding: str
     if facts.settings:
         names, values = (max(len(getattr(each, part)) for each in facts.settings) for part in ("name", "shown"))
         for each in facts.settings:
-            yield f"{each.name:{names}}  {each.shown:{values}}  {each.source}".rstrip()
+            yield _plain(f"{each.name:{names}}  {each.shown:{values}}  {each.source}".rstrip(), encoding)
         yield ""
     shown = marks(encoding)
     longest = max(len(step.name) for step in diagnosis.steps)
@@ -65,7 +65,7 @@ def _plain(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        return text.translate({ord("“"): '"', ord("”"): '"'}).encode("ascii", "replace").decode()
+        return text.translate({ord("“"): '"', ord("”"): '"', ord("…"): "..."}).encode("ascii", "replace").decode()
     return text
 
 

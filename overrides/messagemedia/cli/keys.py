@@ -56,10 +56,10 @@ def create(session: Session, *, digest: str) -> None:
 
     Give it to your application first, beside the one before, and enable it then.
     """
-    from messagemedia import CreateSignatureKeyRequest  # noqa: PLC0415
+    from messagemedia import CreateSignatureKeyRequest, SignatureDigest  # noqa: PLC0415
 
     key = session.client.api.signature_keys.create_signature_key(
-        CreateSignatureKeyRequest(digest=digest, cipher="RSA")  # type: ignore[arg-type]  # a choice of these
+        CreateSignatureKeyRequest(digest=SignatureDigest(digest), cipher="RSA")
     )
     _show(session, key)
     session.out.note("The public key is shown only now. When your application has it:")

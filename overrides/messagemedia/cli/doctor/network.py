@@ -14,11 +14,12 @@ def dns(facts: Facts, lookup: Lookup | None) -> Judged:
         return Judged(Step("DNS", "none", NOT_REACHED))
     proxy = facts.proxy
     who = f"{lookup.host}, the proxy of {proxy.variable}," if proxy else lookup.host
-    if lookup.addresses == (lookup.host,):
+    if lookup.host in lookup.addresses:
         return Judged(Step("DNS", "none", f"{who} is an address already"))
     if not lookup.trouble:
-        more = f" and {len(lookup.addresses) - 1} more" if len(lookup.addresses) > 1 else ""
-        return Judged(Step("DNS", "ok", f"{who} has the address {lookup.addresses[0]}{more}"))
+        first, *others = lookup.addresses or ("",)
+        more = f" and {len(others)} more" if others else ""
+        return Judged(Step("DNS", "ok", f"{who} has the address {first}{more}"))
     seen = f"no address is found for {who.rstrip(',')}"
     if lookup.trouble == "timeout":
         seen = f"looking up {lookup.host} takes too long"

@@ -153,6 +153,7 @@ check-stranger: $(VENV)/.check ## prove that an operation and a file added to th
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about twenty minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
 	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
+	  KILL_CLI_MESSAGES=20000 KILL_CLI_KILLS=10 \
 	  $(PYTEST) -s -q tests/kill
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.

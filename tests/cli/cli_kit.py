@@ -4,6 +4,7 @@ need one, through a pipe or a real pseudo-terminal.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -74,6 +75,11 @@ def isolated(patch: pytest.MonkeyPatch, home: Path, server: sandbox.Sandbox) -> 
     patch.setenv("MESSAGEMEDIA_API_SECRET", server.options.api_secret)
 
 
+def say(patch: pytest.MonkeyPatch, content: bytes) -> None:
+    """Let the standard input hold this."""
+    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
 class Terminal:
     """A command behind a real pseudo-terminal."""
 
@@ -114,6 +120,17 @@ class Terminal:
     def type(self, text: str) -> None:
         """Type at the keyboard: `\\x03` is Ctrl-C."""
         os.write(self._master, text.encode())
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C at a question, and return the exit status.
+
+        One that comes just before Python waits for a line is noticed with the next key only, so it is pressed again.
+        """
+        while True:
+            self.type("\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(3)
+                return self.end()
 
     def end(self) -> int:
         """Wait for the end, and return the exit status."""

@@ -1,13 +1,11 @@
-import io
 import json
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_kit import NUMBER, Cli
+from cli_kit import NUMBER, Cli, say
 from messagemedia.sandbox import Sandbox
 
 
@@ -18,11 +16,6 @@ def memory(cli: Cli) -> Path:
 
 def remembered(cli: Cli) -> int:
     return len(json.loads(memory(cli).read_bytes())["sends"])
-
-
-def say(patch: pytest.MonkeyPatch, content: bytes) -> None:
-    """What the standard input holds."""
-    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
 def test_a_message_is_sent_and_its_id_written(cli: Cli, server: Sandbox) -> None:

@@ -48,12 +48,12 @@ Send messages with the MessageMedia Messages API, and follow what comes back.
 Credentials come from a profile (messagemedia config set), from
 MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET, or are asked for.
 """
-_EPILOG = """\b
-Examples:
-  messagemedia config set
-  messagemedia send +61491570156 "Hello"
-  messagemedia replies --follow --confirm --json
-  messagemedia COMMAND --help"""
+_EXAMPLES = [
+    "messagemedia config set",
+    'messagemedia send +61491570156 "Hello"',
+    "messagemedia replies --follow --confirm --json",
+    "messagemedia COMMAND --help",
+]
 
 
 @click.pass_context
@@ -75,7 +75,7 @@ def root() -> LazyGroup:
         name=PROGRAM,
         homes=COMMANDS,
         help=_TEXT,
-        epilog=_EPILOG,
+        epilog=frame.epilog(_EXAMPLES),
         callback=_root,
         invoke_without_command=True,
         context_settings=dict(frame.HELP_NAMES),

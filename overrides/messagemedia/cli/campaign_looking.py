@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from messagemedia.campaign import Record, State
 
 _COLUMNS = ("row", "key", "destination_number", "state", "message_id", "reason", "changed")
+_SHOWN = ("row", "key", "destination_number", "state", "reason")
 _STATES = ("pending", "in_flight", "accepted", "invalid", "unknown", "withdrawn")
 
 
@@ -64,12 +65,14 @@ def results(session: Session, /, journal: Path, *, state: State | None, output: 
             for record in records:
                 session.out.json({name: value for name, value in _fields(record).items() if value not in (None, "")})
         else:
-            session.out.rows(_COLUMNS, _rows(records))
+            columns = _SHOWN if session.out.is_table else _COLUMNS
+            session.out.rows(columns, _rows(records, columns))
 
 
-def _rows(records: Iterator[Record]) -> Iterator[list[object]]:
+def _rows(records: Iterator[Record], columns: Sequence[str]) -> Iterator[list[object]]:
     for record in records:
-        yield list(_fields(record).values())
+        fields = _fields(record)
+        yield [fields[name] for name in columns]
 
 
 def _fields(record: Record) -> dict[str, Any]:

@@ -37,14 +37,13 @@ Send to everybody in a file, each row at most once, whatever happens on the way.
 
 A campaign is kept in a journal, a file of its own. Nothing but pending rows is ever sent, and what was under way when
 the process was killed is unknown until you, a reply or a delivery report says more.
-
-\b
-Examples:
-  messagemedia campaign add spring.journal people.csv --content "Hi {name}" --key customer_id
-  messagemedia campaign plan spring.journal --price 0.079
-  messagemedia campaign send spring.journal
-  messagemedia campaign results spring.journal --output results.csv
 """,
+    [
+        'messagemedia campaign add spring.journal people.csv --content "Hi {name}" --key customer_id',
+        "messagemedia campaign plan spring.journal --price 0.079",
+        "messagemedia campaign send spring.journal",
+        "messagemedia campaign results spring.journal --output results.csv",
+    ],
 )
 
 journal_argument = click.argument("journal", metavar="JOURNAL", type=click.Path(dir_okay=False, path_type=Path))

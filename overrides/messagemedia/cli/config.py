@@ -29,6 +29,7 @@ config = group(
     "config",
     COMMANDS,
     "Keep credentials in profiles, in a file that only you can read, and choose between them.",
+    ["messagemedia config set work", "messagemedia config use work"],
 )
 
 # There is no such message, so asking for it shows nothing but whether the credentials are accepted.
@@ -142,9 +143,8 @@ def list_(session: Session) -> None:
         for row in rows:
             session.out.json(row)
         return
-    session.out.rows(
-        ("name", "in use", "key", "auth", "address", "account", "secret"), map(list, map(dict.values, rows))
-    )
+    columns = ("name", "in use", "key", "auth", "address", "account", "secret")
+    session.out.rows(columns, [list(row.values()) for row in rows])
     if not rows:
         session.out.note(f"There are no profiles in {path_of_profiles()}. To make one:\n  messagemedia config set")
 

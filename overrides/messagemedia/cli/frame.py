@@ -38,6 +38,26 @@ if not TYPE_CHECKING and _wants_rich_help():
 else:
     from click import Command, Group
 
+
+class _WithExamples(click.Command):
+    """Shows its epilog line by line, as it is: examples are typed again."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below the help."""
+        del ctx
+        console = getattr(formatter, "console", None)
+        if console is None:
+            formatter.write(f"\n{self.epilog}\n")
+        else:  # of rich, which would take brackets for markup
+            from rich.text import Text  # noqa: PLC0415
+
+            console.print(Text(f" {self.epilog}".replace("\n", "\n ")), soft_wrap=True)
+
+
+class _Command(_WithExamples, Command):
+    """A command."""
+
+
 HELP_NAMES: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 
 
@@ -55,7 +75,7 @@ class Home(NamedTuple):
     help: str
 
 
-class LazyGroup(Group):
+class LazyGroup(_WithExamples, Group):
     """Commands, each of which is imported when it is called."""
 
     def __init__(self, *args: Any, homes: Mapping[str, Home], **options: Any) -> None:
@@ -97,9 +117,12 @@ class LazyGroup(Group):
             formatter.write_dl([(name, home.help) for name, home in self._homes.items()])
 
 
-def group(name: str, homes: Mapping[str, Home], text: str) -> LazyGroup:
-    """A group of commands below the first level."""
-    return LazyGroup(name=name, homes=homes, help=text, context_settings=dict(HELP_NAMES), no_args_is_help=True)
+def group(name: str, homes: Mapping[str, Home], text: str, examples: Sequence[str]) -> LazyGroup:
+    """A group of commands below the first level, with lines that are shown below its help."""
+    settings = dict(HELP_NAMES)
+    return LazyGroup(
+        name=name, homes=homes, help=text, epilog=epilog(examples), context_settings=settings, no_args_is_help=True
+    )
 
 
 def command(
@@ -114,13 +137,17 @@ def command(
     """
 
     def make(function: Callable[Concatenate[Session, P], int | None]) -> click.Command:
-        epilog = "\b\nExamples:\n" + "\n".join(f"  {each}" for each in examples)
         passed: Any = click.pass_obj(function)
-        made = click.command(name, cls=Command, epilog=epilog, context_settings=dict(HELP_NAMES))(passed)
+        made = click.command(name, cls=_Command, epilog=epilog(examples), context_settings=dict(HELP_NAMES))(passed)
         made.params += common_options(json=json)
         return made
 
     return make
+
+
+def epilog(examples: Sequence[str]) -> str:
+    """Examples as they are shown below a help."""
+    return "Examples:\n" + "\n".join(f"  {each}" for each in examples)
 
 
 def _set_profile(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:

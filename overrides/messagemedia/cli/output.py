@@ -8,6 +8,7 @@ import json
 import os
 import re
 import select
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ from typing import Any, TextIO, cast
 
 # What a terminal would obey, or show in another order than it was written: content is written by strangers.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
+_NARROW = 60  # columns below which a table would be cut into strips
+
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
@@ -138,7 +141,7 @@ class Output:
 
     def rows(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Write a table, or in a pipe a line for each row, cells with tabs between them, without a header."""
-        if self.is_table and not is_dumb():
+        if self.is_table and not is_dumb() and shutil.get_terminal_size().columns >= _NARROW:
             self._table(columns, rows)
             return
         for row in rows:
@@ -158,8 +161,9 @@ class Output:
         from rich.text import Text  # noqa: PLC0415
 
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-        for name in columns:
-            table.add_column(name, overflow="fold")
+        for name in columns[:-1]:
+            table.add_column(name, no_wrap=True)
+        table.add_column(columns[-1], overflow="fold")
         for row in rows:
             table.add_row(*(Text(shown(value)) for value in row))
         if table.row_count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -74,7 +75,11 @@ def text_of(argument: str) -> str:
     if not text.strip():
         raise click.UsageError("The text is empty.")
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise click.UsageError("The text has bytes that are not of this locale's encoding; pass it as UTF-8.") from None
-    return text
+        # In a locale that can't express it, what was typed arrives as bytes that stand for themselves.
+        return os.fsencode(text).decode() if _has_bytes(text) else text
+    except UnicodeDecodeError:
+        raise click.UsageError("The text is not UTF-8.") from None
+
+
+def _has_bytes(text: str) -> bool:
+    return any("\udc80" <= each <= "\udcff" for each in text)

@@ -11,7 +11,7 @@ from cli_kit import NUMBER, Cli
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from faulty_servers import Asked, Told, serving
-from messagemedia import Client
+from messagemedia import Client, CreateSignatureKeyRequest, EnableSignatureKeyRequest
 from messagemedia.sandbox import Sandbox
 from messagemedia.webhooks import OptOut, Reply, SigningKey, Webhooks
 
@@ -93,6 +93,30 @@ def test_what_the_sandbox_has_pushed_can_be_pushed_again(cli: Cli, tmp_path: Pat
         assert cli("replay", stored(tmp_path, record), "--to", site.url, "--key", key).code == 0
     event = received(site.asked[0], key)
     assert (event.content, site.asked[0].method) == ("STOP", "PUT")
+
+
+def test_what_is_pushed_again_is_signed_as_the_sandbox_signs(cli: Cli, tmp_path: Path, server: Sandbox) -> None:
+    with Client() as client:
+        key = client.api.signature_keys.create_signature_key(CreateSignatureKeyRequest(digest="SHA512", cipher="RSA"))
+        client.api.signature_keys.enable_signature_key(EnableSignatureKeyRequest(key_id=key.key_id))
+    assert key.key_id
+    webhooks = Webhooks({key.key_id: key.public_key})
+    with serving(lambda _: Told(204, b"")) as site:
+        done = cli("replay", stored(tmp_path, PUSH), "--to", site.url)
+        [asked] = site.asked
+    assert webhooks.receive(method=asked.method, target=asked.target, headers=asked.headers, body=asked.body)
+    assert f"signed with the key {key.key_id}" in done.err
+    assert not (cli.home / "messagemedia" / "signing-key.json").exists()
+
+
+@pytest.mark.parametrize("answer", [Told(404), Told(200, b"{}"), Told(200, b'{"key_id": "k", "private_key": 7}')])
+def test_another_server_on_this_machine_has_no_key(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Told
+) -> None:
+    with serving(lambda _: Told(204, b"")) as site, serving(lambda _: answer) as other:
+        monkeypatch.setenv("MESSAGEMEDIA_BASE_URL", other.url)
+        assert cli("replay", stored(tmp_path, PUSH), "--to", site.url).code == 0
+    assert (cli.home / "messagemedia" / "signing-key.json").exists()
 
 
 def test_a_record_of_a_template_keeps_its_text_and_its_type(cli: Cli, tmp_path: Path, key: Path) -> None:

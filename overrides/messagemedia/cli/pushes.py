@@ -24,7 +24,8 @@ KEY = click.option(
     "--key",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Sign with this private RSA key in PEM; else with a key of yours that is made and kept.",
+    help="Sign with this private RSA key in PEM; else with the enabled key of the sandbox that MESSAGEMEDIA_BASE_URL "
+    "names; else with a key of yours, which is made and kept.",
 )
 TIMEOUT = click.option(
     "--timeout",
@@ -65,8 +66,8 @@ def address(url: str) -> str:
 def listen(session: Session, *, url: str, confirm: bool, interval: float, key: Path | None, timeout: float) -> int:
     """Push replies and delivery reports to an application on this machine, until Ctrl-C.
 
-    They are fetched from the API and pushed as the service pushes them to a callback_url, signed with a key of yours:
-    no tunnel is needed. Each is pushed once, and again after a pause if the answer is no 2xx. Nothing is confirmed
+    They are fetched from the API and pushed as the service pushes them to a callback_url, signed as it signs: no tunnel
+    is needed. Each is pushed once, and again after a pause if the answer is no 2xx. Nothing is confirmed
     without --confirm, so that only the 100 oldest are seen; with it, each is confirmed after a 2xx. Opt-outs can't be
     fetched, so they are not among them.
     """
@@ -162,7 +163,7 @@ def _told(answer: PushAnswer) -> str:
 @KEY
 @TIMEOUT
 def replay(session: Session, *, file: BinaryIO, url: str, anything: bool, key: Path | None, timeout: float) -> int:
-    """Push again what was stored, signed anew with a key of yours and today's date.
+    """Push again what was stored, signed anew: as the sandbox signs, or with a key of yours.
 
     PUSH.json holds the body of a push, which is sent byte by byte, or an entry of the sandbox's /__sandbox__/pushes;
     - reads it from a pipe. Shows the answer, and ends with 0 if it is a 2xx.

@@ -1,10 +1,13 @@
-"""The key with which the command line signs pushes: one of the user's own, kept in a file that only they can read."""
+"""The key with which the command line signs pushes: that of a sandbox, or one of the user's own, kept privately."""
 
 from __future__ import annotations
 
 import json
+import os
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.request import ProxyHandler, build_opener
 
 from messagemedia.cli.exits import USAGE, Failure
 from messagemedia.cli.private import alone, read_private, write_private
@@ -12,6 +15,9 @@ from messagemedia.cli.private import alone, read_private, write_private
 if TYPE_CHECKING:
     from messagemedia.cli.output import Output
     from messagemedia.webhooks import SigningKey
+
+
+_SECONDS = 5.0
 
 
 def path_of_key() -> Path:
@@ -80,8 +86,34 @@ def _no_key(path: Path) -> Failure:
 
 
 def chosen_key(path: Path | None) -> SigningKey:
-    """The key in a file that was named, or the user's own."""
-    return kept_key() if path is None else named_key(path)
+    """The key in a file that was named; else the enabled one of the sandbox in the environment; else the user's own.
+
+    Raises:
+        Failure: It can't be used.
+        OSError: It can't be read or written.
+    """
+    return named_key(path) if path is not None else _of_the_sandbox() or kept_key()
+
+
+def _of_the_sandbox() -> SigningKey | None:
+    """The key that is enabled in the sandbox to which the environment leads, None if there is none.
+
+    An application that is tested with the sandbox verifies with that key already.
+    """
+    from messagemedia._call.misuse import is_loopback  # noqa: PLC0415
+    from messagemedia.errors import ConfigurationError  # noqa: PLC0415
+    from messagemedia.webhooks import SigningKey  # noqa: PLC0415
+
+    url = os.environ.get("MESSAGEMEDIA_BASE_URL", "").rstrip("/")
+    if not url.startswith("http://") or not is_loopback(url):
+        return None
+    direct = build_opener(ProxyHandler({}))  # no proxy leads to this machine
+    try:
+        with direct.open(f"{url}/__sandbox__/signing_key", timeout=_SECONDS) as answer:
+            found: Any = json.load(answer)
+        return SigningKey(found["key_id"], private_key=found["private_key"])
+    except (OSError, HTTPException, ValueError, KeyError, TypeError, ConfigurationError):
+        return None  # nobody is there, or it is another server, or none of its keys is enabled
 
 
 def tell_key(out: Output, key: SigningKey) -> None:

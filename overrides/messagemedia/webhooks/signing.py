@@ -51,7 +51,7 @@ class SigningKey:
         else:
             try:
                 key = load_pem_private_key(as_bytes(private_key), password=None)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, AttributeError):
                 key = None
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ConfigurationError("private_key must be an RSA key in PEM, without a passphrase")

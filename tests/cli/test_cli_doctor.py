@@ -162,6 +162,12 @@ def test_a_wrong_region_is_told_when_all_are_tried(doctor: Doctor, regions: Any)
     assert "The secret itself is sent to" in doctor.text
 
 
+def test_all_regions_are_tried_with_the_configured_method_only(doctor: Doctor, regions: Any) -> None:
+    doctor(regions["urls"][0], "--try", "all-regions", method="hmac")
+    assert {each.scheme for each in (*regions["apac"], *regions["eu"])} == {"hmac"}
+    assert "A signature, but not the secret, is sent to" in doctor.text
+
+
 def strict(ahead: float) -> Callable[[Asked], Told]:
     """What verifies signatures by a clock that is some seconds ahead."""
 

@@ -17,9 +17,12 @@ def main() -> int:
             "Install them: pip install 'messagemedia[cli]'\n"
         )
         return 1
-    from messagemedia.cli.app import main as run  # noqa: PLC0415  # it needs what may be missing
+    try:
+        from messagemedia.cli.app import main as run  # noqa: PLC0415  # it needs what may be missing
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it starts, or a second one while it ends
+        return 130
 
 
 if __name__ == "__main__":

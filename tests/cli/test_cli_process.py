@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -41,6 +42,15 @@ def test_without_the_extra_it_says_how_to_install_it(
     assert __main__.main() == 1
     out, err = capsys.readouterr()
     assert (out, f"not installed: {name}\nInstall them: pip install 'messagemedia[cli]'\n" in err) == ("", True)
+
+
+def test_ctrl_c_while_it_starts_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("messagemedia.cli.app.main", interrupted)
+    assert __main__.main() == 130
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.slow
@@ -90,6 +100,26 @@ def test_a_full_disk_is_a_failure_and_confirms_nothing(cli: Cli, server: Sandbox
     assert b"No space left" in done.stderr
     assert b"Traceback" not in done.stderr
     assert unconfirmed() == 1
+    assert cli.home.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="platform: only Linux has a device that is always full")
+def test_a_send_that_cant_be_told_is_no_failure_that_may_be_repeated(cli: Cli, server: Sandbox) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*COMMAND, "send", NUMBER, "Hello"], stdout=full, stderr=subprocess.PIPE, check=False)
+    (entry,) = server.ledger
+    assert done.returncode == 3
+    assert f"  messagemedia status {entry.message_id}\n".encode() in done.stderr
+    assert cli("send", NUMBER, "Hello").code == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="platform: needs a POSIX shell")
+def test_a_closed_output_is_no_failure(cli: Cli, server: Sandbox) -> None:
+    line = f"{shlex.join([*COMMAND, 'send', NUMBER, 'Hello'])} >&- 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", line], check=False).returncode == 0
+    assert len(server.ledger) == 1
     assert cli.home.exists()
 
 

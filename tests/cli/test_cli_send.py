@@ -63,6 +63,7 @@ def test_all_options_become_fields(cli: Cli, server: Sandbox) -> None:
         ((NUMBER, "Hi", "--schedule", "tomorrow"), "is no time such as"),
         ((NUMBER, "Hi", "--subject", "S"), "--subject: needs format='MMS'"),
         ((NUMBER, "Hi", "--metadata", "novalue"), "NAME=VALUE"),
+        ((NUMBER, "Hi", "--from", "Shop", "--from-type", "shop"), "--from-type: must be one of INTERNATIONAL, ALPHANUMERIC"),
         ((NUMBER, "Hi", "--voice", "--mms", "https://a.example/b.png"), "exclude each other"),
         ((NUMBER,), "Missing argument 'TEXT'"),
         (("0491570156", "Hi"), "begin"),

@@ -102,7 +102,7 @@ def main(arguments: Sequence[str]) -> int:
     with warnings.catch_warnings():
 
         def warn(message: Warning | str, *_others: object, **_more: object) -> None:
-            session.out.note(f"{PROGRAM}: warning: {message}")
+            session.out.note(f"{PROGRAM}: warning: {str(message).removeprefix(f'{PROGRAM}: ')}")
 
         warnings.showwarning = warn
         try:

@@ -66,6 +66,7 @@ def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **s
     """
     if settings["base_url"] and settings["region"]:
         raise click.UsageError("Give either --base-url or --region.")
+    read_profiles()  # if it can't be read, that is said before anything is typed
     profile = _typed(key, {each: value or "" for each, value in settings.items()})
     if not no_check:
         works = _tried(Chosen(f"profile {name!r}", profile))

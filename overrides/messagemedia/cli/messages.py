@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 @click.argument("message_id", metavar="ID")
 @click.option("--wait", is_flag=True, help="Wait until the status can't change any more.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True, help="Seconds to wait."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=300.0,
+    show_default=True,
+    help="How long to wait.",
 )
 def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> int:
     """Show where a message is on its way, or wait for its end.

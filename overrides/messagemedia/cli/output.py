@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 # What a terminal would obey, or show in another order than it was written: content is written by strangers.
@@ -35,10 +36,19 @@ def is_dumb() -> bool:
 
 
 def prepare_streams() -> None:
-    """Let whatever is written be written, if need be with escapes: no locale may cost a reply."""
+    """Let whatever is written be written, if need be with escapes: no locale may cost a reply.
+
+    Whoever closed a stream gets nothing on it, as with /dev/null.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def abandon_output() -> None:
@@ -68,6 +78,14 @@ def cell(value: object) -> str:
 def _escape(found: re.Match[str]) -> str:
     character = found[0]
     return _SHORT.get(character) or (f"\\x{ord(character):02x}" if character < "\xff" else f"\\u{ord(character):04x}")
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) < width or line.startswith(" "):
+        return line
+    import textwrap  # noqa: PLC0415  # most lines are short
+
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _json(value: object, *, ascii_only: bool) -> str:
@@ -170,7 +188,13 @@ class Output:
             Console(file=sys.stdout, highlight=False).print(table)
 
     def note(self, text: str) -> None:
-        """Tell something beside the output, on the standard error output; that nobody may read it is no failure."""
+        """Tell something beside the output, on the standard error output; that nobody may read it is no failure.
+
+        On a terminal, sentences are wrapped between words; lines that begin with blanks are commands, and stay whole.
+        """
+        if is_terminal(sys.stderr):
+            width = shutil.get_terminal_size().columns
+            text = "\n".join(_wrapped(line, width) for line in text.split("\n"))
         with suppress(OSError, ValueError):
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()

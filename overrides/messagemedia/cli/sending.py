@@ -56,11 +56,7 @@ _TO_SETTLE = [
 @click.argument("number", metavar="NUMBER")
 @click.argument("text", metavar="TEXT")
 @click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
-@click.option(
-    "--from-type",
-    type=click.Choice(["INTERNATIONAL", "ALPHANUMERIC", "SHORTCODE"], case_sensitive=False),
-    help="What kind of sender it is.",
-)
+@click.option("--from-type", metavar="KIND", help="What kind of sender it is, such as ALPHANUMERIC.")
 @click.option("--mms", "media", metavar="URL", multiple=True, help="Send an MMS with this file; several are possible.")
 @click.option("--voice", is_flag=True, help="Read the text out in a call.")
 @click.option("--subject", metavar="TEXT", help="The subject of an MMS.")
@@ -71,7 +67,12 @@ _TO_SETTLE = [
 @click.option("--metadata", metavar="NAME=VALUE", multiple=True, type=Pair(), help="A pair of your own; up to ten.")
 @click.option("--wait", is_flag=True, help="Wait until the message has arrived or failed.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True, help="Seconds to wait."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=300.0,
+    show_default=True,
+    help="How long to wait.",
 )
 @click.option("--again", is_flag=True, help="Send also if an earlier send of the same may have arrived.")
 def send(
@@ -116,7 +117,7 @@ def _message(number: str, text: str, options: Mapping[str, Any]) -> Message:
         metadata=dict(options["metadata"]) or None,
         scheduled=options["schedule"],
         source_number=options["source"],
-        source_number_type=options["from_type"],
+        source_number_type=options["from_type"] and options["from_type"].upper(),
         subject=options["subject"],
     )
     problems: list[FieldError] = []
@@ -145,7 +146,7 @@ def _sent(session: Session, message: Message, *, again: bool, may_ask: bool) -> 
     try:
         sent = messages.send(message)
     except OutcomeUnknownError as error:
-        raise Failure(str(error), UNKNOWN, _TO_SETTLE) from error
+        raise Failure(str(error).partition("\nHint: ")[0], UNKNOWN, _TO_SETTLE) from error
     except MessageMediaError:
         repeats.forget(intent, sent=False)
         raise
@@ -155,8 +156,14 @@ def _sent(session: Session, message: Message, *, again: bool, may_ask: bool) -> 
     except Exception as error:
         raise Failure(f"the message may have been sent: {type(error).__name__}", UNKNOWN, _TO_SETTLE) from error
     # Told before it is forgotten: whoever did not see this, because a pipe was broken, is asked the next time.
-    _tell(session, sent)
-    session.out.flush()
+    try:
+        _tell(session, sent)
+        session.out.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        steps = ["It is known as:", f"  messagemedia status {sent.message_id}"]
+        raise Failure(f"the message was accepted, but that could not be written: {error}", UNKNOWN, steps) from error
     repeats.forget(intent, sent=True)
     return sent
 

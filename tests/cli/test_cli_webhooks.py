@@ -224,3 +224,37 @@ def test_a_sandbox_runs_opens_a_browser_and_stops(cli: Cli, tmp_path: Path) -> N
     _, err = process.communicate(timeout=30)
     assert (process.returncode, "export MESSAGEMEDIA_BASE_URL" in err) == (0, True)
     assert (tmp_path / "opened").read_text() == f"{url}\n"
+
+
+# --- on terminals, and what is never shown ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [40, 200])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["doctor"], 0, "Everything works"),
+        (["webhooks", "list"], 0, "RECEIVED_SMS"),
+        (["webhooks", "check", "http://127.0.0.1:9/"], 1, "no answer"),
+        (["keys", "list"], 0, "SHA256"),
+        (["listen", "--help"], 0, "--forward-to"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else None,
+)
+def test_it_can_be_read_on_a_terminal(cli: Cli, arguments: list[str], code: int, words: str, columns: int) -> None:
+    made(cli)
+    cli("keys", "create")
+    with terminal(arguments, columns=columns) as shown:
+        assert shown.end() == code, shown.text
+    assert words in "".join(shown.screen(80)).replace("\n", " ") or words in shown.text
+    assert "Traceback" not in shown.text
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["doctor", "--json"], ["webhooks", "list"], ["keys", "list"]])
+def test_debugging_shows_no_secret(cli: Cli, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MESSAGEMEDIA_API_SECRET", "a-wrong-secret-of-mine")
+    done = cli(*arguments, "--debug")
+    assert done.code == 1
+    assert "a-wrong-secret-of-mine" not in done.out + done.err
+    assert "Basic " not in done.out + done.err

@@ -25,6 +25,7 @@ keys = group(
         "delete": Home("keys", "delete", "Remove a key."),
     },
     "The keys with which the service signs pushes, a feature that support switches on.",
+    ["messagemedia keys create", "messagemedia keys enable KEY_ID", "messagemedia keys list"],
 )
 
 

@@ -28,6 +28,11 @@ webhooks = group(
         "delete": Home("webhooks", "delete", "Remove a webhook."),
     },
     "Check an endpoint; list, make, change and delete webhooks.",
+    [
+        "messagemedia webhooks check https://example.com/hooks/",
+        "messagemedia webhooks create https://example.com/hooks/ -e RECEIVED_SMS -e OPT_OUT_SMS",
+        "messagemedia webhooks list",
+    ],
 )
 
 _YES = click.option("--yes", is_flag=True, help="Don't ask.")

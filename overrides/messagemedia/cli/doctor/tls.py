@@ -65,7 +65,7 @@ def _untrusted(facts: Facts, handshake: Handshake) -> _Said:
     host, issuer = _host(facts), _issuer(handshake.certificate)
     text = (
         f"The certificate of {host} was issued{issuer or ' by an authority'}, which this machine does not trust. That "
-        "is usual where a proxy or virus scanner of your company looks into TLS."
+        "is usual where a proxy or virus scanner of your company looks into TLS, or a network wants a login first."
     )
     fix = (
         "Ask who runs your network for the certificate of that authority as a PEM file, and set "

@@ -184,6 +184,26 @@ def proxying(*, password: str = "", refusal: bytes = b"", to: str = "") -> Itera
 
 
 @contextlib.contextmanager
+def cutting() -> Iterator[str]:
+    """A port where every connection is cut off once something has come."""
+    with socket.create_server((HOST, 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    plain, _ = listener.accept()
+                    with plain:
+                        plain.recv(65536)
+                        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"{HOST}:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@contextlib.contextmanager
 def silent() -> Iterator[str]:
     """A port that takes connections, and says nothing."""
     with socket.create_server((HOST, 0)) as listener:

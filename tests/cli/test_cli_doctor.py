@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 import trustme
 from cli_kit import Cli
-from faulty_servers import HOST, INVALID, Asked, Told, api, proxying, serving, silent
+from faulty_servers import HOST, INVALID, Asked, Told, api, cutting, proxying, serving, silent
 from messagemedia import Client
 from messagemedia.cli.doctor.facts import Connection, Exchange, Facts, Handshake, Lookup, ProxySeen, Setting
 from messagemedia.cli.doctor.judging import judge
 from messagemedia.cli.doctor.showing import as_lines
+from messagemedia.cli.doctor.steps import Step
 from messagemedia.sandbox import Sandbox
 from messagemedia_generated import servers
 
@@ -288,6 +289,30 @@ def test_an_authority_of_ones_own_is_named_with_the_variable_that_trusts_it(
     assert "SSL_CERT_FILE=/path/to/" in verdict["fix"][0]
 
 
+def test_an_authority_behind_a_proxy_is_named_too(
+    doctor: Doctor, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        serving(all_right, tls=context(authority.issue_cert("api.example.invalid"))) as site,
+        proxying(to=site.url.removeprefix("https://")) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        verdict = doctor(API)
+        assert site.asked == []
+    assert (verdict["cause"], verdict["steps"]["proxy"]) == ("certificate_untrusted", "ok")
+    assert "'Corporate Security'" in verdict["text"]
+
+
+def test_without_cryptography_the_authority_has_no_name(
+    doctor: Doctor, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(all_right, tls=context(authority.issue_cert(HOST))) as site:
+        monkeypatch.setitem(sys.modules, "cryptography", None)
+        verdict = doctor(site.url)
+    assert verdict["cause"] == "certificate_untrusted"
+    assert "was issued by an authority, which this machine does not trust" in verdict["text"]
+
+
 def test_a_file_that_lacks_the_authority_is_named(doctor: Doctor, trusted: trustme.CA) -> None:
     with serving(all_right, tls=context(trustme.CA().issue_cert(HOST))) as site:
         verdict = doctor(site.url)
@@ -389,8 +414,19 @@ def test_a_firewall_that_drops_everything_is_told(doctor: Doctor) -> None:
 def test_silence_is_told(doctor: Doctor, scheme: str) -> None:
     with silent() as place:
         verdict = doctor(f"{scheme}://{place}", seconds=0.1)
-    assert verdict["steps"]["TCP"] == "ok"
+    assert (verdict["cause"], verdict["steps"]["TCP"]) == ("timeout", "ok")
     assert "no answer in time" in verdict["seen"].values()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words"),
+    [("https", "is cut off while TLS begins"), ("http", "fails without an answer")],
+)
+def test_a_connection_that_is_cut_off_is_told(doctor: Doctor, scheme: str, words: str) -> None:
+    with cutting() as place:
+        verdict = doctor(f"{scheme}://{place}")
+    assert verdict["cause"] == "cut_off"
+    assert words in verdict["text"]
 
 
 @pytest.mark.parametrize(
@@ -542,7 +578,7 @@ def facts(**seen: Any) -> Facts:
 @pytest.mark.parametrize(
     ("seen", "cause", "words"),
     [
-        ({"handshake": Handshake(trouble="cut off")}, "tls", "cut off while TLS begins"),
+        ({"handshake": Handshake(trouble="cut off")}, "cut_off", "cut off while TLS begins"),
         ({"handshake": Handshake(trouble="old version")}, "tls_version", "no version of TLS in common"),
         ({"handshake": Handshake(trouble="other certificate", detail="no CA")}, "certificate", "not accepted: no CA"),
         ({"handshake": Handshake(trouble="other", detail="odd")}, "tls", "TLS with api.messagemedia.com failed: odd"),
@@ -571,6 +607,13 @@ def test_a_proxy_that_can_not_be_reached_is_named_with_its_variable() -> None:
     gone = judge(facts(proxy=proxy, lookup=Lookup("proxy.corp", ("192.0.2.9",)), connection=silent)).verdict
     assert gone.text.startswith("The proxy of HTTPS_PROXY at proxy.corp port 3128 does not answer")
     assert "in that proxy's network now, unset it" in gone.fix
+
+
+def test_tls_that_can_not_be_looked_at_is_told_as_that() -> None:
+    proxy = ProxySeen("proxy.corp:3128", "HTTPS_PROXY", scheme="https")
+    seen = judge(facts(proxy=proxy, exchange=Exchange(HOME, "basic", "apac", status=200, form="replies")))
+    assert Step("TLS", "none", "not looked at, because of the kind of the proxy") in seen.steps
+    assert seen.verdict.ok
 
 
 def test_what_a_secret_travels_over_in_the_clear_is_told() -> None:

@@ -172,4 +172,6 @@ _CAUSES: dict[Trouble, str] = {
     "other certificate": "certificate",
     "old version": "tls_version",
     "no tls": "no_tls",
+    "cut off": "cut_off",
+    "timeout": "timeout",
 }

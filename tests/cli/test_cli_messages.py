@@ -54,11 +54,12 @@ def test_a_message_that_is_not_scheduled_is_not_cancelled(cli: Cli, message_id: 
     assert cli("cancel", message_id).code == 1
 
 
+@pytest.mark.parametrize("fault", [{"kind": "drop_before"}, {"kind": "status", "status": 503}])
 def test_a_cancel_without_an_answer_is_unknown(
-    cli: Cli, server: Sandbox, message_id: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, server: Sandbox, message_id: str, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any]
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    server.fault("drop_before", operation="cancelScheduledMessage", times=None)
+    server.fault(operation="cancelScheduledMessage", times=None, **fault)
     done = cli("cancel", message_id)
     assert done.code == 3
     assert f"  messagemedia status {message_id}\n" in done.err

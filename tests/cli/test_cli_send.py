@@ -1,11 +1,13 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_kit import NUMBER, Cli, say
+from messagemedia.cli.repeats import Repeats
 from messagemedia.sandbox import Sandbox
 
 
@@ -216,3 +218,19 @@ def test_waiting_that_ends_too_early_is_unknown_though_it_was_sent(cli: Cli, ser
     assert (done.code, done.lines) == (3, [f"{entry.message_id}\tqueued"])
     assert f"  messagemedia status {entry.message_id} --wait\n" in done.err
     assert remembered(cli) == 0
+
+
+def test_many_sends_at_once_are_all_remembered(cli: Cli, server: Sandbox) -> None:
+    assert server.url
+    warnings: list[str] = []
+    intents = ThreadPoolExecutor(8)
+
+    def intend(number: int) -> None:
+        repeats = Repeats(warnings.append)
+        intent = repeats.intend("url", "", str(number), "Hello", again=False)
+        if number % 2:
+            repeats.forget(intent, sent=True)
+
+    with intents:
+        list(intents.map(intend, range(80)))
+    assert (remembered(cli), warnings) == (40, [])

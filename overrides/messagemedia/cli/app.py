@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 
@@ -130,6 +129,8 @@ def _run(arguments: Sequence[str], session: Session) -> int:
 def _status(error: BaseException, session: Session) -> int:
     """Tell an error, and return its exit status."""
     if session.debug and not isinstance(error, Failure | click.ClickException):
+        import traceback  # noqa: PLC0415  # it is seldom needed
+
         session.out.note("".join(traceback.format_exception(error)).rstrip())  # which never shows locals
     if isinstance(error, BrokenPipeError):
         abandon_output()

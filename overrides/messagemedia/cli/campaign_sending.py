@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from collections.abc import Generator
@@ -57,7 +56,7 @@ def send(session: Session, /, journal: Path, *, rate: float | None, results: Pat
     file gets a line each minute, a terminal a bar.
     """
     if not is_terminal(sys.stderr):
-        session.log(logging.INFO)
+        session.log("INFO")
     with opened(journal) as campaign:
         before = campaign.summary().invalid
         try:

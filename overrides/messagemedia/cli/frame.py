@@ -12,7 +12,6 @@ errors of the package and broken pipes can pass through it.
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -159,7 +158,7 @@ def _set_debug(ctx: click.Context, _parameter: click.Parameter, value: bool) -> 
     if value:
         session = ctx.ensure_object(Session)
         session.debug = True
-        session.log(logging.DEBUG)
+        session.log("DEBUG")
 
 
 def _set_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:

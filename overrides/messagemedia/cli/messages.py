@@ -50,13 +50,18 @@ def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> 
 @click.argument("message_id", metavar="ID")
 def cancel(session: Session, message_id: str) -> None:
     """Cancel a message that is still scheduled."""
-    from messagemedia.errors import NotSentError, TransportError  # noqa: PLC0415
+    from messagemedia.errors import (  # noqa: PLC0415
+        InvalidResponseError,
+        NotSentError,
+        ServerError,
+        TransportError,
+    )
 
     try:
         session.client.messages.cancel(message_id)
     except NotSentError:
         raise
-    except TransportError as error:
+    except (InvalidResponseError, ServerError, TransportError) as error:
         steps = ["To find out:", f"  messagemedia status {message_id}"]
         raise Failure(f"whether the message is cancelled: {error}", UNKNOWN, steps) from error
     session.out.note("cancelled")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from messagemedia.cli.output import Output
 
@@ -56,8 +55,10 @@ class Session:
             self._client = self._closing.enter_context(self.settings.client())
         return self._client
 
-    def log(self, level: int) -> None:
+    def log(self, level: Literal["DEBUG", "INFO"]) -> None:
         """Show on the standard error output what the package logs from a level on, until the command ends."""
+        import logging  # noqa: PLC0415  # it is seldom needed
+
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger = logging.getLogger("messagemedia")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import ssl
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-
 from messagemedia import __version__
 
 
@@ -23,6 +18,10 @@ def summary() -> str:
 
 
 def _below() -> dict[str, str]:
+    import platform  # noqa: PLC0415  # who only asks for the version need not wait for these
+    import ssl  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415
+
     from messagemedia_generated.contract import VERSION  # noqa: PLC0415
 
     # The first line of the stamp names the generator, the second and third what else decides over its output.
@@ -42,6 +41,8 @@ def _installed(*names: str) -> str:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return f"{name} {version(name)}"
     except PackageNotFoundError:

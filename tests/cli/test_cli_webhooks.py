@@ -211,7 +211,7 @@ def test_a_sandbox_runs_opens_a_browser_and_stops(cli: Cli, tmp_path: Path) -> N
     browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
     browser.chmod(0o700)
     process = subprocess.Popen(
-        [*COMMAND, "sandbox", "--port", "0", "--key", "K", "--secret", "S", "--open"],
+        [*COMMAND, "sandbox", "--port", "0", "--key", "K", "--open"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -219,7 +219,7 @@ def test_a_sandbox_runs_opens_a_browser_and_stops(cli: Cli, tmp_path: Path) -> N
     )
     assert process.stdout is not None
     url = process.stdout.readline().strip()
-    assert httpx.get(f"{url}/v1/replies", auth=("K", "S")).json() == {"replies": []}
+    assert httpx.get(f"{url}/v1/replies", auth=("K", "SANDBOX_SECRET")).json() == {"replies": []}
     process.terminate()
     _, err = process.communicate(timeout=30)
     assert (process.returncode, "export MESSAGEMEDIA_BASE_URL" in err) == (0, True)

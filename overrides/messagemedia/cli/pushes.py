@@ -68,8 +68,8 @@ def listen(session: Session, *, url: str, confirm: bool, interval: float, key: P
 
     They are fetched from the API and pushed as the service pushes them to a callback_url, signed as it signs: no tunnel
     is needed. Each is pushed once, and again after a pause if the answer is no 2xx. Nothing is confirmed without
-    --confirm, so that only the 100 oldest are seen; with it, each is confirmed after a 2xx. What was not confirmed comes
-    again the next time. Opt-outs can't be fetched, so they are not among them.
+    --confirm, so that only the 100 oldest are seen; with it, each is confirmed after a 2xx. What was not confirmed is
+    pushed again the next time. Opt-outs can't be fetched, so they are not among them.
     """
     from messagemedia.cli.forwarding import Forwarder, Queue  # noqa: PLC0415
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415

@@ -40,13 +40,6 @@ def _several(option: str, name: str, metavar: str, rule: Rule, what: str) -> Cal
 @click.option(
     "--key", default=DEFAULTS.api_key, show_default=True, callback=_keeping(KEY), help="The API key that is accepted."
 )
-@click.option(
-    "--secret",
-    default=DEFAULTS.api_secret,
-    show_default=True,
-    callback=_keeping(FILLED),
-    help="Its secret, no real one.",
-)
 @_several("--account", "accounts", "ID", FILLED, "A sub-account")
 @_several("--host", "hosts", "NAME", HOST, "Another host name that requests may be addressed to")
 @_several("--allow-origin", "allowed_origins", "URL", ORIGIN, "Origin of web pages that may make control calls")
@@ -55,13 +48,14 @@ def sandbox(session: Session, /, *, port: int, **options: Any) -> None:
     """Run a local server that behaves like the API, until Ctrl-C.
 
     It takes no message anywhere: it verifies signatures, walks messages through their statuses, keeps webhooks and
-    keys, and fails on request. Its address is the only line of its output; how to use it, it says beside that.
+    keys, and fails on request. Its address is the only line of its output; how to use it, it says beside that. Its
+    secret is always the same one; python -m messagemedia.sandbox takes another, and so does Sandbox in Python.
     """
     from messagemedia.sandbox import MissingExtraError  # noqa: PLC0415
 
     del session
     try:
-        run(port, **options)
+        run(port, secret=DEFAULTS.api_secret, **options)
     except MissingExtraError as error:
         raise Failure(str(error)) from None
     except OSError as error:

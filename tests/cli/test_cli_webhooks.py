@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -196,6 +197,7 @@ def test_a_key_that_is_not_there_is_told(cli: Cli) -> None:
 def test_a_port_that_is_taken_is_told(cli: Cli, server: Sandbox) -> None:
     done = cli("sandbox", "--port", server.url.rpartition(":")[2])
     assert (done.code, "is taken; choose another with --port" in done.err) == (1, True)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from types import FrameType
 from typing import Any
 
@@ -87,22 +87,32 @@ def run(port: int, key: str, secret: str, *, browse: bool = False, **options: An
         OSError: The port can't be listened on; `reason` says it in words.
     """
     server = sandbox.Sandbox(port=port, api_key=key, api_secret=secret, **options)
+    with _stopped_by_signals() as stop:
+        server.start()
+        with contextlib.closing(server):
+            print(server.url, flush=True)  # noqa: T201  the output is the point
+            with contextlib.suppress(OSError):  # nobody may be reading
+                sys.stderr.write(_next_steps(server.url, key, secret))
+                if browse and not webbrowser.open(server.url):
+                    sys.stderr.write("There is no browser that could be opened.\n")
+                sys.stderr.flush()
+            stop.wait()
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Generator[threading.Event]:
+    """An event that SIGTERM and Ctrl-C set, and not what they did before."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    server.start()
-    with contextlib.closing(server):
-        print(server.url, flush=True)  # noqa: T201  the output is the point
-        with contextlib.suppress(OSError):  # nobody may be reading
-            sys.stderr.write(_next_steps(server.url, key, secret))
-            if browse and not webbrowser.open(server.url):
-                sys.stderr.write("There is no browser that could be opened.\n")
-            sys.stderr.flush()
-        stop.wait()
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def reason(error: OSError, port: int) -> str:

@@ -88,11 +88,11 @@ pythons: $(VENV)/.check ## the fast tests on every other supported Python that i
 # The tests of pushes that need no server or framework of others.
 WITHOUT_SERVERS := $(addprefix tests/webhooks/test_webhooks_,signature.py reading.py handling.py check.py)
 
-oldest: $(VENV)/.check ## the tests of SDK, sandbox and pushes with the oldest dependencies that are allowed
+oldest: $(VENV)/.check ## the tests of SDK, sandbox, pushes and command line with the oldest dependencies that are allowed
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-oldest
 	@$(BIN)/uv pip sync --quiet --python .venv-oldest --require-hashes requirements-oldest.txt
 	@$(BIN)/uv pip freeze --quiet --python .venv-oldest | grep -E '^(airspeed|attrs|click|cryptography|httpx|jinja2|jsonschema|platformdirs|referencing|rich|rich-click|starlette|uvicorn)='
-	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox $(WITHOUT_SERVERS)
+	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox tests/cli $(WITHOUT_SERVERS)
 
 # The tests in which a time occurs; all others can't tell one zone from another.
 TIMELY := $(addprefix tests/sdk/test_sdk_,signing_vectors.py clock.py requests.py reading.py validation.py corners.py end_to_end.py) \

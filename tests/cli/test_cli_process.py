@@ -110,7 +110,7 @@ def test_a_send_that_cant_be_told_is_no_failure_that_may_be_repeated(cli: Cli, s
         done = subprocess.run([*COMMAND, "send", NUMBER, "Hello"], stdout=full, stderr=subprocess.PIPE, check=False)
     (entry,) = server.ledger
     assert done.returncode == 3
-    assert f"  messagemedia status {entry.message_id}\n".encode() in done.stderr
+    assert f"  messagemedia status {entry.message_id} --wait\n".encode() in done.stderr
     assert cli("send", NUMBER, "Hello").code == 1
 
 

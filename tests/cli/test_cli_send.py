@@ -220,6 +220,24 @@ def test_waiting_that_ends_too_early_is_unknown_though_it_was_sent(cli: Cli, ser
     assert remembered(cli) == 0
 
 
+@pytest.mark.parametrize("status", [404, 401, 400])
+def test_waiting_that_fails_is_no_failure_of_what_was_sent(cli: Cli, server: Sandbox, status: int) -> None:
+    server.fault("answer", operation="getMessageStatus", status=status, body="{}", times=None)
+    done = cli("send", NUMBER, "Hello", "--wait")
+    (entry,) = server.ledger
+    assert (done.code, done.lines) == (3, [f"{entry.message_id}\tqueued"])
+    assert cli("status", entry.message_id, "--wait").code == 1
+
+
+def test_an_outcome_that_cant_be_written_is_no_failure(
+    cli: Cli, server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messagemedia.cli.output.Output.row", lambda *_: 1 / 0)
+    done = cli("send", NUMBER, "Hello")
+    (entry,) = server.ledger
+    assert (done.code, entry.message_id in done.err, remembered(cli)) == (3, True, 1)
+
+
 def test_many_sends_at_once_are_all_remembered(cli: Cli, server: Sandbox) -> None:
     assert server.url
     warnings: list[str] = []

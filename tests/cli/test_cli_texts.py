@@ -96,7 +96,9 @@ def test_the_table_says_what_the_commands_say(cli: Cli) -> None:
 def test_without_a_command_there_is_help(cli: Cli) -> None:
     done = cli()
     assert (done.code, done.out.startswith("Usage: messagemedia")) == (2, True)
-    assert cli("campaign").code == 2
+    done = cli("campaign")
+    assert (done.code, done.out.startswith("Usage: messagemedia campaign"), done.err) == (2, True, "")
+    assert cli("--debug").code == 2
     done = cli("snd")
     assert (done.code, "did you mean 'send'?" in done.err) == (2, True)
 

@@ -137,10 +137,8 @@ def _status(error: BaseException, session: Session) -> int:
         return BROKEN_PIPE
     try:
         sys.stdout.flush()  # what was found out comes before what went wrong
-    except BrokenPipeError:
+    except (OSError, ValueError):
         abandon_output()
-    except OSError:
-        pass
     if isinstance(error, KeyboardInterrupt | click.Abort):
         session.out.note(f"\n{PROGRAM}: interrupted")
         return INTERRUPTED

@@ -41,6 +41,8 @@ def failure_of(error: MessageMediaError) -> Failure:
         return Failure(str(error), UNKNOWN)
     if isinstance(error, ValidationError):
         told = [f"  {each.field}: {each.message}" if each.field else f"  {each.message}" for each in error.errors]
+        if any(each.rule == "e164" for each in error.errors):
+            told += ["To bring a number into international form:", "  messagemedia normalize 0491570156 --country AU"]
         return Failure("what was given can't be used, and nothing was sent", USAGE, told)
     return Failure(str(error), USAGE if isinstance(error, ConfigurationError) else FAILED)
 

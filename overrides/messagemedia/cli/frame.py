@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec
 
 import click
 
+from messagemedia.cli.exits import USAGE
 from messagemedia.cli.output import is_dumb, is_terminal
 from messagemedia.cli.session import Session
 
@@ -80,6 +81,7 @@ class LazyGroup(_WithExamples, Group):
     def __init__(self, *args: Any, homes: Mapping[str, Home], **options: Any) -> None:
         """Make a group of the commands in a table, in its order."""
         super().__init__(*args, **options)
+        self.no_args_is_help = False  # `parse_args` does it, the same with every version of click
         self._homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -97,6 +99,13 @@ class LazyGroup(_WithExamples, Group):
         found.short_help = home.help
         return found
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; where there are none, show the help."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit(USAGE)
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -110,18 +119,17 @@ class LazyGroup(_WithExamples, Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any."""
-        del ctx
+        """List the commands; in plain text without importing any."""
+        if hasattr(formatter, "console"):  # of rich
+            super().format_commands(ctx, formatter)
+            return
         with formatter.section("Commands"):
             formatter.write_dl([(name, home.help) for name, home in self._homes.items()])
 
 
 def group(name: str, homes: Mapping[str, Home], text: str, examples: Sequence[str]) -> LazyGroup:
     """A group of commands below the first level, with lines that are shown below its help."""
-    settings = dict(HELP_NAMES)
-    return LazyGroup(
-        name=name, homes=homes, help=text, epilog=epilog(examples), context_settings=settings, no_args_is_help=True
-    )
+    return LazyGroup(name=name, homes=homes, help=text, epilog=epilog(examples), context_settings=dict(HELP_NAMES))
 
 
 def command(

@@ -39,10 +39,10 @@ def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> 
     known when the time is up.
     """
     if wait:
-        message = waited_for(session, message_id, timeout)
-        show(session, message)
+        message = _waited_for(session, message_id, timeout)
+        _show(session, message)
         return reached(message)
-    show(session, session.client.messages.get(message_id))
+    _show(session, session.client.messages.get(message_id))
     return DONE
 
 
@@ -77,27 +77,25 @@ def credits_(session: Session) -> None:
         session.out.row([balance.remaining_credits])
 
 
-def show(session: Session, message: SentMessage) -> None:
+def _show(session: Session, message: SentMessage) -> None:
     """Write a message as it stands."""
     names = ("message_id", "status", "destination_number", "source_number", "format", "scheduled", "content")
     session.out.item({name: getattr(message, name) for name in names}, message.to_dict())
 
 
-def waited_for(session: Session, message_id: str, timeout: float) -> SentMessage:
+def _waited_for(session: Session, message_id: str, timeout: float) -> SentMessage:
     """A message at its end.
 
     Raises:
-        Failure: The time is up, or the status can't be read.
+        Failure: The time is up.
     """
-    from messagemedia.errors import MessageMediaError, NotFoundError, ValidationError  # noqa: PLC0415
+    from messagemedia.errors import WaitTimeoutError  # noqa: PLC0415
 
     try:
         return session.client.messages.wait(message_id, timeout=timeout)
-    except (NotFoundError, ValidationError):
-        raise
-    except MessageMediaError as error:
-        steps = ["The message itself was accepted. To go on waiting:", f"  messagemedia status {message_id} --wait"]
-        raise Failure(f"what becomes of the message: {error}", UNKNOWN, steps) from error
+    except WaitTimeoutError as error:
+        steps = ["To go on waiting:", f"  messagemedia status {message_id} --wait"]
+        raise Failure(str(error).partition("\nHint: ")[0], UNKNOWN, steps) from error
 
 
 def reached(message: SentMessage) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +12,7 @@ import click
 
 from messagemedia.cli.exits import DONE, FAILED, UNKNOWN, USAGE, Failure
 from messagemedia.cli.frame import command
-from messagemedia.cli.messages import reached, show, waited_for
+from messagemedia.cli.messages import reached
 from messagemedia.cli.output import is_terminal
 from messagemedia.cli.reading import Moment, Pair, text_of
 from messagemedia.cli.session import Session
@@ -90,8 +91,10 @@ def send(
     sent = _sent(session, message, again=again, may_ask=text != "-")
     if not wait:
         return DONE
-    last = waited_for(session, sent.message_id, timeout)
-    show(session, last) if session.out.as_json else _tell(session, last)
+    with _whatever_happens_it_was_sent(sent, "what becomes of it is not known"):
+        last = session.client.messages.wait(sent, timeout=timeout)
+        _tell(session, last)
+        session.out.flush()
     return reached(last)
 
 
@@ -156,16 +159,29 @@ def _sent(session: Session, message: Message, *, again: bool, may_ask: bool) -> 
     except Exception as error:
         raise Failure(f"the message may have been sent: {type(error).__name__}", UNKNOWN, _TO_SETTLE) from error
     # Told before it is forgotten: whoever did not see this, because a pipe was broken, is asked the next time.
-    try:
+    with _whatever_happens_it_was_sent(sent, "that could not be written"):
         _tell(session, sent)
         session.out.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError) as error:
-        steps = ["It is known as:", f"  messagemedia status {sent.message_id}"]
-        raise Failure(f"the message was accepted, but that could not be written: {error}", UNKNOWN, steps) from error
     repeats.forget(intent, sent=True)
     return sent
+
+
+@contextmanager
+def _whatever_happens_it_was_sent(sent: SentMessage, trouble: str) -> Generator[None]:
+    """Let no error look as if the same could be sent again.
+
+    Raises:
+        Failure: For any of them.
+        BrokenPipeError: As it is: that has a status of its own.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        steps = ["To see where it is:", f"  messagemedia status {sent.message_id} --wait"]
+        told = str(error).partition("\nHint: ")[0]
+        raise Failure(f"the message was accepted, and {trouble}: {told}", UNKNOWN, steps) from error
 
 
 def _tell(session: Session, message: SentMessage) -> None:

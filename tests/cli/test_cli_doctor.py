@@ -118,8 +118,8 @@ def test_a_wrong_key_is_told_with_what_to_check_and_nothing_else_is_tried(doctor
         assert len(site.asked) == 1
     assert (verdict["cause"], verdict["ok"]) == ("credentials", False)
     assert "does not accept these credentials with basic authentication" in verdict["text"]
-    assert any("doctor --try hmac" in fix and "a signature only" in fix for fix in verdict["fix"])
-    assert any("doctor --try all-regions" in fix and "sends the secret" in fix for fix in verdict["fix"])
+    assert any("doctor --try hmac" in fix and "only a signature is sent" in fix for fix in verdict["fix"])
+    assert any("doctor --try all-regions" in fix and "the secret is sent" in fix for fix in verdict["fix"])
     assert [each.scheme for each in site.asked] == ["basic"]
 
 
@@ -332,7 +332,7 @@ def test_an_old_tls_is_allowed_but_for_singapore(doctor: Doctor, trusted: trustm
         verdict = doctor(site.url)
     assert (verdict["ok"], verdict["cause"], verdict["steps"]["TLS"]) == (True, "ok", "warning")
     assert "TLS 1.2" in verdict["notes"][0]
-    assert "Singapore (+65) need TLS 1.3, and are refused with 422" in verdict["notes"][0]
+    assert "Singapore (+65) need TLS 1.3, and are refused with 422 over TLS 1.2" in verdict["notes"][0]
     assert ssl.OPENSSL_VERSION in verdict["notes"][0]
 
 

@@ -67,10 +67,10 @@ def _accepted(exchange: Exchange) -> Judged:
     if exchange.accepted:
         seen = f"the credentials are accepted ({scheme}); GET /v1/replies answered 200, nothing was confirmed"
         return Judged(Step("request", "ok", seen), Verdict("ok", works, ok=True))
-    seen = f"refused with {_said(exchange)}; accepted when signed with the server's time instead of this machine's"
+    seen = f"refused with {_said(exchange)}, but accepted when it is signed with the server's time"
     text = (
-        f"The credentials are right, but the clock of this machine is {_apart(exchange.ahead or 0.0)} the server's. A "
-        "signature holds the time, so each is refused at first; the SDK notices, and signs again with the server's."
+        f"The credentials are right, but the clock of this machine is {_apart(exchange.ahead or 0.0)} the server's. "
+        "Each signed request is refused at first, and then made again with the server's time."
     )
     return Judged(Step("request", "warning", seen), Verdict("clock", text, _SET_CLOCK, ok=True))
 
@@ -125,12 +125,13 @@ def _what_to_check(facts: Facts, exchange: Exchange) -> str:
     other = "hmac" if exchange.scheme == "basic" else "basic"
     checks = ["Check key and secret: a character may be missing, or one too many."]
     if not any(scheme == other for _, scheme in tried):
-        what = "which sends a signature only" if other == "hmac" else "which sends the secret itself"
-        checks.append(f"A pair may be for the other method: messagemedia doctor --try {other} tries it, {what}.")
+        what = "only a signature is sent" if other == "hmac" else "the secret itself is sent"
+        how = f"to try the other one, run: messagemedia doctor --try {other} ({what})"
+        checks.append(f"A key pair works with one method only; {how}.")
     if not {url for url, _ in tried} >= set(SERVERS.values()):
         what = "a signature" if exchange.scheme == "hmac" else "the secret"
-        how = f"messagemedia doctor --try all-regions tries all, which sends {what} there"
-        checks.append(f"Keys work in the region of their account only: {how}.")
+        how = f"to try all regions, run: messagemedia doctor --try all-regions ({what} is sent to each)"
+        checks.append(f"Keys work in the region of their account only; {how}.")
     if len(checks) == 1:
         checks.append(
             "If it is not that, make a new pair in the web portal: this one is refused wherever it was tried."
@@ -180,14 +181,14 @@ def _from_the_api(facts: Facts, exchange: Exchange, host: str) -> Judged:
     status, seen = exchange.status or 0, f"answered with {_said(exchange)}"
     if status == 403 and facts.account and "account" in exchange.message.lower():
         text = "The credentials are known, but not the sub-account that is set."
-        fix = "Correct MESSAGEMEDIA_ACCOUNT or the account of the profile, or leave it away."
+        fix = "Correct MESSAGEMEDIA_ACCOUNT or the account of the profile, or remove it."
         return wrong("request", seen, Verdict("account", text, fix))
     if status == 403:
         text = f"{host} knows the credentials, but they may not read replies."
         return wrong("request", seen, Verdict("permission", text, "Ask support which features the account has."))
     if status == 404:
         text = f"The server {host} answers, but does not know {exchange.base_url}/v1/replies: it may not be the API."
-        fix = "Check the address; leave it away to use the API's own: unset MESSAGEMEDIA_BASE_URL."
+        fix = "Correct the address, or unset MESSAGEMEDIA_BASE_URL to use the API's own."
         return wrong("request", seen, Verdict("address", text, fix))
     if status == 429:
         text = f"{host} answers, but this account makes too many requests at the moment."
@@ -202,8 +203,12 @@ def _from_the_api(facts: Facts, exchange: Exchange, host: str) -> Judged:
 
 
 def _clock(facts: Facts, exchange: Exchange) -> Judged:
-    if exchange.ahead is None or exchange.form == "page" or 300 <= (exchange.status or 0) < 400:
-        return Judged(Step("clock", "none", "the API did not tell its time"))
+    if exchange.status is None:
+        return Judged(Step("clock", "none", NOT_REACHED))
+    if exchange.form == "page" or exchange.status == 407 or 300 <= exchange.status < 400:
+        return Judged(Step("clock", "none", "not known: it was not the API that answered"))
+    if exchange.ahead is None:
+        return Judged(Step("clock", "none", "the server does not tell its time"))
     ahead = exchange.ahead
     if abs(ahead) <= _SLIGHTLY:
         return Judged(Step("clock", "ok", "this machine's clock agrees with the server's"))

@@ -124,8 +124,8 @@ def _unauthorized(seen: ProxySeen, asks: tuple[str, ...]) -> tuple[str, str, str
         return (
             f"it does not accept the user name and password in {seen.variable}",
             f"The proxy {seen.host} does not accept the user name and password in {seen.variable}.",
-            "Check both. Special characters are written as % and two digits: @ is %40, : is %3A, / is %2F.",
+            "Check both. Special characters must be percent-encoded: @ is %40, : is %3A, / is %2F.",
         )
     text = f"The proxy {seen.host} wants a user name and a password, and {seen.variable} has none."
-    fix = f"Set {seen.variable} to http://USER:PASSWORD@{seen.host}, with special characters as % and two digits."
+    fix = f"Set {seen.variable} to http://USER:PASSWORD@{seen.host}, with special characters percent-encoded: @ is %40."
     return "it wants a user name and a password", text, fix

@@ -9,8 +9,6 @@ from messagemedia._call.misuse import is_loopback
 from messagemedia.cli.doctor.facts import Certificate, Facts, Handshake, Trouble
 from messagemedia.cli.doctor.steps import NOT_REACHED, Judged, Step, Verdict, host_of, wrong
 
-SINGAPORE = "messages to Singapore (+65) need TLS 1.3, and are refused with 422 over an older version"
-
 _Said = tuple[str, str, str]  # what was seen, what is wrong, what to do
 
 
@@ -29,16 +27,16 @@ def tls(facts: Facts, handshake: Handshake | None) -> Judged:
     trust = f", trusted by {handshake.trust}" if handshake.trust else ""
     seen = f"{version}, the certificate of {_host(facts)} is valid{trust}"
     if handshake.version in ("TLSv1.2", "TLSv1.1", "TLSv1"):
-        return Judged(Step("TLS", "warning", f"{seen}; {SINGAPORE}"), note=_singapore(facts, version))
+        return Judged(Step("TLS", "warning", f"{seen}; too old for Singapore (+65)"), note=_singapore(facts, version))
     return Judged(Step("TLS", "ok", seen))
 
 
 def _singapore(facts: Facts, version: str) -> str:
     """What to do where only an old version is spoken."""
     return (
-        f"This connection uses {version}. It will do, but {SINGAPORE}. This Python has {facts.openssl}, and TLS 1.3 "
-        "needs OpenSSL 1.1.1 or newer; if it is newer, something between this machine and the API ends TLS, such as "
-        "a proxy of your company: ask who runs it for TLS 1.3."
+        f"Messages to Singapore (+65) need TLS 1.3, and are refused with 422 over {version}, which is used here; all "
+        f"others are fine. This Python has {facts.openssl}, and TLS 1.3 needs OpenSSL 1.1.1 or newer. If it has that, "
+        "something between this machine and the API ends TLS, such as a proxy of your company: ask who runs it."
     )
 
 

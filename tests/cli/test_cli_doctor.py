@@ -472,6 +472,14 @@ def test_a_sub_account_that_is_wrong_is_told(doctor: Doctor, monkeypatch: pytest
         assert doctor(site.url)["cause"] == "account"
 
 
+def test_what_a_server_says_does_nothing_to_a_terminal(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda _: Told(418, b'{"message": "\\u001b[2J\\u202egone"}')) as site:
+        monkeypatch.setenv("MESSAGEMEDIA_BASE_URL", site.url)
+        told = doctor.told()
+    assert "\\x1b[2J\\u202egone" in told
+    assert told.replace("\n", "").isprintable()
+
+
 def test_what_a_server_says_holds_no_number(doctor: Doctor) -> None:
     with serving(lambda _: Told(418, b'{"message": "not for +61491570156"}')) as site:
         verdict = doctor(site.url)

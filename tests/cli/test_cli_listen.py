@@ -15,6 +15,7 @@ from cli_kit import COMMAND, NUMBER, Cli, Ran
 from faulty_servers import Asked, Told, serving
 from messagemedia import Client, DeliveryReport, Reply, TransportError
 from messagemedia.cli.forwarding import Attempt, Forwarder, Queue
+from messagemedia.cli.pushes import address
 from messagemedia.sandbox import Sandbox
 from messagemedia.webhooks import PushAnswer, SigningKey, WebhookError, Webhooks
 
@@ -307,7 +308,20 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(
     assert (refused.code, "can be read or changed by others" in refused.err) == (1, True)
 
 
-@pytest.mark.parametrize("url", ["localhost:port/hooks", "ftp://localhost/", "http://"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("localhost:8000/hooks", "http://localhost:8000/hooks"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("example.com/hooks", "https://example.com/hooks"),
+        ("http://example.com", "http://example.com"),
+    ],
+)
+def test_an_address_may_be_typed_without_its_scheme(typed: str, meant: str) -> None:
+    assert address(typed) == meant
+
+
+@pytest.mark.parametrize("url", ["localhost:port/hooks", "ftp://localhost/", "http://", "[", ""])
 def test_an_address_that_is_none_is_refused(listen: Callable[..., Ran], url: str) -> None:
     done = listen("--forward-to", url)
     assert (done.code, "must be the address" in done.err) == (2, True)

@@ -260,3 +260,15 @@ def test_debugging_shows_no_secret(cli: Cli, arguments: list[str], monkeypatch: 
     assert done.code == 1
     assert "a-wrong-secret-of-mine" not in done.out + done.err
     assert "Basic " not in done.out + done.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["doctor"], ["doctor", "--json"], ["webhooks", "list"], ["keys", "list"]])
+def test_a_pipe_that_nobody_reads_ends_it_quietly(cli: Cli, arguments: list[str]) -> None:
+    made(cli)
+    cli("keys", "create")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*COMMAND, *arguments], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")

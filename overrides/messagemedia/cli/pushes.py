@@ -39,8 +39,16 @@ _LONGEST_PAUSE = 60.0
 
 
 def address(url: str) -> str:
-    """An address that may be typed without its scheme: what is on this machine has no TLS."""
-    return url if "://" in url else f"http://{url}"
+    """An address that may be typed without its scheme: https, but what is on this machine has no TLS."""
+    from messagemedia._call.misuse import is_loopback  # noqa: PLC0415
+
+    if "://" in url:
+        return url
+    try:
+        scheme = "http" if is_loopback(f"http://{url}") else "https"
+    except ValueError:  # it is none, which is told where it is used
+        scheme = "http"
+    return f"{scheme}://{url}"
 
 
 @command(

@@ -8,6 +8,7 @@ from typing import Any
 
 from messagemedia.cli.doctor.facts import Facts
 from messagemedia.cli.doctor.steps import Diagnosis, Mark
+from messagemedia.cli.output import shown
 
 _MARKS: dict[Mark, str] = {"ok": "✓", "warning": "!", "bad": "✗", "none": "–"}  # noqa: RUF001
 _ASCII: dict[Mark, str] = {"ok": "ok ", "warning": "!  ", "bad": "BAD", "none": "-  "}
@@ -39,10 +40,10 @@ def as_lines(facts: Facts, diagnosis: Diagnosis, versions: str, *, encoding: str
         for each in facts.settings:
             yield _plain(f"{each.name:{names}}  {each.shown:{values}}  {each.source}".rstrip(), encoding)
         yield ""
-    shown = marks(encoding)
+    mark_of = marks(encoding)
     longest = max(len(step.name) for step in diagnosis.steps)
     for step in diagnosis.steps:
-        yield _plain(f"{shown[step.mark]} {step.name:{longest}}  {step.text}", encoding)
+        yield _plain(f"{mark_of[step.mark]} {step.name:{longest}}  {step.text}", encoding)
     yield ""
     verdict = diagnosis.verdict
     for text in (verdict.text, *_to_do(verdict.fix), *diagnosis.notes):
@@ -61,7 +62,8 @@ def _to_do(fix: str) -> list[str]:
 
 
 def _plain(text: str, encoding: str | None) -> str:
-    """A text that a stream can show."""
+    """A text that a stream can show, and that does nothing to a terminal: parts of it come from strangers."""
+    text = shown(text)
     try:
         text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -109,9 +109,10 @@ def connected(place: Place, timeout: float) -> tuple[Connection, socket.socket |
     begun = time.monotonic()
     try:
         plain = socket.create_connection((place.host, place.port), timeout)
+        address = str(plain.getpeername()[0])
     except OSError as error:
         return evolve(seen, trouble=trouble_of(error), seconds=time.monotonic() - begun), None
-    return evolve(seen, address=str(plain.getpeername()[0]), seconds=time.monotonic() - begun), plain
+    return evolve(seen, address=address, seconds=time.monotonic() - begun), plain
 
 
 def seen_of(proxy: Proxy) -> ProxySeen:

@@ -32,7 +32,7 @@ def test_requests_can_be_read_by_another_process(caller: Caller) -> None:
 
 
 def test_the_enabled_signature_key_can_be_read_to_sign_with(caller: Caller, sandbox: Sandbox) -> None:
-    assert caller.get("/__sandbox__/signing_key").json() == {"message": "no signature key is enabled"}
+    assert caller.get("/__sandbox__/signing_key").json() is None
     made = caller.post("/v1/iam/signature_keys", json={"digest": "SHA256", "cipher": "RSA"}).json()
     caller.patch("/v1/iam/signature_keys/enabled", json={"key_id": made["key_id"]})
     found = caller.get("/__sandbox__/signing_key").json()

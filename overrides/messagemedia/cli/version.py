@@ -21,14 +21,17 @@ def _below() -> dict[str, str]:
     import platform  # noqa: PLC0415  # who only asks for the version need not wait for these
     import ssl  # noqa: PLC0415
     from importlib.resources import files  # noqa: PLC0415
+    from typing import get_args  # noqa: PLC0415
 
     from messagemedia_generated.contract import VERSION  # noqa: PLC0415
+
+    from messagemedia._http.choice import AsyncHttpLibrary, HttpLibrary  # noqa: PLC0415
 
     # The first line of the stamp names the generator, the second and third what else decides over its output.
     stamp = (files("messagemedia_generated") / "STAMP").read_text("utf-8").splitlines()
     return {
         "Python": f"{platform.python_version()} ({platform.python_implementation()}, {platform.system()})",
-        "HTTP": _installed("httpx", "httpx2", "pyreqwest", "aiohttp"),
+        "HTTP": _installed(*dict.fromkeys((*get_args(HttpLibrary), *get_args(AsyncHttpLibrary)))),
         "TLS": ssl.OPENSSL_VERSION,
         "terminal": _installed("click", "rich-click", "rich"),
         "contract": VERSION,

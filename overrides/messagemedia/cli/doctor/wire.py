@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ipaddress
 import socket
 import ssl
 import threading
@@ -87,6 +88,9 @@ class Way:
 
 def looked_up(place: Place, timeout: float) -> Lookup:
     """The addresses of a host; the system's own resolver knows no timeout."""
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(place.host)
+        return Lookup(place.host, (place.host,))
     found: list[Lookup] = []
 
     def look() -> None:

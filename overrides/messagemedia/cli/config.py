@@ -103,7 +103,7 @@ def _tried(chosen: Chosen) -> str:
     with chosen.client() as client:
         where = client.base_url + (f" as {client.account}" if client.account else "")
         try:
-            with suppress(NotFoundError):  # they were accepted, and nothing else was asked
+            with suppress(NotFoundError):
                 client.messages.get(_NO_MESSAGE)
         except (APIStatusError, TransportError) as error:
             steps = ["Nothing was kept. To keep them all the same, add --no-check."]

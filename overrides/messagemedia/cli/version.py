@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from messagemedia import __version__
 
 
@@ -12,41 +14,43 @@ def lines(*, verbose: bool) -> list[str]:
 
 
 def summary() -> str:
-    """The same in one line, for a report of what went wrong elsewhere."""
-    python, library, tls = (_below()[name] for name in ("Python", "HTTP", "TLS"))
-    return f"messagemedia {__version__}, Python {python}, {library.partition(',')[0]}, {tls}"
+    """What a report of a failing connection needs of it, in one line."""
+    from importlib.metadata import version  # noqa: PLC0415
+    from typing import get_args  # noqa: PLC0415
+
+    from messagemedia._http.choice import HttpLibrary  # noqa: PLC0415
+
+    below, library = _below(), get_args(HttpLibrary)[0]  # the one that is used where none is named
+    return f"messagemedia {__version__}, Python {below['Python']}, {library} {version(library)}, {below['TLS']}"
 
 
 def _below() -> dict[str, str]:
     import platform  # noqa: PLC0415  # who only asks for the version need not wait for these
     import ssl  # noqa: PLC0415
     from importlib.resources import files  # noqa: PLC0415
-    from typing import get_args  # noqa: PLC0415
 
     from messagemedia_generated.contract import VERSION  # noqa: PLC0415
-
-    from messagemedia._http.choice import AsyncHttpLibrary, HttpLibrary  # noqa: PLC0415
 
     # The first line of the stamp names the generator, the second and third what else decides over its output.
     stamp = (files("messagemedia_generated") / "STAMP").read_text("utf-8").splitlines()
     return {
         "Python": f"{platform.python_version()} ({platform.python_implementation()}, {platform.system()})",
-        "HTTP": _installed(*dict.fromkeys((*get_args(HttpLibrary), *get_args(AsyncHttpLibrary)))),
         "TLS": ssl.OPENSSL_VERSION,
-        "terminal": _installed("click", "rich-click", "rich"),
+        "packages": ", ".join(_installed()),
         "contract": VERSION,
         "generator": ", ".join(stamp[:3]),
     }
 
 
-def _installed(*names: str) -> str:
-    return ", ".join(found for name in names if (found := _version(name)))
+def _installed() -> list[str]:
+    """What is installed of all that the package and its extras ask for, the HTTP libraries among it."""
+    import re  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, requires, version  # noqa: PLC0415
 
-
-def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    try:
-        return f"{name} {version(name)}"
-    except PackageNotFoundError:
-        return ""
+    found: dict[str, str] = {}
+    with suppress(PackageNotFoundError):  # of the package itself, in a folder that was never installed
+        for each in requires("messagemedia") or ():
+            name = re.split(r"[^\w.-]", each, maxsplit=1)[0]
+            with suppress(PackageNotFoundError):
+                found[name] = version(name)
+    return [f"{name} {number}" for name, number in sorted(found.items())]

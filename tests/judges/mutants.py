@@ -78,6 +78,8 @@ WALK, RESETS, HANGING = (
     "sandbox/test_sandbox_pushes.py",
     "sandbox/test_sandbox_faults.py",
 )
+PUSHING = "webhooks/test_webhooks_pushing.py"
+DOCTOR, LISTEN, CLI_WEBHOOKS = "cli/test_cli_doctor.py", "cli/test_cli_listen.py", "cli/test_cli_webhooks.py"
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
 JOINING = "codegen/test_joining.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
@@ -572,6 +574,42 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/webhooks/wsgi.py",
         ("a body of any size is read", "if (size := int(length[:20])) > most:", "if (size := int(length[:20])) < 0:", PUSHES_HANDLED),
+    ),
+    *_of(
+        f"{SDK}/webhooks/pushing.py",
+        ("a proxy stands before this machine", "http_client is None and is_loopback(url)", "False", PUSHING),
+        ("a redirect takes a push", "200 <= self.status_code < 300", "200 <= self.status_code < 400", PUSHING),
+    ),
+    *_of(
+        f"{SDK}/cli/doctor/facts.py",
+        ("a login page accepts credentials", 'self.status == 200 and self.form == "replies"', "self.status == 200", DOCTOR),
+    ),
+    *_of(
+        f"{SDK}/cli/doctor/gathering.py",
+        ("doctor shows the secret", 'f"set ({_count(secret)})"', "secret", DOCTOR),
+        ("another method is tried unasked", "[each for each in kinds if each in target.tries or each == target.auth.scheme]", "list(kinds)", DOCTOR),
+        ("all regions are tried unasked", "urls if ALL_REGIONS in target.tries else urls[:1]", "urls", DOCTOR),
+        ("nobody says that the secret travels", "if hosts:", "if False:", DOCTOR),
+    ),
+    *_of(
+        f"{SDK}/cli/doctor/tls.py",
+        ("an old TLS goes without a word", 'in ("TLSv1.2", "TLSv1.1", "TLSv1")', 'in ("TLSv1",)', DOCTOR),
+    ),
+    *_of(
+        f"{SDK}/cli/doctor/probing.py",
+        ("what a server says is shown as it is", "presentable(message[:_MOST_MESSAGE]).strip()", "message", DOCTOR),
+    ),
+    *_of(
+        f"{SDK}/cli/forwarding.py",
+        ("what an application refuses is taken", "if answer.ok:", "if answer.status_code is not None:", LISTEN),
+        ("everything is confirmed", "if self.confirm and item_id:", "if item_id:", LISTEN),
+        ("what was taken is pushed again", "if key in self._taken:", "if False:", LISTEN),
+        ("one that fails holds up all others", "return answer.status_code is not None", "return answer.ok", LISTEN),
+        ("what was taken is forgotten at Ctrl-C", "            self._confirm_leaving(queue)\n            raise", "            raise", LISTEN),
+    ),
+    *_of(
+        f"{SDK}/cli/asking.py",
+        ("a pipe says yes", "if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):", "if False:", CLI_WEBHOOKS),
     ),
     *_of(
         f"{SDK}/sandbox/push.py",

@@ -2,6 +2,7 @@ import base64
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from messagemedia.sandbox import Sandbox
 from sandbox_caller import Caller, sms
 
@@ -28,6 +29,19 @@ def test_requests_can_be_read_by_another_process(caller: Caller) -> None:
     assert (request["method"], request["target"], request["status"]) == ("POST", "/v1/messages?a=%20", 400)
     assert base64.b64decode(request["body_base64"]) == b"\xff"
     assert ["content-length", "1"] in request["headers"]
+
+
+def test_the_enabled_signature_key_can_be_read_to_sign_with(caller: Caller, sandbox: Sandbox) -> None:
+    assert caller.get("/__sandbox__/signing_key").json() is None
+    made = caller.post("/v1/iam/signature_keys", json={"digest": "SHA256", "cipher": "RSA"}).json()
+    caller.patch("/v1/iam/signature_keys/enabled", json={"key_id": made["key_id"]})
+    found = caller.get("/__sandbox__/signing_key").json()
+    assert found == sandbox.signing_key()
+    private: Any = load_pem_private_key(found["private_key"].encode(), password=None)
+    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert (found["key_id"], base64.b64encode(public).decode()) == (made["key_id"], made["public_key"])
+    with pytest.raises(ValueError, match="there is no account 'other'"):
+        sandbox.signing_key("other")
 
 
 def test_control_calls_are_no_requests_to_the_api(caller: Caller, sandbox: Sandbox) -> None:

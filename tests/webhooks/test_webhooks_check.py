@@ -86,7 +86,9 @@ def test_redirects_and_silence_are_told() -> None:
         )
 
 
-@pytest.mark.parametrize("url", ["example.com", "https://example.com/café"])
+@pytest.mark.parametrize(
+    "url", ["example.com", "https://example.com/café", "http://localhost:port/", "http://localhost:0/"]
+)
 def test_an_address_is_checked_first(url: str) -> None:
     with pytest.raises(ConfigurationError):
         check(url, KEY)
@@ -114,9 +116,9 @@ def test_a_key_that_is_there_is_taken() -> None:
 
 def test_what_is_no_key_is_refused() -> None:
     locked = pem(rsa.generate_private_key(65537, 1024), BestAvailableEncryption(b"secret"))
-    for wrong in ("nonsense", b"", locked):
+    for wrong in ("nonsense", b"", locked, 7):
         with pytest.raises(ConfigurationError, match="must be an RSA key in PEM") as caught:
-            SigningKey(private_key=wrong)
+            SigningKey(private_key=wrong)  # type: ignore[arg-type]
         assert "nonsense" not in str(caught.value)
 
 

@@ -115,7 +115,7 @@ def _too_many(name: str, count: int, by_position: Iterable[str], named: Collecti
 def warn_in_the_clear(base_url: str, *, signs: bool, stacklevel: int) -> None:
     """Warn if what is sent to a server can be read on its way there; nothing leaves the machine on loopback."""
     parts = urlsplit(base_url)
-    if parts.scheme.lower() == "https" or _is_loopback((parts.hostname or "").rstrip(".")):
+    if parts.scheme.lower() == "https" or is_loopback(base_url):
         return
     what = "every message" if signs else "the credentials and every message"
     warnings.warn(
@@ -126,7 +126,9 @@ def warn_in_the_clear(base_url: str, *, signs: bool, stacklevel: int) -> None:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final, Literal, Protocol, get_args
 
 from messagemedia._http import over_pyreqwest
-from messagemedia._http.environment import proxy_for, unreadable
+from messagemedia._http.environment import is_secure, proxy_for, tls_for, unreadable
 from messagemedia._http.protocol import AsyncSender, Sender
 from messagemedia.errors import ConfigurationError
 
@@ -83,6 +83,17 @@ def async_sender(http_client: object, base_url: str) -> AsyncSender:
     from messagemedia._http.over_httpx import AsyncHttpxSender  # noqa: PLC0415
 
     return AsyncHttpxSender(*_httpx(http_client, "AsyncClient"), base_url)
+
+
+def client_without_proxy(base_url: str) -> Any:
+    """A client for an address on this machine, to which no proxy leads whatever the environment says.
+
+    Raises:
+        ConfigurationError: If a variable names certificates that can't be read.
+    """
+    import httpx  # noqa: PLC0415
+
+    return httpx.Client(trust_env=False, verify=tls_for(httpx, secure=is_secure(base_url)))
 
 
 def _chosen(http_client: object, kind: str, base_url: str) -> str:

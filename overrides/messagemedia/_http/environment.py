@@ -122,6 +122,17 @@ def tls_for(library: Any, *, secure: bool) -> Any:
     return _tls(library, this_process(), *(os.environ.get(name) for name in _TLS_VARIABLES))
 
 
+def tls_of_all() -> Any:
+    """The TLS context of own connections, whatever the library: httpx's choice of certificates is everybody's.
+
+    Raises:
+        ConfigurationError: If a variable makes it impossible.
+    """
+    import httpx  # noqa: PLC0415
+
+    return tls_for(httpx, secure=True)
+
+
 def trusted_certificates() -> list[bytes]:
     """The certificates that connections trust, in DER form, for a library that makes no use of a TLS context.
 
@@ -130,9 +141,7 @@ def trusted_certificates() -> list[bytes]:
     """
     import ssl  # noqa: PLC0415
 
-    import httpx  # noqa: PLC0415  # whose choice of certificates is everybody's
-
-    context = tls_for(httpx, secure=True)
+    context = tls_of_all()
     folders = os.environ.get("SSL_CERT_DIR") if not os.environ.get("SSL_CERT_FILE") else None
     for folder in filter(None, (folders or "").split(os.pathsep)):  # a context reads those when it needs them
         for path in Path(folder).iterdir():

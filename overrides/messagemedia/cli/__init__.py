@@ -7,6 +7,9 @@ lines and JSON; `exits` says which status an error has and in which words it is 
 `credentials` chooses where key and secret come from; `profiles` keeps them in a file, `private` reads and writes such
 files, and `repeats` remembers sends whose outcome is unknown.
 
+`doctor/` finds out why something does not work, for the command in `diagnosis`. `forwarding` decides what `listen` in
+`pushes` forwards, `stored` reads what `replay` pushes again, `signing_keys` keeps the key that signs both.
+
 To add a command: write a function with `@command` in a module, and add its line to `COMMANDS` in `app`. Modules import
 what they need when a command runs, not at their top, so that `--help` takes no time.
 """

@@ -13,6 +13,17 @@ def lines(*, verbose: bool) -> list[str]:
     return [first, *(f"{name:<10} {value}" for name, value in _below().items())] if verbose else [first]
 
 
+def summary() -> str:
+    """What a report of a failing connection needs of it, in one line."""
+    from importlib.metadata import version  # noqa: PLC0415
+    from typing import get_args  # noqa: PLC0415
+
+    from messagemedia._http.choice import HttpLibrary  # noqa: PLC0415
+
+    below, library = _below(), get_args(HttpLibrary)[0]  # the one that is used where none is named
+    return f"messagemedia {__version__}, Python {below['Python']}, {library} {version(library)}, {below['TLS']}"
+
+
 def _below() -> dict[str, str]:
     import platform  # noqa: PLC0415  # who only asks for the version need not wait for these
     import ssl  # noqa: PLC0415

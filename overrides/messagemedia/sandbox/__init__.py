@@ -38,6 +38,7 @@ the names of the parameters of the methods of `Sandbox`, and are sent as `applic
     GET    /__sandbox__/ledger     every accepted message; `?offset=N` leaves out the first N
     GET    /__sandbox__/requests   every request to the API; `?offset=N` as above
     GET    /__sandbox__/pushes     every attempt to push a reply or a delivery report; `?offset=N` as above
+    GET    /__sandbox__/signing_key    the enabled signature key, with its private half
     POST   /__sandbox__/advance    {"seconds": 10}
     POST   /__sandbox__/reply      {"content": "Thanks!", "message_id": "..."}
     POST   /__sandbox__/outcome    {"destination_number": "+61491570156", "status": "rejected"}

@@ -9,14 +9,16 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+import webbrowser
+from collections.abc import Callable, Generator, Sequence
 from types import FrameType
+from typing import Any
 
 from messagemedia import sandbox
 from messagemedia.sandbox.checks import FILLED, HOST, KEY, ORIGIN, PORT, Rule
 
 DEFAULT_PORT = 8463  # 8025 is what Mailpit and MailHog take, which run on the same machines
-_DEFAULTS = sandbox.Options()
+DEFAULTS = sandbox.Options()
 
 _DESCRIPTION = """\
 A local server that behaves like the Messages API: it verifies signatures, walks messages through
@@ -52,39 +54,73 @@ _MESSAGE = '{"messages": [{"content": "Hello", "destination_number": "+614915701
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until a signal comes; return the exit status."""
-    options = parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
-        server = sandbox.Sandbox(
-            port=options.port,
-            api_key=options.key,
-            api_secret=options.secret,
-            accounts=options.account,
-            hosts=options.host,
-            allowed_origins=options.allow_origin,
+        run(
+            given.port,
+            given.key,
+            given.secret,
+            accounts=given.account,
+            hosts=given.host,
+            allowed_origins=given.allow_origin,
+            browse=given.open,
         )
     except sandbox.MissingExtraError as missing:
         return _fail(str(missing))
+    except OSError as error:
+        return _fail(reason(error, given.port))
+    return 0
+
+
+def run(port: int, key: str, secret: str, *, browse: bool = False, **options: Any) -> None:
+    """Run a sandbox until a signal comes; whoever has a command line calls this.
+
+    Args:
+        port: The port, or 0 for a free one.
+        key: The key that is accepted.
+        secret: Its secret.
+        browse: Whether to open a browser at its address.
+        **options: Further options of a sandbox.
+
+    Raises:
+        MissingExtraError: A package is missing.
+        OSError: The port can't be listened on; `reason` says it in words.
+    """
+    server = sandbox.Sandbox(port=port, api_key=key, api_secret=secret, **options)
+    with _stopped_by_signals() as stop:
+        server.start()
+        with contextlib.closing(server):
+            print(server.url, flush=True)  # noqa: T201  the output is the point
+            with contextlib.suppress(OSError):  # nobody may be reading
+                sys.stderr.write(_next_steps(server.url, key, secret))
+                if browse and not webbrowser.open(server.url):
+                    sys.stderr.write("There is no browser that could be opened.\n")
+                sys.stderr.flush()
+            while not stop.wait(1):  # a signal that comes just before it waits would not wake it
+                pass
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Generator[threading.Event]:
+    """An event that SIGTERM and Ctrl-C set, and not what they did before."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        server.start()
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            return _fail(str(error.strerror))
-        return _fail(f"port {options.port} is taken; choose another with --port, or a free one with --port 0")
-    with contextlib.closing(server):
-        print(server.url, flush=True)  # noqa: T201  the output is the point
-        with contextlib.suppress(OSError):  # nobody may be reading
-            sys.stderr.write(_next_steps(server.url, options.key, options.secret))
-            sys.stderr.flush()
-        while not stop.wait(1):  # a signal that comes just before it waits would not wake it
-            pass
-    return 0
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def reason(error: OSError, port: int) -> str:
+    """Why a port can't be listened on, and what to do."""
+    if error.errno != errno.EADDRINUSE:
+        return str(error.strerror)
+    return f"port {port} is taken; choose another with --port, or a free one with --port 0"
 
 
 def _next_steps(url: str, key: str, secret: str) -> str:
@@ -111,7 +147,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help=f"port on 127.0.0.1; 0 takes a free one ({DEFAULT_PORT})"
     )
-    key, secret = _DEFAULTS.api_key, _DEFAULTS.api_secret
+    key, secret = DEFAULTS.api_key, DEFAULTS.api_secret
     reader.add_argument("--key", type=_reader(KEY), default=key, help=f"API key that is accepted ({key})")
     reader.add_argument("--secret", type=_reader(FILLED), default=secret, help=f"secret of the key ({secret})")
     for option, metavar, rule, what in (
@@ -127,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
             default=[],
             help=f"{what}; may be given several times",
         )
+    reader.add_argument("--open", action="store_true", help="open a browser at its address")
     return reader
 
 

@@ -74,6 +74,7 @@ def routes(sandbox: World) -> list[Route]:
         _get("/ledger", lambda offset: sandbox.ledger[offset:]),
         _get("/requests", lambda offset: [_request_as_json(record) for record in sandbox.requests[offset:]]),
         _get("/pushes", lambda offset: sandbox.pushes[offset:]),
+        _get("/signing_key", lambda _offset: sandbox.signing_key()),
         _change("/advance", controls.advance, sandbox.advance),
         _change("/reply", controls.reply, sandbox.reply),
         _change("/outcome", controls.outcome, sandbox.outcome),

@@ -55,6 +55,12 @@ class StoredKey:
             "X-MessageMedia-Key-Id": self.key_id,
         }
 
+    def as_pem(self) -> JsonObject:
+        """Its id and its private half in PEM: a sandbox has no secrets, and tests may want to sign themselves."""
+        forms: Any = importlib.import_module("cryptography.hazmat.primitives.serialization")
+        made = self.private_key.private_bytes(forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption())
+        return {"key_id": self.key_id, "private_key": made.decode()}
+
 
 class KeyRing:
     """The keys of one account, in the order in which they were made. Safe to use from several threads."""

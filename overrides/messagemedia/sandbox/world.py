@@ -76,6 +76,23 @@ class World:
         """The present status of a message."""
         return self._state.status(message_id)
 
+    def signing_key(self, account: str | None = None) -> dict[str, str] | None:
+        """The enabled signature key of an account, as `key_id` and `private_key` in PEM: to sign as it would.
+
+        None if no key is enabled.
+
+        Args:
+            account: The account; the main one, if left out.
+
+        Raises:
+            ValueError: There is no such account.
+        """
+        wanted = account or self.options.account
+        if not self._state.knows_account(wanted):
+            raise ValueError(f"there is no account {wanted!r}")
+        key = self._state.keys(wanted).enabled()
+        return None if key is None else key.as_pem()
+
     def wait_for_pushes(self, timeout: float = 5.0) -> None:
         """Wait until everything was pushed that is due by the sandbox's clock.
 

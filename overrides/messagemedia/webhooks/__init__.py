@@ -24,6 +24,7 @@ from messagemedia.webhooks.errors import (
     UnreadablePushError,
     WebhookError,
 )
+from messagemedia.webhooks.pushing import PushAnswer, Pusher
 from messagemedia.webhooks.reading import Event, Unknown
 from messagemedia.webhooks.receiver import Webhooks
 from messagemedia.webhooks.seen import MemorySeen, Seen
@@ -38,7 +39,9 @@ __all__ = [
     "InvalidSignatureError",
     "MemorySeen",
     "OptOut",
+    "PushAnswer",
     "PushInProgressError",
+    "Pusher",
     "Reply",
     "Seen",
     "SigningKey",

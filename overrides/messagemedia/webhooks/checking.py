@@ -10,9 +10,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve, field, frozen
 
 from messagemedia._http.choice import HttpClient, HttpLibrary
-from messagemedia._http.exchange import NoAnswer, Request
-from messagemedia._http.transport import Transport
-from messagemedia.webhooks.request import Address, joined
+from messagemedia.webhooks.pushing import Pusher
 from messagemedia.webhooks.signature import signed
 from messagemedia.webhooks.signing import SigningKey
 
@@ -89,14 +87,8 @@ def check(
     Raises:
         ConfigurationError: `url` is no address.
     """
-    address = Address.of("url", url)
-    target = joined(address.path, address.query)
-    transport = Transport(http_client, url)
-    try:
-        pushed = (_pushed(transport, url, timeout, *each) for each in _pushes(target, key))
-        return CheckReport(tuple(pushed))
-    finally:
-        transport.close()
+    with Pusher(url, key, timeout=timeout, http_client=http_client) as pusher:
+        return CheckReport(tuple(_pushed(pusher, *each) for each in _pushes(pusher.target, key)))
 
 
 def _pushes(target: bytes, key: SigningKey) -> Iterator[tuple[str, _Push, str]]:
@@ -144,11 +136,11 @@ def _body() -> bytes:
     return json.dumps(reply).encode()
 
 
-def _pushed(transport: Transport, url: str, timeout: float, name: str, push: _Push, expected: str) -> CheckResult:
-    headers = {"Content-Type": "application/json", **push.headers}
-    answer = transport.send(Request("check", "POST", url, push.target.decode(), headers, push.body, timeout))
-    if isinstance(answer, NoAnswer):
-        return CheckResult(name, expected, None, ok=False, note=type(answer.cause).__name__)
+def _pushed(pusher: Pusher, name: str, push: _Push, expected: str) -> CheckResult:
+    answer = pusher.send("POST", push.target, {"Content-Type": "application/json", **push.headers}, push.body)
+    if answer.status_code is None:
+        return CheckResult(name, expected, None, ok=False, note=answer.problem)
     right = {"2xx": (2,), "4xx": (4,)}.get(expected, (4, 5))
-    note = "whether the service follows redirects is not known" if answer.status // 100 == 3 else ""
-    return CheckResult(name, expected, answer.status, ok=answer.status // 100 in right, note=note)
+    kind = answer.status_code // 100
+    note = "whether the service follows redirects is not known" if kind == 3 else ""
+    return CheckResult(name, expected, answer.status_code, ok=kind in right, note=note)

@@ -148,7 +148,7 @@ def _path(url: str) -> bytes | None:
     """The path of an address that can stand in a request line; None if it is none."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
     return parts.path.encode() if usable and url.isascii() and url.isprintable() and not {" ", "#"} & set(url) else None

@@ -51,7 +51,7 @@ class SigningKey:
         else:
             try:
                 key = load_pem_private_key(as_bytes(private_key), password=None)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, AttributeError):
                 key = None
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ConfigurationError("private_key must be an RSA key in PEM, without a passphrase")
@@ -80,6 +80,16 @@ class SigningKey:
             "X-MessageMedia-Cipher-Type": "RSA",
             "X-MessageMedia-Key-Id": self.key_id,
         }
+
+    def private_pem(self) -> bytes:
+        """The private half in PEM, to be kept where nobody else can read it; `private_key=` takes it."""
+        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  # an extra
+            Encoding,
+            NoEncryption,
+            PrivateFormat,
+        )
+
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, data: bytes, digest: str = "SHA256") -> str:
         """The signature of data, in base64."""

@@ -1,0 +1,22 @@
+"""Asking before something is removed."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from messagemedia.cli.exits import USAGE, Failure
+from messagemedia.cli.output import is_terminal
+
+
+def require_yes(question: str) -> None:
+    """Ask whoever is at the terminal; in a pipe nobody can answer.
+
+    Raises:
+        Failure: The answer is no, or nobody is there to give one.
+    """
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise Failure("this asks first, and nobody is there to answer", USAGE, ["--yes says yes."])
+    if not click.confirm(question, err=True):
+        raise Failure("nothing was changed")

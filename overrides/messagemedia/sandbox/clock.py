@@ -18,7 +18,7 @@ class Clock:
     """A clock that tests can advance. Safe to use from several threads."""
 
     def __init__(self, start: datetime | None = None, *, runs: bool = True) -> None:
-        self.runs = runs
+        self._runs_at_first = runs
         self._start = start
         self._lock = threading.Lock()
         self.reset()
@@ -26,14 +26,25 @@ class Clock:
     def reset(self) -> None:
         """Show what was shown at first."""
         with self._lock:
+            self.runs = self._runs_at_first
             self._base = self._start or datetime.now(UTC)
             self._since = time.monotonic()
 
     def now(self) -> datetime:
         """The time it is, in UTC."""
         with self._lock:
-            elapsed = time.monotonic() - self._since if self.runs else 0.0
-            return self._base + timedelta(seconds=elapsed)
+            return self._now()
+
+    def _now(self) -> datetime:
+        elapsed = time.monotonic() - self._since if self.runs else 0.0
+        return self._base + timedelta(seconds=elapsed)
+
+    def run(self, *, runs: bool) -> None:
+        """Run by itself from now on, or stand."""
+        with self._lock:
+            self._base = self._now()
+            self._since = time.monotonic()
+            self.runs = runs
 
     def shown(self, skew: float) -> datetime:
         """What a clock shows that is some seconds ahead of this one."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Open, launch, send
 from messagemedia.sandbox import Sandbox
+from pages_kit import Open, launch, send
 from playwright.sync_api import Browser, Playwright, expect
 
 HOSTILE = {

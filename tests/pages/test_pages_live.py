@@ -3,8 +3,8 @@
 import time
 
 import httpx
-from conftest import PHONE, Open, send
 from messagemedia.sandbox import Sandbox
+from pages_kit import PHONE, Open, send
 from playwright.sync_api import Page, expect
 
 CONVERSATION = "/pages/conversation?number=61491570156"
@@ -77,6 +77,17 @@ def test_what_is_half_written_stays_as_it_is(opened: Open, sandbox: Sandbox, cal
     selection = page.evaluate("() => [document.activeElement.selectionStart, document.activeElement.selectionEnd]")
     assert selection == [2, 5]
     assert page.evaluate("() => document.getElementById('thread').scrollTop") == 200
+
+
+def test_the_focus_goes_where_its_row_goes(opened: Open, caller: httpx.Client) -> None:
+    for number in range(5):
+        send(caller, "Hello", f"+6149157000{number}")
+    page = opened()
+    row = page.get_by_role("link", name="+61491570002")
+    row.focus()
+    send(caller, "News", "+61491570002")
+    expect(page.locator(".rows a").first).to_contain_text("News")
+    expect(row).to_be_focused()
 
 
 def test_a_thread_follows_its_end(opened: Open, caller: httpx.Client) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import PHONE, PICTURES, START, WIDE, Open, Receiver, send
 from messagemedia.sandbox import Sandbox
+from pages_kit import PHONE, PICTURES, START, WIDE, Open, Receiver, send
 from playwright.sync_api import Page
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -93,40 +93,44 @@ def faults_of(page: Page) -> list[str]:
     ]
 
 
+def looks(page: Page, name: str, width: str, scheme: str, *, heard: bool, whole: bool = True) -> list[str]:
+    """Take a picture of a page, and return what is wrong with it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=whole)
+    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    return [*(["it is wider than its window"] if wide else []), *(faults_of(page) if heard else [])]
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_fit_to_be_seen_and_heard(
-    opened: Open, addresses: dict[str, str], width: str, scheme: str, complaints: Any
+    opened: Open, sandbox: Sandbox, addresses: dict[str, str], width: str, scheme: str, complaints: Any
 ) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    faults: dict[str, list[str]] = {}
+    page = opened("/", viewport=PHONE if width == "phone" else WIDE, color_scheme=scheme, bypass_csp=True)
+    wrong: dict[str, list[str]] = {}
     for name, address in addresses.items():
-        page = opened(address, viewport=PHONE if width == "phone" else WIDE, color_scheme=scheme, bypass_csp=True)
-        page.screenshot(
-            path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=name not in {"messages", "conversation"}
-        )
-        sideways = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-        assert sideways <= 0, f"{name} is wider than its window"
-        if name == "message":
-            page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        if (width, scheme) in HEARD and name not in LIKE_OTHERS:
-            faults[name] = faults_of(page)
-        page.close()
-    assert {name: each for name, each in faults.items() if each} == {}
+        page.goto(sandbox.url + address)
+        heard = (width, scheme) in HEARD and name not in LIKE_OTHERS
+        wrong[name] = looks(page, name, width, scheme, heard=heard, whole=name not in {"messages", "conversation"})
+    assert {name: each for name, each in wrong.items() if each} == {}
     complaints.heard[:] = [each for each in complaints.heard if "404" not in each]  # of the page that is missing
 
 
+def test_what_is_folded_is_fit_to_be_heard(opened: Open, addresses: dict[str, str]) -> None:
+    page = opened(addresses["message"], bypass_csp=True)
+    page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert faults_of(page) == []
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_an_empty_sandbox_is_fit_to_be_seen_and_heard(opened: Open, width: str, scheme: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def test_an_empty_sandbox_is_fit_to_be_seen_and_heard(opened: Open, sandbox: Sandbox, width: str, scheme: str) -> None:
+    page = opened("/", viewport=PHONE if width == "phone" else WIDE, color_scheme=scheme, bypass_csp=True)
     for name, address in {
         "empty": "/",
         "no-requests": "/pages/requests",
         "nothing-said": "/pages/conversation?number=1",
     }.items():
-        page = opened(address, viewport=PHONE if width == "phone" else WIDE, color_scheme=scheme, bypass_csp=True)
-        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
-        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
-        assert (width, scheme) not in HEARD or faults_of(page) == []
+        page.goto(sandbox.url + address)
+        assert looks(page, name, width, scheme, heard=(width, scheme) in HEARD) == []
 
 
 def test_nothing_moves_for_those_who_want_that(opened: Open, addresses: dict[str, str]) -> None:

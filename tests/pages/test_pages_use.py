@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import PHONE, Open, Receiver, send
 from messagemedia.sandbox import Sandbox
+from pages_kit import PHONE, Open, Receiver, send
 from playwright.sync_api import Page, expect
 
 MOST_TABS = 80

@@ -342,6 +342,12 @@ def test_a_search_finds_texts_and_numbers(caller: Caller, sandbox: Sandbox) -> N
     assert "Nothing" in read(caller, "/?q=0157").text
     assert "1 found" in read(caller, f"/?q={quote('+61 491 570 157')}").text
     assert "Nothing holds “zzz”" in read(caller, "/?q=zzz").text
+    for number in range(110):
+        sandbox.reply(f"later {number}", message_id=first)
+    (link,) = [link for link in read(caller, "/?q=PARCEL").links() if f"#m-{first}" in str(link["href"])]
+    assert ("id", f"m-{first}") in [
+        ("id", attributes.get("id")) for _, attributes in read(caller, str(link["href"])).elements
+    ]
 
 
 def test_refused_requests_are_shown_with_the_reason(caller: Caller, sandbox: Sandbox) -> None:

@@ -66,14 +66,17 @@ class Conversations:
         said = self._by_number.get(_key(number))
         return None if said is None else Conversation(said[-1].number, list(islice(reversed(said), count)), len(said))
 
-    def search(self, text: str) -> Iterator[Said]:
-        """What holds a text, or was said with a number that does; the newest first within each conversation."""
+    def search(self, text: str) -> Iterator[tuple[Said, int]]:
+        """What holds a text, or was said with a number that does, and how many of its conversation are as new.
+
+        The conversations that go on come first, and the newest first within each.
+        """
         wanted, digits = text.casefold(), text.replace(" ", "").removeprefix("+")
         for number, conversation in reversed(self._by_number.items()):
             number_fits = bool(digits) and digits in number
-            for said in reversed(conversation):
+            for place, said in enumerate(reversed(conversation), 1):
                 if number_fits or wanted in said.content.casefold():
-                    yield said
+                    yield said, place
 
 
 def _key(number: str) -> str:

@@ -198,8 +198,10 @@ def _is_outgoing(said: Said) -> bool:
     return isinstance(said, StoredMessage)
 
 
-def _conversation_url(number: str) -> str:
-    return f"{PAGES}/conversation?{urlencode({'number': number})}"
+def _conversation_url(number: str, show: int = 0) -> str:
+    """The address of a conversation, with at least so much of it."""
+    more = {"show": show} if show > views.SAID_AT_FIRST else {}
+    return f"{PAGES}/conversation?{urlencode({'number': number, **more})}"
 
 
 def _number(text: str | None, otherwise: int) -> int:

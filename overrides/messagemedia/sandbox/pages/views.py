@@ -190,8 +190,8 @@ def conversation_list(state: State, page: int) -> JsonObject:
     }
 
 
-def search(state: State, text: str) -> list[Said]:
-    """The newest messages and replies that hold a text or belong to a number that does."""
+def search(state: State, text: str) -> list[tuple[Said, int]]:
+    """Messages and replies that hold a text or belong to a number that does; see `Conversations.search`."""
     return list(islice(state.conversations.search(text), FOUND))
 
 

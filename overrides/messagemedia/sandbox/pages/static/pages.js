@@ -105,11 +105,13 @@ function takeOver(fresh) {
   const before = new Set(announced().map((each) => each.id));
   const thread = byId("thread");
   const follow = thread && isAtEnd(thread);
-  const focused = document.activeElement?.id;
+  const focused = document.activeElement;
   document.title = fresh.title;
   morph(document.body, fresh.body);
-  // What had the focus may have become something else, such as Pause that became Resume.
-  if (focused && document.activeElement === document.body) byId(focused)?.focus();
+  // What had the focus may have moved, or become something else, such as Pause that became Resume.
+  if (focused && focused !== document.activeElement) {
+    (focused.isConnected ? focused : byId(focused.id))?.focus({ preventScroll: true });
+  }
   if (follow) byId("thread")?.scrollTo(0, byId("thread").scrollHeight);
   announce(before);
   chooseDetails();

@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test kill pages judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -49,7 +49,7 @@ bench: $(VENV)/.check ## what a call costs, side by side with other clients, int
 
 # Kinds of tests that need more than Python, or minutes. Each has a folder of its name in tests/, a gate of its name that
 # runs it in small, and, where it can be large, a target `…-test` for its full size. No other gate collects them.
-APART := kill
+APART := kill pages
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
@@ -115,6 +115,8 @@ full-test: $(VENV)/.check ## all tests but judges and those apart, with openapi-
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
 
 kill: $(VENV)/.check ## kill senders and receivers at random, in small
+
+pages: $(VENV)/.check ## the pages of the sandbox in Chromium, with pictures of them in build/pages
 
 $(APART):
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@
@@ -194,4 +196,4 @@ lock: $(BIN)/python ## renew the locks after editing the dependency groups or pa
 	@$(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## remove what the targets installed and built
-	rm -rf $(VENV) .venv-* node_modules dist .hypothesis .mypy_cache
+	rm -rf $(VENV) .venv-* node_modules build dist .hypothesis .mypy_cache

@@ -111,12 +111,14 @@ def errors(sandbox: Sandbox) -> None:
 def main() -> None:
     """Run every step."""
     with Sandbox(api_key=KEY, api_secret=SECRET) as sandbox:
-        print(f"The sandbox listens on {sandbox.url}")
+        print(f"The sandbox listens on {sandbox.url}; in a browser, this address shows what happens")
         blocking(sandbox)
         asyncio.run(awaited(sandbox))
         errors(sandbox)
         step("That was all. The sandbox's ledger")
         print(f"   {len(sandbox.ledger)} messages accepted, in {len(sandbox.requests)} requests")
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            input(f"\nLook at them in a browser, {sandbox.url}, and press Enter to end. ")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 
 PACKAGES = {"messagemedia", "messagemedia_generated"}
-NEEDED = ("messagemedia/py.typed", "messagemedia_generated/py.typed", "messagemedia_generated/contract.json")
+NEEDED = (
+    "messagemedia/py.typed", "messagemedia_generated/py.typed", "messagemedia_generated/contract.json",
+    *(f"messagemedia/sandbox/pages/{name}" for name in ("static/pages.css", "static/pages.js", "templates/base.html")),
+)  # fmt: skip
 OTHER_MACHINE = {"TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONHASHSEED": "4711"}
 
 # What tells a file of others. Ours say nothing of a licence: LICENSE does, once for all.

@@ -48,6 +48,19 @@ assert pushed.reply_id == "1"
 print(messagemedia.__version__)
 """
 
+# The packages of the extra are those of the development environment; the files are those of the wheel.
+PAGES = """
+import sys
+sys.path.insert(0, SITE)
+import httpx
+import messagemedia
+from messagemedia.sandbox import Sandbox
+assert messagemedia.__file__.startswith(SITE), messagemedia.__file__
+with Sandbox() as running, httpx.Client(base_url=running.url, trust_env=False) as client:
+    for address in ("/", "/pages/requests", "/pages/faults", "/pages/contacts", "/pages/static/pages.js", "/pages/static/pages.css"):
+        client.get(address).raise_for_status()
+"""
+
 LICENCES = "Apache-2.0;BSD-3-Clause;MIT;MPL-2.0;PSF-2.0;Apache Software License;BSD License;MIT License;Mozilla Public License 2.0 (MPL 2.0)"
 
 SANDBOX_WITHOUT_EXTRA = "pip install 'messagemedia[sandbox]'"
@@ -89,6 +102,9 @@ def main() -> None:
         with sandbox() as url:
             used = run(python, "-W", "error", "-I", "-", code=f"URL, KEY, SECRET = {(url, KEY, SECRET)!r}\n{USE}")
         print(f"sent through the sandbox with version {used.stdout.strip()}")
+        (site,) = (folder / "empty").glob("lib/python*/site-packages")
+        run(sys.executable, "-I", "-", code=f"SITE = {str(site)!r}\n{PAGES}")
+        print("the pages of its sandbox open")
         missing = run(python, "-I", "-m", "messagemedia.sandbox", check=False)
         assert missing.returncode, "the sandbox ran without its extra"
         assert SANDBOX_WITHOUT_EXTRA in missing.stderr, missing.stderr

@@ -81,6 +81,8 @@ WALK, RESETS, HANGING = (
 PUSHING = "webhooks/test_webhooks_pushing.py"
 DOCTOR, LISTEN, CLI_WEBHOOKS = "cli/test_cli_doctor.py", "cli/test_cli_listen.py", "cli/test_cli_webhooks.py"
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
+SHOWN, PARTS = "sandbox/test_sandbox_pages.py", "sandbox/test_sandbox_parts.py"
+EXPLAINED, EVENTS = "sandbox/test_sandbox_explaining.py", "sandbox/test_sandbox_events.py"
 JOINING = "codegen/test_joining.py"
 REFUSALS, ADDED, DRIVER = "codegen/test_refusals.py", "codegen/test_added_operation.py", "codegen/test_driver.py"
 FOUND, TEXTS_OF, PAGES = "codegen/test_found.py", "codegen/test_texts.py", "codegen/test_paging.py"
@@ -668,5 +670,40 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/messages.py",
         ("a cancel without an answer is a failure", '{error}", UNKNOWN, steps) from error\n    session', '{error}", FAILED, steps) from error\n    session', CLI_MESSAGES),
+    ),
+    *_of(
+        f"{SDK}/sandbox/pages/application.py",
+        ("texts become markup", "autoescape=True", "autoescape=False", SHOWN),
+        ("a page may load anything", "default-src 'none'", "default-src *", SHOWN),
+    ),
+    *_of(
+        f"{SDK}/sandbox/pages/texts.py",
+        ("any address becomes a link", 'parts.scheme in {"http", "https"} and bool(parts.hostname)', "True", SHOWN),
+        ("marks of direction are not named", "\\u202e\\u2066", "\\u2066", SHOWN),
+    ),
+    *_of(
+        f"{SDK}/sandbox/pages/snippets.py",
+        ("a secret that was chosen is shown", "return options.api_secret if options.api_secret == _DEFAULTS.api_secret else None", "return options.api_secret", SHOWN),
+    ),
+    *_of(
+        f"{SDK}/sandbox/pages/views.py",
+        ("what Basic sends is shown", 'if name != "authorization" or explanation.scheme == "HMAC":', "if True:", SHOWN),
+    ),
+    *_of(
+        f"{SDK}/sandbox/parts.py",
+        ("pairs are cut", "if units + size > among_several:", "if units >= among_several:", PARTS),
+    ),
+    *_of(
+        f"{SDK}/sandbox/explaining.py",
+        ("another signature passes", 'same = auth.same(computed, given["signature"])', "same = True", EXPLAINED),
+    ),
+    *_of(
+        f"{SDK}/sandbox/kept.py",
+        ("all is kept for ever", "if self._limit is not None and len(self._items) > self._limit else None", "if False else None", SHOWN),
+    ),
+    *_of(
+        f"{SDK}/sandbox/events.py",
+        ("polls take every connection", "_PATIENT_POLLS = 4", "_PATIENT_POLLS = 400", EVENTS),
+        ("who has gone still waits", "await asyncio.wait({gone, happened},", "await asyncio.wait({happened},", EVENTS),
     ),
 ]  # fmt: skip

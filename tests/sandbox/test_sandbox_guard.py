@@ -9,7 +9,6 @@ import httpx
 import messagemedia.sandbox
 import pytest
 from messagemedia.sandbox import Sandbox
-from messagemedia.sandbox.control import routes
 from sandbox_caller import Caller, caller_of, sms
 
 CONTROL = "/__sandbox__"
@@ -20,7 +19,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/outcome"): {"destination_number": "+61491570156", "status": "rejected"},
     ("POST", "/fault"): {"kind": "drop_before"},
 }
-CALLS = sorted((method, route.path) for route in routes(Sandbox()) for method in route.methods or ())
+CALLS = sorted((method, route.path) for route in Sandbox()._control_routes() for method in route.methods or ())
 PAGE = "https://app.example:3000"
 
 

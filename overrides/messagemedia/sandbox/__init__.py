@@ -31,15 +31,22 @@ and `Sandbox.outcome` decides the end of any other number. Replies and reports a
 `callback_url` only if it is on loopback; nothing else is ever connected to. Webhooks and signature keys are kept as the
 API keeps them, and the keys are real ones; nothing is pushed to webhooks.
 
+In a browser, its own address shows all of this as it happens: conversations as a phone has them, each message with the
+request that brought it, and what goes wrong on request.
+
 Another process drives the sandbox by control calls: JSON in, JSON out, no authentication. Their bodies have
 the names of the parameters of the methods of `Sandbox`, and are sent as `application/json`.
 
     GET    /__sandbox__/           the clock, the known operations and the active faults
+    GET    /__sandbox__/events     the number of changes; `?after=N` waits until it is another, 25 s at most
     GET    /__sandbox__/ledger     every accepted message; `?offset=N` leaves out the first N
-    GET    /__sandbox__/requests   every request to the API; `?offset=N` as above
+    GET    /__sandbox__/requests   the last 10,000 requests to the API; `?offset=N` as above
     GET    /__sandbox__/pushes     every attempt to push a reply or a delivery report; `?offset=N` as above
     GET    /__sandbox__/signing_key    the enabled signature key, with its private half
     POST   /__sandbox__/advance    {"seconds": 10}
+    POST   /__sandbox__/next       advance to the next event
+    POST   /__sandbox__/pause      let the clock stand
+    POST   /__sandbox__/resume     let the clock run
     POST   /__sandbox__/reply      {"content": "Thanks!", "message_id": "..."}
     POST   /__sandbox__/outcome    {"destination_number": "+61491570156", "status": "rejected"}
     POST   /__sandbox__/fault      {"kind": "rate_limit", "operation": "sendMessages", "retry_after": 2}
@@ -76,7 +83,7 @@ __all__ = [
 ]
 
 # The packages that are imported when `Sandbox` is first used.
-_EXTRA = frozenset({"jsonschema", "referencing", "starlette", "uvicorn"})
+_EXTRA = frozenset({"jinja2", "jsonschema", "referencing", "starlette", "uvicorn"})
 
 
 class MissingExtraError(ImportError):

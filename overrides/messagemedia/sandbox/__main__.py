@@ -38,6 +38,10 @@ Requests must be addressed to localhost, a loopback address, or a --host, and no
 origin may make control calls, unless --allow-origin names it."""
 
 _NEXT_STEPS = """API key {key}, secret {secret}; basic authentication and HMAC both work.
+What is sent, in a browser, where you can answer it and let things go wrong:
+
+  {url}/
+
 For programs that you start from a shell:
 
   export MESSAGEMEDIA_BASE_URL={url}

@@ -80,7 +80,7 @@ class Api:
         try:
             body = self._read_body(operation, request)
             query = dict(parse_qsl(request.query, keep_blank_values=True))
-            incoming = Incoming(operation, account, path_values, query, body)
+            incoming = Incoming(operation, account, path_values, query, body, request.order)
             handler = self._handlers.get(operation.operation_id)
             if handler is not None:
                 return handler(incoming)
@@ -131,7 +131,7 @@ class Api:
         messages = incoming.body["messages"]
         if self.options.tls_rule and any(_is_singapore(message["destination_number"]) for message in messages):
             return refusal(422, answers.OLD_TLS)
-        return json_answer(202, {"messages": self.state.accept(incoming.account, messages)})
+        return json_answer(202, {"messages": self.state.accept(incoming.account, messages, incoming.order)})
 
     def _get_message_status(self, incoming: Incoming) -> Answer:
         message = self.state.find(incoming.account, incoming.path_values["messageId"])

@@ -4,40 +4,55 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from messagemedia.sandbox.answers import Answer
 from messagemedia.sandbox.api import Api
+from messagemedia.sandbox.arming import Faults, Plan
+from messagemedia.sandbox.changes import Changes
 from messagemedia.sandbox.clock import http_date
-from messagemedia.sandbox.faults import Faults, Plan, answer_instead, change_answer
+from messagemedia.sandbox.faults import answer_instead, change_answer
 from messagemedia.sandbox.guard import HostGuard
+from messagemedia.sandbox.kept import Kept
 from messagemedia.sandbox.records import RequestRecord
 
 CONTROL = "/__sandbox__"
 
 
-class RequestLog:
-    """Every request to the API, in the order of arrival. Safe to use from several threads."""
+_KEPT_REQUESTS = 10_000  # an application that polls makes as many in some hours
 
-    def __init__(self) -> None:
+
+class RequestLog:
+    """The requests to the API, in the order of arrival. Safe to use from several threads."""
+
+    def __init__(self, keep: int | None, changes: Changes) -> None:
+        self._keep = _KEPT_REQUESTS if keep is None else keep
+        self._changes = changes
         self._lock = threading.Lock()
-        self._records: list[RequestRecord] = []
+        self.reset()
 
     def add(self, record: RequestRecord) -> None:
         """Append a request."""
         with self._lock:
-            self._records.append(record)
+            record.order = self._records.added
+            self._records.add(record)
+        self._changes.note()
+
+    def answered(self, record: RequestRecord, status: int, body: bytes) -> None:
+        """Write down what a request was answered."""
+        record.answer, record.status = body, status
+        self._changes.note()
 
     def reset(self) -> None:
         """Forget all requests, also those that are not answered yet."""
         with self._lock:
-            self._records = []
+            self._records: Kept[RequestRecord] = Kept(self._keep)
 
     def knows(self, record: RequestRecord) -> bool:
         """Whether a request was not forgotten."""
@@ -47,7 +62,12 @@ class RequestLog:
     def records(self, offset: int = 0) -> list[RequestRecord]:
         """The requests."""
         with self._lock:
-            return self._records[offset:]
+            return self._records.since(offset)
+
+    def find(self, order: int) -> RequestRecord | None:
+        """The request at a place, unless there is none or it is no longer kept."""
+        with self._lock:
+            return self._records.at(order)
 
 
 class ApiApplication:
@@ -66,8 +86,10 @@ class ApiApplication:
             return
         operation = self._api.operation_of(record)
         record.operation = None if operation is None else operation.operation_id
-        self._log.add(record)
+        record.received = self._api.state.clock.now()
         plan = self._faults.plan(record.operation)
+        record.faults = plan.all
+        self._log.add(record)
         answer = await self._answer(record, plan, receive)
         if answer is None:
             scope["state"]["transport"].abort()
@@ -75,7 +97,7 @@ class ApiApplication:
             return
         for fault in plan.changes:
             answer = change_answer(fault, answer)
-        record.status = answer.status
+        self._log.answered(record, answer.status, answer.body)
         await self._response(answer, plan)(scope, receive, send)
 
     async def _answer(self, record: RequestRecord, plan: Plan, receive: Receive) -> Answer | None:
@@ -105,9 +127,9 @@ class ApiApplication:
         return response
 
 
-def application(api: ASGIApp, control: ASGIApp, hosts: Collection[str]) -> ASGIApp:
-    """The whole application: control calls under their reserved path, the API everywhere else."""
-    return HostGuard(Starlette(routes=[Mount(CONTROL, app=control), Mount("/", app=api)]), hosts)
+def application(api: ASGIApp, control: ASGIApp, pages: Sequence[BaseRoute], hosts: Collection[str]) -> ASGIApp:
+    """The whole application: control calls and pages at their reserved paths, the API everywhere else."""
+    return HostGuard(Starlette(routes=[Mount(CONTROL, app=control), *pages, Mount("/", app=api)]), hosts)
 
 
 async def _record(request: Request) -> RequestRecord:

@@ -23,7 +23,7 @@ class Clock:
     """
 
     def __init__(self, start: datetime | None = None, *, runs: bool = True) -> None:
-        self.runs = runs
+        self._runs_at_first = runs
         self._start = start
         self._lock = threading.Lock()
         self.reset()
@@ -31,6 +31,7 @@ class Clock:
     def reset(self) -> None:
         """Show what was shown at first."""
         with self._lock:
+            self.runs = self._runs_at_first
             self._base = self._start or datetime.now(UTC)
             self._since = time.monotonic()
             self._advanced = timedelta()
@@ -45,6 +46,14 @@ class Clock:
             return datetime.now(UTC) + self._advanced
         elapsed = time.monotonic() - self._since if self.runs else 0.0
         return self._base + self._advanced + timedelta(seconds=elapsed)
+
+    def run(self, *, runs: bool) -> None:
+        """Run by itself from now on, or stand."""
+        with self._lock:
+            self._base, self._since = self._now(), time.monotonic()
+            follows = runs and self._start is None
+            self._advanced = self._base - datetime.now(UTC) if follows else timedelta()
+            self.runs = runs
 
     def shown(self, skew: float) -> datetime:
         """What a clock shows that is some seconds ahead of this one."""

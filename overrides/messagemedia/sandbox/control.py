@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 from starlette.applications import Starlette
@@ -18,12 +18,16 @@ from starlette.types import ASGIApp
 
 from messagemedia.sandbox.checks import check_names
 from messagemedia.sandbox.clock import timestamp
+from messagemedia.sandbox.events import Events
 from messagemedia.sandbox.guard import ControlGuard
-from messagemedia.sandbox.records import RequestRecord
+from messagemedia.sandbox.records import LedgerEntry, PushAttempt, RequestRecord
 from messagemedia.sandbox.world import World
 
 Settings = dict[str, Any]
 Control = Callable[[Settings], Any]
+
+T = TypeVar("T")
+Since = Callable[[int], list[T]]
 
 _OFFSET_DIGITS = 18
 
@@ -36,6 +40,18 @@ class _Controls:
 
     def advance(self, settings: Settings) -> Any:
         self._sandbox.advance(**settings)
+        return {"now": self._sandbox.now}
+
+    def next(self, settings: Settings) -> Any:
+        self._sandbox.advance_to_next_event(**settings)
+        return {"now": self._sandbox.now}
+
+    def pause(self, settings: Settings) -> Any:
+        self._sandbox.pause(**settings)
+        return {"now": self._sandbox.now}
+
+    def resume(self, settings: Settings) -> Any:
+        self._sandbox.resume(**settings)
         return {"now": self._sandbox.now}
 
     def reply(self, settings: Settings) -> Any:
@@ -57,25 +73,46 @@ class _Controls:
         return {}
 
 
-def control(sandbox: World) -> ASGIApp:
+def control(sandbox: World, routes: Sequence[Route]) -> ASGIApp:
     """The application that answers the control calls of a sandbox."""
-    return ControlGuard(Starlette(routes=routes(sandbox)), sandbox.options.allowed_origins)
+    return ControlGuard(Starlette(routes=routes), sandbox.options.allowed_origins)
 
 
-def routes(sandbox: World) -> list[Route]:
-    """Every control call of a sandbox."""
+def control_routes(
+    sandbox: World,
+    events: Events,
+    ledger: Since[LedgerEntry],
+    requests: Since[RequestRecord],
+    pushes: Since[PushAttempt],
+) -> list[Route]:
+    """Every control call of a sandbox.
+
+    Args:
+        sandbox: The sandbox.
+        events: What tells that something has happened.
+        ledger: The messages, without the first so many.
+        requests: The requests, likewise.
+        pushes: The attempts to push, likewise.
+    """
     controls = _Controls(sandbox)
 
     def overview(_offset: int) -> Any:
         return {"now": sandbox.now, "operations": sandbox.operations, "faults": sandbox.faults}
 
+    async def changes(request: Request) -> Any:
+        return {"changes": await events.next(_number(request, "after"), request.receive)}
+
     return [
         _get("/", overview),
-        _get("/ledger", lambda offset: sandbox.ledger[offset:]),
-        _get("/requests", lambda offset: [_request_as_json(record) for record in sandbox.requests[offset:]]),
-        _get("/pushes", lambda offset: sandbox.pushes[offset:]),
+        Route("/events", _answering(changes), methods=["GET"]),
+        _get("/ledger", ledger),
+        _get("/requests", lambda offset: [_request_as_json(record) for record in requests(offset)]),
+        _get("/pushes", pushes),
         _get("/signing_key", lambda _offset: sandbox.signing_key()),
         _change("/advance", controls.advance, sandbox.advance),
+        _change("/next", controls.next, sandbox.advance_to_next_event),
+        _change("/pause", controls.pause, sandbox.pause),
+        _change("/resume", controls.resume, sandbox.resume),
         _change("/reply", controls.reply, sandbox.reply),
         _change("/outcome", controls.outcome, sandbox.outcome),
         _change("/fault", controls.fault, sandbox.fault),
@@ -86,12 +123,19 @@ def routes(sandbox: World) -> list[Route]:
 
 def _get(path: str, read: Callable[[int], Any]) -> Route:
     async def endpoint(request: Request) -> Any:
-        offset = request.query_params.get("offset", "0")
-        if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
-            raise ValueError("offset must be a whole number, 0 or more")
-        return read(int(offset))
+        return read(_number(request, "offset") or 0)
 
     return Route(path, _answering(endpoint), methods=["GET"])
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A whole number of the query, if it is there."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= _OFFSET_DIGITS):
+        raise ValueError(f"{name} must be a whole number, 0 or more")
+    return int(text)
 
 
 def _change(path: str, control: Control, method: Callable[..., Any], *, http_method: str = "POST") -> Route:

@@ -35,6 +35,7 @@ class Delivery:
         method: The method.
         headers: Headers beyond those of the signature.
         webhook_id: The webhook; None for a `callback_url`.
+        message_id: The message that it belongs to, if it belongs to one.
         timeout: How many seconds to wait for the answer.
         retries: How often it is pushed again; None for what the options say.
         delay: Seconds between two attempts; None for what the options say.
@@ -49,6 +50,7 @@ class Delivery:
     method: str = "POST"
     headers: Mapping[str, str] = attrs.field(repr=False)
     webhook_id: str | None = None
+    message_id: str | None = None
     timeout: float = _CALLBACK_TIMEOUT
     retries: int | None = None
     delay: float | None = None
@@ -75,7 +77,15 @@ class Happening:
 def to_callback(kind: str, url: str, body: JsonObject, keys: KeyRing) -> Delivery:
     """The push to the `callback_url` of a message."""
     headers = {"Content-Type": _TYPES["JSON"]}
-    return Delivery(kind=kind, url=url, body=body, content=_json(body), keys=keys, headers=headers)
+    return Delivery(
+        kind=kind,
+        url=url,
+        body=body,
+        content=_json(body),
+        keys=keys,
+        headers=headers,
+        message_id=body.get("message_id"),
+    )
 
 
 def to_webhooks(happening: Happening, webhooks: list[JsonObject], keys: KeyRing) -> Iterator[Delivery]:
@@ -109,6 +119,7 @@ def _to_webhook(happening: Happening, webhook: JsonObject, keys: KeyRing) -> Del
         method=webhook["method"],
         headers={**webhook.get("headers", {}), **({"Content-Type": _TYPES[encoding]} if has_body else {})},
         webhook_id=webhook["id"],
+        message_id=happening.variables["messageId"],
         timeout=webhook.get("read_timeout", _WEBHOOK_TIMEOUT) / 1000,
         retries=webhook["retries"],
         delay=webhook.get("retry_delay", _WEBHOOK_DELAY),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 
@@ -128,87 +127,6 @@ class Fault:
     def changes_answer(self) -> bool:
         """Whether the request is processed and answered, but the answer is changed."""
         return self.kind in _CHANGES_ANSWER
-
-
-@attrs.define
-class _Armed:
-    fault: Fault
-    to_pass: int
-    left: int | None
-
-    def meets(self, operation: str | None) -> bool:
-        return self.left != 0 and self.fault.operation in {None, operation}
-
-    def lets_pass(self) -> bool:
-        """Return whether this request still passes, and count it if so."""
-        if not self.to_pass:
-            return False
-        self.to_pass -= 1
-        return True
-
-    def use(self) -> Fault:
-        """Count a request that the fault applies to."""
-        if self.left is not None:
-            self.left -= 1
-        return self.fault
-
-
-@attrs.frozen
-class Plan:
-    """The faults that apply to one request.
-
-    Attributes:
-        instead: The fault that prevents the real answer, if there is one.
-        changes: The faults that change the answer.
-        clock_skew: How many seconds ahead the service's clock is.
-    """
-
-    instead: Fault | None = None
-    changes: tuple[Fault, ...] = ()
-    clock_skew: float = 0.0
-
-
-class Faults:
-    """The faults that are still to come. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._armed: list[_Armed] = []
-
-    def add(self, fault: Fault, operations: Collection[str]) -> None:
-        """Let something go wrong from now on."""
-        if fault.operation is not None and fault.operation not in operations:
-            raise ValueError(f"operation must be one of {', '.join(sorted(operations))}")
-        with self._lock:
-            self._armed.append(_Armed(fault, fault.after, fault.times))
-
-    def clear(self) -> None:
-        """Let nothing go wrong from now on."""
-        with self._lock:
-            self._armed.clear()
-
-    def active(self) -> list[Fault]:
-        """The faults that are still to come."""
-        with self._lock:
-            return [armed.fault for armed in self._armed]
-
-    def plan(self, operation: str | None) -> Plan:
-        """Return what goes wrong with the next request of an operation, and count it."""
-        instead: Fault | None = None
-        changes: list[Fault] = []
-        skew = 0.0
-        with self._lock:
-            for armed in self._armed:
-                if not armed.meets(operation) or armed.lets_pass():
-                    continue
-                if armed.fault.kind == "clock_skew":
-                    skew += armed.use().seconds
-                elif armed.fault.changes_answer:
-                    changes.append(armed.use())
-                elif instead is None:
-                    instead = armed.use()
-            self._armed = [armed for armed in self._armed if armed.left != 0]
-        return Plan(instead, tuple(changes), skew)
 
 
 def answer_instead(fault: Fault, clock: Clock) -> Answer | None:

@@ -20,10 +20,11 @@ class InvalidRequestError(Exception):
 
 @attrs.frozen
 class Incoming:
-    """A request that was let in: by whom, with which path parameters, query and body."""
+    """A request that was let in: by whom, with which path parameters, query and body, and its place in the log."""
 
     operation: Endpoint
     account: str
     path_values: Mapping[str, str]
     query: Mapping[str, str]
     body: Any = attrs.field(repr=False)
+    order: int | None = None

@@ -40,21 +40,81 @@ class UnconfirmedQueue:
             self._items.pop(item_id, None)
 
 
+@attrs.frozen
+class Reached:
+    """A status that a message has reached, and when."""
+
+    status: str
+    at: datetime
+    error_code: str | None = None
+
+
+@attrs.define(eq=False)
+class StoredReply:
+    """Something that a person has written.
+
+    Attributes:
+        number: Who.
+        at: When.
+        body: The reply as it is pushed.
+    """
+
+    number: str
+    at: datetime
+    body: JsonObject = attrs.field(repr=False)
+
+    @property
+    def content(self) -> str:
+        """What was written."""
+        return str(self.body["content"])
+
+
 @attrs.define(eq=False)
 class StoredMessage:
-    """An accepted message and the rest of its walk."""
+    """An accepted message, the rest of its walk, and what has come of it so far.
+
+    Attributes:
+        request: The place in the log of the request that brought it, if one did.
+    """
 
     message_id: str
     account: str
     fields: JsonObject = attrs.field(repr=False)
     accepted: datetime
     steps: deque[Step]
+    request: int | None = None
     status: str = "queued"
+    history: list[Reached] = attrs.field(init=False)
+    reports: list[JsonObject] = attrs.field(factory=list[JsonObject], repr=False)
+    replies: list[StoredReply] = attrs.field(factory=list[StoredReply], repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.history = [Reached(self.status, self.accepted)]
+
+    @property
+    def number(self) -> str:
+        """Whom it was sent to."""
+        return str(self.fields["destination_number"])
+
+    @property
+    def content(self) -> str:
+        """What it says."""
+        return str(self.fields["content"])
+
+    @property
+    def at(self) -> datetime:
+        """When it was accepted."""
+        return self.accepted
 
     @property
     def callback_url(self) -> str | None:
         """Where replies and delivery reports are pushed."""
         return self.fields.get("callback_url")
+
+    def reach(self, status: str, at: datetime, error_code: str | None = None) -> None:
+        """Have another status from now on."""
+        self.status = status
+        self.history.append(Reached(status, at, error_code))
 
     def as_json(self) -> JsonObject:
         """The message as the API shows it."""

@@ -52,6 +52,8 @@ class Options:
         push_retries: How often a push to a `callback_url` is retried that was not answered with a 2xx; webhooks say it
             themselves.
         push_backoff: Seconds of the sandbox's clock before the first retry of it; doubled for each further.
+        keep: How many messages and pushes are kept, the newest ones, and how many requests; if None, all messages and
+            pushes, and 10,000 requests.
         hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
             that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
         allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
@@ -85,6 +87,7 @@ class Options:
     retries_signed_anew: bool = True
     push_retries: int = 5
     push_backoff: float = 1.0
+    keep: int | None = attrs.field(default=None, validator=whole_number(1).or_none)
     hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=HOSTS)
     allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=ORIGINS)
 

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 import attrs
 import httpx
 
+from messagemedia.sandbox.changes import Changes
 from messagemedia.sandbox.clock import Clock
 from messagemedia.sandbox.deliveries import Delivery
+from messagemedia.sandbox.kept import Kept
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import PushAttempt
 from messagemedia.sandbox.state import State
@@ -50,9 +52,10 @@ class Pusher:
     What belongs to one address goes out in its order, and different addresses do not wait for each other.
     """
 
-    def __init__(self, options: Options, clock: Clock) -> None:
+    def __init__(self, options: Options, clock: Clock, changes: Changes) -> None:
         self._options = options
         self._clock = clock
+        self._changes = changes
         self._changed = threading.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,7 +64,7 @@ class Pusher:
     def reset(self) -> None:
         """Forget what was pushed and what is still to be pushed, and break off what is being pushed."""
         with self._changed:
-            self._attempts: list[PushAttempt] = []
+            self._attempts: Kept[PushAttempt] = Kept(self._options.keep)
             self._due: list[tuple[datetime, int, _Push]] = []
             self._order = itertools.count()
             self._lanes: dict[str, deque[_Push]] = {}
@@ -74,9 +77,10 @@ class Pusher:
         error = delivery.error or ("" if is_loopback(delivery.url) else SKIPPED)
         with self._changed:
             if error:
-                self._attempts.append(_attempt(delivery, now, {}, error=error))
+                self._attempts.add(_attempt(_Push(delivery), now, {}, error=error))
             else:
                 heapq.heappush(self._due, (now, next(self._order), _Push(delivery)))
+        self._changes.note()
         self.wake()
 
     def wake(self) -> None:
@@ -96,7 +100,17 @@ class Pusher:
     def attempts(self, offset: int = 0) -> list[PushAttempt]:
         """What was pushed or skipped."""
         with self._changed:
-            return self._attempts[offset:]
+            return self._attempts.since(offset)
+
+    def attempts_for(self, message_id: str, among: int) -> list[PushAttempt]:
+        """What was pushed or skipped that belongs to a message, if it is among so many of the newest attempts."""
+        with self._changed:
+            return [each for each in self._attempts.newest(among) if each.message_id == message_id][::-1]
+
+    def next_due(self) -> datetime | None:
+        """When something is to be pushed again."""
+        with self._changed:
+            return self._due[0][0] if self._due else None
 
     def wait(self, timeout: float) -> bool:
         """Wait until nothing is due; return False if that took too long."""
@@ -165,12 +179,13 @@ class Pusher:
             with self._changed:
                 if self._lanes.get(url) is not lane:
                     return  # the sandbox was reset meanwhile
-                self._attempts.append(attempt)
+                self._attempts.add(attempt)
                 lane.popleft()
                 self._repeat_later(push, attempt)
                 if not lane:
                     del self._lanes[url]
                     self._changed.notify_all()
+            self._changes.note()
 
     async def _push(self, client: httpx.AsyncClient, push: _Push) -> PushAttempt:
         delivery, now = push.delivery, self._clock.now()
@@ -183,8 +198,8 @@ class Pusher:
             request.headers.update(signed)
             response = await client.send(request)
         except Exception as error:  # noqa: BLE001  whatever is wrong with one push, the others go on
-            return _attempt(delivery, now, {}, error=f"{type(error).__name__}: {error}")
-        return _attempt(delivery, now, signed, status=response.status_code)
+            return _attempt(push, now, {}, error=f"{type(error).__name__}: {error}")
+        return _attempt(push, now, signed, status=response.status_code)
 
     def _signature(self, push: _Push, target: bytes, now: datetime) -> Mapping[str, str]:
         """The headers that sign a push with the key that is enabled now, or those of its first attempt."""
@@ -211,13 +226,14 @@ class Pusher:
 
 
 def _attempt(
-    delivery: Delivery,
+    push: _Push,
     now: datetime,
     headers: Mapping[str, str],
     *,
     status: int | None = None,
     error: str | None = None,
 ) -> PushAttempt:
+    delivery = push.delivery
     return PushAttempt(
         delivery.kind,
         delivery.url,
@@ -228,4 +244,6 @@ def _attempt(
         method=delivery.method,
         webhook_id=delivery.webhook_id,
         headers={**delivery.headers, **headers},
+        message_id=delivery.message_id,
+        attempt=push.failures + 1,
     )

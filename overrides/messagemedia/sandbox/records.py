@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from messagemedia.sandbox.faults import Fault
+
 _USER = re.compile(r"(?<=//)[^/@\s]+@")
 _QUERY = re.compile(r"\?\S+")
 _NUMBER = re.compile(r"\d{5,}(?=\d{3})")
@@ -33,7 +35,7 @@ class LedgerEntry:
     """One accepted message. Its repr shows content and destination number.
 
     Attributes:
-        order: Position in the ledger, starting at 0.
+        order: Position in the ledger, starting at 0, with those that are no longer kept.
         message_id: The id it was given.
         account: Id of the account or sub-account that sent it.
         message: The message as it was received.
@@ -59,6 +61,10 @@ class RequestRecord:
         body: The bytes of the body.
         operation: The operationId, or None if the contract has no such path and method.
         status: The status that was answered; None before that, or if the connection was closed instead.
+        order: Position in the order of arrival, starting at 0, with those that are no longer kept.
+        received: When, by the sandbox's clock.
+        answer: The bytes of the body that was answered.
+        faults: What was made to go wrong with it.
     """
 
     method: str
@@ -68,6 +74,10 @@ class RequestRecord:
     body: bytes = attrs.field(repr=False)
     operation: str | None = None
     status: int | None = None
+    order: int = 0
+    received: datetime | None = None
+    answer: bytes = attrs.field(default=b"", repr=False)
+    faults: tuple[Fault, ...] = attrs.field(default=(), repr=False)
 
     @property
     def path(self) -> str:
@@ -99,6 +109,8 @@ class PushAttempt:
         method: The HTTP method.
         webhook_id: The id of the webhook; None for a `callback_url`.
         headers: The headers that belong to the push, those of its signature included.
+        message_id: The id of the message that it belongs to, if it belongs to one.
+        attempt: Which attempt to push the same it is, starting at 1.
     """
 
     kind: str
@@ -110,3 +122,5 @@ class PushAttempt:
     method: str = "POST"
     webhook_id: str | None = None
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    message_id: str | None = None
+    attempt: int = 1

@@ -6,12 +6,15 @@ from types import TracebackType
 from typing import Any, Self
 
 import attrs
+from starlette.routing import Route
 
 from messagemedia.sandbox.api import Api
 from messagemedia.sandbox.application import ApiApplication, application
 from messagemedia.sandbox.checks import PORT, check_names
-from messagemedia.sandbox.control import control
+from messagemedia.sandbox.control import control, control_routes
+from messagemedia.sandbox.events import Events
 from messagemedia.sandbox.options import Options
+from messagemedia.sandbox.pages.application import Pages
 from messagemedia.sandbox.server import HOST, ServerThread
 from messagemedia.sandbox.world import World
 
@@ -50,11 +53,17 @@ class Sandbox(World):
         if self._server is not None:
             raise RuntimeError("this sandbox is running already")
         api = ApiApplication(Api(self.options, self._contract, self._state), self._faults, self._log)
-        app = application(api, control(self), self.options.hosts)
+        pages = Pages(self, self._state, self._pusher, self._log, self._faults, self._changes)
+        app = application(api, control(self, self._control_routes()), pages.routes, self.options.hosts)
         server = ServerThread(app, self._port, background=lambda: self._pusher.run(self._state))
         server.start()
         self._server = server
         return self
+
+    def _control_routes(self) -> list[Route]:
+        """Every control call."""
+        events = Events(self._changes, self)
+        return control_routes(self, events, self._state.ledger, self._log.records, self._pusher.attempts)
 
     def close(self) -> None:
         """Close every connection and stop; what was written down can still be read."""

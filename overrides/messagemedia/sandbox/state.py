@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from messagemedia.sandbox.bodies import reply_to, report_of, unasked, with_attachments
+from messagemedia.sandbox.changes import Changes
 from messagemedia.sandbox.clock import Clock, moment_of, timestamp
+from messagemedia.sandbox.conversations import SHOWN, Conversations
 from messagemedia.sandbox.deliveries import Delivery, Happening, replied, reported, to_callback, to_webhooks
-from messagemedia.sandbox.keys import KeyRing
-from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage
+from messagemedia.sandbox.kept import Kept
+from messagemedia.sandbox.mailbox import JsonObject, Mailbox, StoredMessage, StoredReply
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.records import LedgerEntry
 from messagemedia.sandbox.walk import Outcome, Step, outcome_of_number, plan
-from messagemedia.sandbox.webhooks import WebhookRegistry
 
 OnPush = Callable[[Delivery], None]
 """Takes what is to be pushed."""
@@ -32,9 +35,12 @@ class State:
     become due are taken, in the order of their times. Every method takes the lock, so any thread may call it.
     """
 
-    def __init__(self, options: Options, clock: Clock, on_push: OnPush, on_push_expected: OnPushExpected) -> None:
+    def __init__(
+        self, options: Options, clock: Clock, changes: Changes, on_push: OnPush, on_push_expected: OnPushExpected
+    ) -> None:
         self.options = options
         self.clock = clock
+        self._changes = changes
         self._on_push = on_push
         self._on_push_expected = on_push_expected
         self._lock = threading.RLock()
@@ -45,8 +51,9 @@ class State:
         with self._lock:
             names = (self.options.account, *self.options.accounts)
             self._mailboxes = {name: Mailbox() for name in names}
-            self._ledger: list[LedgerEntry] = []
-            self._outcomes: dict[str, Outcome] = {}
+            self._ledger: Kept[LedgerEntry] = Kept(self.options.keep)
+            self.conversations = Conversations(SHOWN)
+            self.outcomes: dict[str, Outcome] = {}
             self._agenda: list[tuple[datetime, int, StoredMessage]] = []
             self._tiebreak = itertools.count()
             self._pushes_expected = False
@@ -57,11 +64,11 @@ class State:
         """Whether this is the account or one of its sub-accounts."""
         return account in self._mailboxes
 
-    def accept(self, account: str, messages: Sequence[JsonObject]) -> list[JsonObject]:
+    def accept(self, account: str, messages: Sequence[JsonObject], request: int | None = None) -> list[JsonObject]:
         """Accept all messages, and return them with their ids and status."""
         with self._lock:
             now = self.settle()
-            return [self._accept(account, message, now).as_json() for message in messages]
+            return [self._accept(account, message, now, request).as_json() for message in messages]
 
     def find(self, account: str, message_id: str) -> JsonObject | None:
         """A message, unless there is none or it is no longer kept."""
@@ -77,8 +84,9 @@ class State:
                 return None
             if message.status != "scheduled":
                 return False
-            message.status = "cancelled"
+            message.reach("cancelled", self.clock.now())
             message.steps.clear()
+            self._changes.note()
             return True
 
     def replies(self, account: str) -> list[JsonObject]:
@@ -101,10 +109,10 @@ class State:
         with self._lock:
             self._mailboxes[account].reports.confirm(report_ids)
 
-    def webhooks(self, account: str) -> WebhookRegistry:
-        """The webhooks of an account."""
+    def mailbox(self, account: str) -> Mailbox:
+        """What belongs to an account: its webhooks and signature keys among it."""
         with self._lock:
-            return self._mailboxes[account].webhooks
+            return self._mailboxes[account]
 
     def expect_pushes(self) -> None:
         """Know that steps of messages bring pushes from now on: to a `callback_url`, or to a webhook that was made."""
@@ -112,22 +120,18 @@ class State:
             self._pushes_expected = True
         self._on_push_expected()
 
-    def keys(self, account: str) -> KeyRing:
-        """The signature keys of an account."""
-        with self._lock:
-            return self._mailboxes[account].keys
-
     # --- what tests ask for -------------------------------------------------------------------------------
 
     def ledger(self, offset: int = 0) -> list[LedgerEntry]:
         """What was accepted, in its order."""
         with self._lock:
-            return self._ledger[offset:]
+            return self._ledger.since(offset)
 
     def decide(self, destination_number: str, outcome: Outcome) -> None:
         """Decide how messages to a number end that are accepted from now on."""
         with self._lock:
-            self._outcomes[destination_number.removeprefix("+")] = outcome
+            self.outcomes[destination_number.removeprefix("+")] = outcome
+            self._changes.note()
 
     def end(self, message_id: str, outcome: Outcome) -> None:
         """Let a message of any account end so, at once."""
@@ -157,19 +161,31 @@ class State:
             if account not in self._mailboxes:
                 raise ValueError(f"there is no account {account!r}; the known ones are {sorted(self._mailboxes)}")
             now = self.settle()
-            reply_id = str(uuid.uuid4())
-            reply = {
-                "reply_id": reply_id,
-                "content": content,
-                "source_number": source_number,
-                "date_received": timestamp(now),
-                "metadata": {},
-                "vendor_account_id": self._vendor_account_id(account),
-                **({} if destination_number is None else {"destination_number": destination_number}),
-            }
-            self._mailboxes[account].replies.add(reply_id, now, reply)
+            reply = unasked(source_number, destination_number, content, now, self._vendor_account_id(account))
+            self._mailboxes[account].replies.add(reply["reply_id"], now, reply)
+            self._have_said(StoredReply(source_number, now, reply))
             self._tell(account, replied(reply, None, None))
-            return reply_id
+            return str(reply["reply_id"])
+
+    # --- what the pages ask for ---------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def still(self) -> Generator[datetime]:
+        """Take what is due, and let nothing change in the meantime."""
+        with self._lock:
+            yield self.settle()
+
+    def message(self, message_id: str) -> StoredMessage | None:
+        """A message of any account."""
+        found = (mailbox.messages.get(message_id) for mailbox in self._mailboxes.values())
+        return next((message for message in found if message is not None), None)
+
+    def next_step(self) -> datetime | None:
+        """When the next step of any message is due."""
+        with self._lock:
+            while self._agenda and not self._agenda[0][2].steps:  # of a message that was cancelled
+                heapq.heappop(self._agenda)
+            return self._agenda[0][0] if self._agenda else None
 
     # --- time ---------------------------------------------------------------------------------------------
 
@@ -195,26 +211,30 @@ class State:
 
     def _take(self, message: StoredMessage, step: Step) -> None:
         if step.status is not None:
-            message.status = step.status
+            message.reach(step.status, step.at, step.error_code)
             if step.status != "scheduled" and message.fields.get("delivery_report"):
                 self._report(message, step)
         if step.reply is not None:
             self._reply_to(message, step.reply, step.at)
+        self._changes.note()
 
     # --- the parts ----------------------------------------------------------------------------------------
 
-    def _accept(self, account: str, fields: JsonObject, now: datetime) -> StoredMessage:
-        number: str = fields["destination_number"]
+    def _accept(self, account: str, fields: JsonObject, now: datetime, request: int | None) -> StoredMessage:
+        number = str(fields["destination_number"])
         steps = plan(
             now,
-            self._outcomes.get(number.removeprefix("+")) or outcome_of_number(number),
+            self.outcomes.get(number.removeprefix("+")) or outcome_of_number(number),
             step=timedelta(seconds=self.options.step_seconds),
             scheduled=moment_of(fields, "scheduled"),
             expiry=moment_of(fields, "message_expiry_timestamp"),
         )
-        message = StoredMessage(str(uuid.uuid4()), account, fields, now, deque(steps))
+        message = StoredMessage(str(uuid.uuid4()), account, fields, now, deque(steps), request)
         self._mailboxes[account].messages[message.message_id] = message
-        self._ledger.append(LedgerEntry(len(self._ledger), message.message_id, account, fields, now))
+        dropped = self._ledger.add(LedgerEntry(self._ledger.added, message.message_id, account, fields, now))
+        if dropped is not None:
+            del self._mailboxes[dropped.account].messages[dropped.message_id]
+        self._have_said(message)
         self._note(message)
         if message.callback_url is not None:
             self.expect_pushes()
@@ -226,10 +246,13 @@ class State:
         return None if message is None or message.accepted < self._kept_since(now) else message
 
     def _of_any_account(self, message_id: str) -> StoredMessage:
-        for mailbox in self._mailboxes.values():
-            if message_id in mailbox.messages:
-                return mailbox.messages[message_id]
-        raise ValueError(f"there is no message {message_id!r}")
+        if (message := self.message(message_id)) is None:
+            raise ValueError(f"there is no message {message_id!r}")
+        return message
+
+    def _have_said(self, said: StoredMessage | StoredReply) -> None:
+        self.conversations.add(said)
+        self._changes.note()
 
     def _kept_since(self, now: datetime) -> datetime:
         return now - timedelta(days=self.options.retention_days)
@@ -238,51 +261,28 @@ class State:
         return {"vendor_id": self.options.vendor_id, "account_id": account}
 
     def _report(self, message: StoredMessage, step: Step) -> None:
-        report_id = str(uuid.uuid4())
-        report: JsonObject = {
-            "vendor_account_id": self._vendor_account_id(message.account),
-            "callback_url": message.callback_url,
-            "delivery_report_id": report_id,
-            "source_number": message.fields["destination_number"],
-            "date_received": timestamp(step.at),
-            "status": step.status,
-            "delay": 0,
-            "submitted_date": timestamp(step.at),
-            "original_text": message.fields["content"],
-            "message_id": message.message_id,
-            "metadata": message.fields.get("metadata", {}),
-        }
-        if self.options.billing_units is not None:
-            report["billing_units"] = self.options.billing_units
+        account = self._vendor_account_id(message.account)
+        report = report_of(message, step, account, self.options.billing_units)
         pushed = report if step.error_code is None else {**report, "error_code": step.error_code}
         polled = pushed if self.options.error_code_in_polled_reports else report
+        message.reports.append(pushed)
         if self._is_polled(message):
-            self._mailboxes[message.account].reports.add(report_id, step.at, polled)
+            self._mailboxes[message.account].reports.add(report["delivery_report_id"], step.at, polled)
         self._push("delivery_report", message, pushed)
         self._tell(message.account, reported(pushed, timestamp(message.accepted)))
 
     def _reply_to(
         self, message: StoredMessage, content: str, at: datetime, attachments: Sequence[JsonObject] = ()
     ) -> str:
-        copied = {"callback_url": message.callback_url, "destination_number": message.fields.get("source_number")}
-        reply_id = str(uuid.uuid4())
-        reply: JsonObject = {
-            "reply_id": reply_id,
-            "message_id": message.message_id,
-            "content": content,
-            "source_number": message.fields["destination_number"],
-            "date_received": timestamp(at),
-            "metadata": message.fields.get("metadata", {}),
-            "vendor_account_id": self._vendor_account_id(message.account),
-            **{name: value for name, value in copied.items() if value is not None},
-        }
+        reply = reply_to(message, content, at, self._vendor_account_id(message.account))
         if self._is_polled(message):
-            self._mailboxes[message.account].replies.add(reply_id, at, reply)
-        # The schema of fetched replies has no attachments; only pushes bring them.
-        pushed = {**reply, "attachments": list(attachments)} if attachments else reply
+            self._mailboxes[message.account].replies.add(reply["reply_id"], at, reply)
+        pushed = with_attachments(reply, attachments)
+        message.replies.append(StoredReply(message.number, at, pushed))
+        self._have_said(message.replies[-1])
         self._push("reply", message, pushed)
-        self._tell(message.account, replied(pushed, timestamp(message.accepted), message.fields["content"]))
-        return reply_id
+        self._tell(message.account, replied(pushed, timestamp(message.accepted), message.content))
+        return str(reply["reply_id"])
 
     def _is_polled(self, message: StoredMessage) -> bool:
         return self.options.pushed_also_polled or message.callback_url is None

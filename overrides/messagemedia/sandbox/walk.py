@@ -28,8 +28,8 @@ _USUAL_CODE = {
     "held": "151",
 }
 _FINAL = frozenset({"delivered", "read", "expired", "rejected", "failed", "undeliverable"})
-_MAGIC_PREFIX = "99900000"
-_MAGIC_REPLIES = {"001": "Thanks!", "002": "STOP"}
+MAGIC_PREFIX = "99900000"
+MAGIC_REPLIES = {"001": "Thanks!", "002": "STOP"}
 
 ENROUTE = ("enroute", "101")
 SUBMITTED = ("submitted", "200")
@@ -76,11 +76,11 @@ def outcome(status: str, error_code: str | None = None, reply: str | None = None
 def outcome_of_number(destination_number: str) -> Outcome:
     """How a message to this number ends: delivered, unless the number is one of the magic ones."""
     digits = destination_number.removeprefix("+")
-    if digits.startswith(_MAGIC_PREFIX):
-        ending = digits.removeprefix(_MAGIC_PREFIX)
+    if digits.startswith(MAGIC_PREFIX):
+        ending = digits.removeprefix(MAGIC_PREFIX)
         if ending in _STATUS_OF_CODE:
             return Outcome(_STATUS_OF_CODE[ending], ending)
-        return Outcome(*DELIVERED, reply=_MAGIC_REPLIES.get(ending))
+        return Outcome(*DELIVERED, reply=MAGIC_REPLIES.get(ending))
     return Outcome(*DELIVERED)
 
 

@@ -61,14 +61,14 @@ class WebhookApi:
         if page is None or size is None:
             names = [name for name, value in (("page", page), ("page_size", size)) if value is None]
             raise InvalidRequestError(*(detail([name], f"[{incoming.query[name]}] is invalid") for name in names))
-        found = _page(self.state.webhooks(incoming.account).all(), page - first, size)
+        found = _page(self.state.mailbox(incoming.account).webhooks.all(), page - first, size)
         return json_answer(200, {"page": page, "pageSize": size, "pageData": found})
 
     def _create_webhook(self, incoming: Incoming) -> Answer:
         self._check_webhook(incoming.body)
         limit = self.options.webhook_limit
         try:
-            made = self.state.webhooks(incoming.account).create(incoming.body, limit=limit)
+            made = self.state.mailbox(incoming.account).webhooks.create(incoming.body, limit=limit)
         except WebhookExistsError:
             return refusal(409, answers.WEBHOOK_EXISTS)
         except TooManyWebhooksError:
@@ -77,11 +77,13 @@ class WebhookApi:
         return json_answer(201, made)
 
     def _get_webhook(self, incoming: Incoming) -> Answer:
-        return _found(self.state.webhooks(incoming.account).find(incoming.path_values["webhookId"]), answers.NOT_FOUND)
+        return _found(
+            self.state.mailbox(incoming.account).webhooks.find(incoming.path_values["webhookId"]), answers.NOT_FOUND
+        )
 
     def _update_webhook(self, incoming: Incoming) -> Answer:
         self._check_webhook(incoming.body)
-        registry, unique = self.state.webhooks(incoming.account), self.options.unique_webhook_updates
+        registry, unique = self.state.mailbox(incoming.account).webhooks, self.options.unique_webhook_updates
         try:
             changed = registry.update(incoming.path_values["webhookId"], incoming.body, unique=unique)
         except WebhookExistsError:
@@ -89,7 +91,7 @@ class WebhookApi:
         return _found(changed, answers.NOT_FOUND)
 
     def _delete_webhook(self, incoming: Incoming) -> Answer:
-        deleted = self.state.webhooks(incoming.account).delete(incoming.path_values["webhookId"])
+        deleted = self.state.mailbox(incoming.account).webhooks.delete(incoming.path_values["webhookId"])
         return Answer(204) if deleted else refusal(404, answers.NOT_FOUND)
 
     def _check_webhook(self, fields: Mapping[str, Any]) -> None:
@@ -119,12 +121,14 @@ class WebhookApi:
         page, size = _whole(incoming, "page", None, 1), _whole(incoming, "page_size", None, 1)
         if page is None or size is None:
             return refusal(400, f"{'page' if page is None else 'page_size'} property value is invalid")
-        return json_answer(200, _page(self.state.keys(incoming.account).all(), page - 1, size))
+        return json_answer(200, _page(self.state.mailbox(incoming.account).keys.all(), page - 1, size))
 
     def _create_key(self, incoming: Incoming) -> Answer:
         digest, cipher = incoming.body["digest"], incoming.body["cipher"]
         try:
-            return json_answer(201, self.state.keys(incoming.account).create(digest, cipher, self.state.clock.now()))
+            return json_answer(
+                201, self.state.mailbox(incoming.account).keys.create(digest, cipher, self.state.clock.now())
+            )
         except NoCryptographyError:
             return refusal(501, answers.NO_CRYPTOGRAPHY)
 
@@ -132,22 +136,22 @@ class WebhookApi:
         key_id = incoming.path_values["keyId"]
         if not _is_uuid(key_id):
             return refusal(400, "key_id property value is invalid")
-        return _found(self.state.keys(incoming.account).find(key_id), answers.NO_KEY)
+        return _found(self.state.mailbox(incoming.account).keys.find(key_id), answers.NO_KEY)
 
     def _delete_key(self, incoming: Incoming) -> Answer:
-        deleted = self.state.keys(incoming.account).delete(incoming.path_values["keyId"])
+        deleted = self.state.mailbox(incoming.account).keys.delete(incoming.path_values["keyId"])
         return empty_answer(200, "application/json") if deleted else refusal(404, answers.NO_KEY)
 
     def _get_enabled_key(self, incoming: Incoming) -> Answer:
-        ring = self.state.keys(incoming.account)
+        ring = self.state.mailbox(incoming.account).keys
         enabled = ring.enabled()
         return _found(enabled and ring.find(enabled.key_id), answers.NO_KEY_ENABLED)
 
     def _enable_key(self, incoming: Incoming) -> Answer:
-        return _found(self.state.keys(incoming.account).enable(incoming.body["key_id"]), answers.NO_KEY)
+        return _found(self.state.mailbox(incoming.account).keys.enable(incoming.body["key_id"]), answers.NO_KEY)
 
     def _disable_key(self, incoming: Incoming) -> Answer:
-        self.state.keys(incoming.account).disable()
+        self.state.mailbox(incoming.account).keys.disable()
         return Answer(204)
 
 

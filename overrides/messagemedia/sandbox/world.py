@@ -10,9 +10,11 @@ import attrs
 
 from messagemedia.sandbox import contract
 from messagemedia.sandbox.application import RequestLog
+from messagemedia.sandbox.arming import Faults
+from messagemedia.sandbox.changes import Changes
 from messagemedia.sandbox.checks import ATTACHMENTS, TEXT, check_names, one_of
 from messagemedia.sandbox.clock import Clock
-from messagemedia.sandbox.faults import Fault, FaultKind, Faults
+from messagemedia.sandbox.faults import Fault, FaultKind
 from messagemedia.sandbox.options import Options
 from messagemedia.sandbox.push import Pusher
 from messagemedia.sandbox.records import LedgerEntry, PushAttempt, RequestRecord
@@ -26,11 +28,12 @@ class World:
     def __init__(self, options: Options) -> None:
         """Make a world in which nothing has happened yet."""
         self.options = options
+        self._changes = Changes()
         self._clock = Clock(self.options.clock_start, runs=self.options.clock_runs)
-        self._pusher = Pusher(self.options, self._clock)
-        self._state = State(self.options, self._clock, self._pusher.enqueue, self._pusher.wake)
-        self._faults = Faults()
-        self._log = RequestLog()
+        self._pusher = Pusher(self.options, self._clock, self._changes)
+        self._state = State(self.options, self._clock, self._changes, self._pusher.enqueue, self._pusher.wake)
+        self._faults = Faults(self._changes)
+        self._log = RequestLog(self.options.keep, self._changes)
         self._contract = contract.load()
 
     # --- the clock ----------------------------------------------------------------------------------------
@@ -40,6 +43,11 @@ class World:
         """What the sandbox's clock shows."""
         return self._clock.now()
 
+    @property
+    def runs(self) -> bool:
+        """Whether the clock runs by itself; see `pause` and `resume`."""
+        return self._clock.runs
+
     def advance(self, seconds: float) -> None:
         """Let time pass at once, for statuses and everything else that depends on the clock.
 
@@ -47,30 +55,60 @@ class World:
             ValueError: If `seconds` is no number, negative, or more than there are left.
         """
         self._clock.advance(seconds)
+        self._time_changed()
+
+    def pause(self) -> None:
+        """Let the clock stand until it is advanced or resumed."""
+        self._clock.run(runs=False)
+        self._time_changed()
+
+    def resume(self) -> None:
+        """Let the clock run by itself from now on."""
+        self._clock.run(runs=True)
+        self._time_changed()
+
+    @property
+    def next_event(self) -> datetime | None:
+        """When something is to happen next: a status, a reply, or a push that is repeated; None if nothing is."""
+        self._state.settle()
+        return min(filter(None, (self._state.next_step(), self._pusher.next_due())), default=None)
+
+    def advance_to_next_event(self) -> None:
+        """Let the time pass until something happens, if something is to happen."""
+        if (due := self.next_event) is not None:
+            self.advance(max(0.0, (due - self._clock.now()).total_seconds()))
+
+    def _time_changed(self) -> None:
         self._state.settle()
         self._pusher.wake()
+        self._changes.note()
 
     # --- what happened ------------------------------------------------------------------------------------
 
     @property
     def ledger(self) -> list[LedgerEntry]:
-        """Every message that was accepted, in order."""
+        """Every message that was accepted, in order; only the newest, if `Options.keep` says so."""
         return self._state.ledger()
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """Every request to the API, in the order of arrival."""
+        """The requests to the API, in the order of arrival: the last 10,000, or as many as `Options.keep` says."""
         return self._log.records()
 
     @property
     def pushes(self) -> list[PushAttempt]:
-        """Every attempt to push a reply or a delivery report, with those that were skipped."""
+        """Every attempt to push a reply or a delivery report, with those that were skipped; see `Options.keep`."""
         return self._pusher.attempts()
 
     @property
     def operations(self) -> list[str]:
         """The ids of the contract's operations."""
         return sorted(self._contract.operations)
+
+    @property
+    def message_statuses(self) -> list[str]:
+        """Every status that a message can have."""
+        return self._contract.message_statuses
 
     def status(self, message_id: str) -> str:
         """The present status of a message."""
@@ -90,7 +128,7 @@ class World:
         wanted = account or self.options.account
         if not self._state.knows_account(wanted):
             raise ValueError(f"there is no account {wanted!r}")
-        key = self._state.keys(wanted).enabled()
+        key = self._state.mailbox(wanted).keys.enabled()
         return None if key is None else key.as_pem()
 
     def wait_for_pushes(self, timeout: float = 5.0) -> None:
@@ -195,7 +233,7 @@ class World:
         fields = {"url": url, "method": "POST", "encoding": "JSON", "events": self._contract.webhook_events}
         if template is not None:
             fields["template"] = template
-        made = self._state.webhooks(self.options.account).create(fields, limit=self.options.webhook_limit)
+        made = self._state.mailbox(self.options.account).webhooks.create(fields, limit=self.options.webhook_limit)
         self._state.expect_pushes()
         return str(made["id"])
 
@@ -229,7 +267,7 @@ class World:
     @property
     def faults(self) -> list[Fault]:
         """The faults that are still to come."""
-        return self._faults.active()
+        return [armed.fault for armed in self._faults.armed()]
 
     def clear_faults(self) -> None:
         """Let nothing go wrong from now on."""
@@ -242,3 +280,4 @@ class World:
         self._log.reset()
         self._state.reset()
         self._pusher.reset()
+        self._time_changed()

@@ -40,10 +40,12 @@ def test_the_process_prints_its_url_answers_and_stops_cleanly(number: signal.Sig
             f"{url}/v1/replies", auth=("K", "S"), headers={"Account": "Branch"}, trust_env=False, verify=False
         )
         assert answer.status_code == 200
+        assert "Send the first message" in httpx.get(f"{url}/", trust_env=False, verify=False).text
         running.send_signal(number)
         rest, errors = running.communicate(timeout=60)
         assert (running.returncode, rest) == (0, "")
         assert errors.startswith("API key K, secret S;")
+        assert f"in a browser, where you can answer it and let things go wrong:\n\n  {url}/\n" in errors
         assert errors.endswith(f"curl {url}/__sandbox__/ledger\n")
 
 

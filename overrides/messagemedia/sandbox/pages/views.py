@@ -177,7 +177,7 @@ def contacts() -> Iterator[Contact]:
         yield Contact(f"+{MAGIC_PREFIX}{ending}", f"Answers “{content}”", "delivered")
     for status, codes in CODES_OF_STATUS.items():
         for code in codes:
-            yield Contact(f"+{MAGIC_PREFIX}{code}", CODES[code].capitalize(), status, code)
+            yield Contact(f"+{MAGIC_PREFIX}{code}", CODES[code][0].upper() + CODES[code][1:], status, code)
 
 
 def conversation_list(state: State, page: int) -> JsonObject:

@@ -1,0 +1,72 @@
+"""What an import means: the older SDK, another file of the program, or a package of somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from messagemedia.migration.names import CLASSES, CLASSES_BY_NAME, PACKAGE, OldClass
+from messagemedia.migration.values import Value, one
+
+_MODULES = {PACKAGE} | {f"{PACKAGE}.{each.module}" for each in CLASSES}
+_MODULES |= {name.rpartition(".")[0] for name in _MODULES} - {""}
+_MODULES |= {f"{PACKAGE}.http", f"{PACKAGE}.models", f"{PACKAGE}.controllers", f"{PACKAGE}.exceptions"}
+
+
+def is_old(module: str) -> bool:
+    """Whether a module is one of the older SDK, known or not."""
+    return module == PACKAGE or module.startswith(f"{PACKAGE}.")
+
+
+def member(module: str, name: str) -> Value:
+    """What a name of a module of the older SDK is; a class is known wherever it was imported to."""
+    if name in CLASSES_BY_NAME:
+        return one("class", name)
+    return one("module", f"{module}.{name}")
+
+
+def classes_of(module: str) -> Iterator[OldClass]:
+    """The classes of a module, and the modules below it, for `from … import *`."""
+    for each in CLASSES:
+        if f"{PACKAGE}.{each.module}" == module or each.name == "APIHelper":
+            yield each
+
+
+def modules_of(module: str) -> Iterator[str]:
+    """The modules right below a package of the older SDK."""
+    for each in sorted(_MODULES):
+        package, _, name = each.rpartition(".")
+        if package == module:
+            yield name
+
+
+def is_known(module: str) -> bool:
+    """Whether the older SDK has this module in one of its generations."""
+    return module in _MODULES
+
+
+class Files:
+    """The files of the program under the names by which they can be imported."""
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        """Take the files, each with its path as parts with dots between them."""
+        self._files = {path: file for file, path in paths.items()}
+        self._paths = dict(paths)
+
+    def find(self, module: str, level: int, importer: str) -> str | None:
+        """The file that an import means; None if it is somebody else's.
+
+        Args:
+            module: What is imported, without the dots before it.
+            level: The number of dots before it.
+            importer: The file that imports it.
+        """
+        if not module:
+            return None
+        package = self._paths[importer].rpartition(".")[0]
+        for _ in range(level - 1):
+            package = package.rpartition(".")[0]
+        beside = f"{package}.{module}".lstrip(".")
+        if level or beside in self._files:
+            return self._files.get(beside)
+        tail = f".{module}"
+        return next((file for path, file in self._files.items() if path == module or path.endswith(tail)), None)

@@ -85,6 +85,10 @@ class World:
         """What a name may be there; nothing if it was never met."""
         return self._values.get((where, name), NOTHING)
 
+    def has(self, where: str, name: str) -> bool:
+        """Whether a name was ever bound there, be it to something of which nothing is known."""
+        return (where, name) in self._values
+
     def names_of(self, where: str) -> list[tuple[str, Value]]:
         """All names of a scope that may be something, for `from … import *`."""
         return [(name, value) for (scope, name), value in self._values.items() if scope == where and name[0] != "_"]

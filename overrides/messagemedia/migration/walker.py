@@ -82,8 +82,12 @@ class Walker:
             self.world.learn(f"{self.place.owner}.", name, value)
 
     def also(self, name: str, value: Value) -> None:
-        """Let a name mean something more, as a list does to which something is added."""
-        self.bind(name, self.names.get(name, NOTHING) | value)
+        """Let a name mean something more where it was bound, as a list does to which something is added."""
+        outer = [scope for scope in self.place.outer if self.world.has(scope, name)]
+        if name in self.names or not outer:
+            self.bind(name, self.names.get(name, NOTHING) | value)
+        else:
+            self.world.learn(outer[0], name, value)
 
     @contextmanager
     def inside(self, place: Place, names: Names) -> Iterator[None]:

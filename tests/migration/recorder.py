@@ -10,12 +10,14 @@ import json
 import pkgutil
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 PACKAGE = "message_media_messages"
 
 
-def classes():
+def classes() -> dict[str, type]:
     """The classes of the SDK by their names, and the modules they are in."""
     package = importlib.import_module(PACKAGE)
     for info in pkgutil.walk_packages(package.__path__, f"{PACKAGE}."):
@@ -25,7 +27,7 @@ def classes():
     return {value.__name__: value for value, module in pairs if value.__module__ == module.__name__}
 
 
-def calls_of(value):
+def calls_of(value: type) -> list[str]:
     """What of a class a program may call: its making, and if it is a controller, its operations."""
     if value.__name__.endswith("Controller"):
         made_in_base = "__init__" in vars(value) or value.__name__ != "BaseController"
@@ -34,12 +36,12 @@ def calls_of(value):
     return ["__init__"]
 
 
-def record(program, recording):
+def record(program: object, recording: list[tuple[str, int]]) -> None:
     """Run a program, and add (file, line) to `recording` for each call of the SDK that it makes itself."""
-    folder = Path(program).resolve()
+    folder = Path(str(program)).resolve()
     folder = folder if folder.is_dir() else folder.parent
 
-    def caller():
+    def caller() -> None:
         # A call from a thread, or through what passes it on, comes from no line of the program.
         frame = sys._getframe(2)
         while frame is not None and "functools" in frame.f_code.co_filename:
@@ -48,16 +50,16 @@ def record(program, recording):
         if file.is_absolute() and file.parent == folder:
             recording.append((file.name, frame.f_lineno))
 
-    def wrapped(function):
-        def call(*arguments, **named):
+    def wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
             caller()
             return function(*arguments, **named)
 
         return call
 
-    undo = []
+    undo: list[tuple[type, str, Any, bool]] = []
     for value in classes().values():
-        if value.__name__ not in ("BaseController",) and not value.__name__.startswith(("Http", "Requests")):
+        if value.__name__ != "BaseController" and not value.__name__.startswith(("Http", "Requests")):
             for name in calls_of(value):
                 before = getattr(value, name)
                 undo.append((value, name, before, name in vars(value)))
@@ -69,11 +71,15 @@ def record(program, recording):
             setattr(value, name, before) if own else delattr(value, name)
 
 
-def main():
+def main() -> None:
     """Print as JSON what a program called, or the names of the SDK if there is no program."""
     if len(sys.argv) < 2:
         operations = {name: calls_of(value) for name, value in classes().items() if name.endswith("Controller")}
-        print(json.dumps({"classes": {name: value.__module__ for name, value in classes().items()}, "operations": operations}))
+        print(
+            json.dumps(
+                {"classes": {name: value.__module__ for name, value in classes().items()}, "operations": operations}
+            )
+        )
         return
     recording = []
     try:

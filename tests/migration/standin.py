@@ -61,7 +61,9 @@ def answer(value: Any, *, as_dicts: bool, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [answer(each, as_dicts=as_dicts, depth=depth + 1) for each in value]
     if isinstance(value, dict) and not (as_dicts and depth):
-        return types.SimpleNamespace(**{name: answer(each, as_dicts=as_dicts, depth=depth + 1) for name, each in value.items()})
+        return types.SimpleNamespace(
+            **{name: answer(each, as_dicts=as_dicts, depth=depth + 1) for name, each in value.items()}
+        )
     return value
 
 
@@ -119,7 +121,9 @@ HTTP = httpx.Client(verify=False, trust_env=False)  # reads no certificates, whi
 
 
 def client_class(classes: dict[str, Any]) -> type:
-    def make(_self: Any, auth_user_name: Any = None, auth_password: Any = None, use_hmac_authentication: bool = False) -> None:
+    def make(
+        _self: Any, auth_user_name: Any = None, auth_password: Any = None, use_hmac_authentication: bool = False
+    ) -> None:
         assert not use_hmac_authentication
         Configuration.basic_auth_user_name, Configuration.basic_auth_password = auth_user_name, auth_password
 
@@ -128,7 +132,9 @@ def client_class(classes: dict[str, Any]) -> type:
 
 
 def build(generation: str) -> dict[str, types.ModuleType]:
-    made: dict[str, Any] = {each.__name__: each for each in (Configuration, APIException, SendMessages400ResponseException)}
+    made: dict[str, Any] = {
+        each.__name__: each for each in (Configuration, APIException, SendMessages400ResponseException)
+    }
     made["MessageMediaMessagesClient"] = client_class(made)
     for resource, kind in RESOURCES.items():
         names = [each.old[generation == "2.x"] for each in BY_NAME.values() if each.resource == resource]
@@ -138,7 +144,11 @@ def build(generation: str) -> dict[str, types.ModuleType]:
         if generation not in each.generations:
             continue
         fields = FIELDS.get(each.name.rstrip("0123456789"), [])
-        members = {name: name for name in ("SMS", "MMS", "TTS", "INTERNATIONAL", "ALPHANUMERIC")} if each.category == "enum" else {}
+        members = (
+            {name: name for name in ("SMS", "MMS", "TTS", "INTERNATIONAL", "ALPHANUMERIC")}
+            if each.category == "enum"
+            else {}
+        )
         value = made.setdefault(each.name, type(each.name, (Model,), {"fields": tuple(fields), **members}))
         path = PACKAGE
         for part in each.module.split("."):

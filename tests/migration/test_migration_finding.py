@@ -362,7 +362,8 @@ def test_what_may_send_twice_is_found(code: str, expected: bool) -> None:
         ("x: MessageMediaMessagesClient", "client"),
         ("def f() -> 'Message': ...", "model"),
         ("types = [Message]", "model"),
-        ("MessageMediaMessagesClient.config", None),
+        ("MessageMediaMessagesClient.config", "configuration"),
+        ("print(client)", None),
     ],
 )
 def test_other_uses_are_found(code: str, kind: str | None) -> None:

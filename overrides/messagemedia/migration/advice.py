@@ -14,12 +14,12 @@ _LONG_NUMBER = 6  # digits from which a number may be a phone number
 class _Masked(ast.NodeTransformer):
     """Leaves texts out: any of them may be a key, a message or a number."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802  # the name is what `ast` calls
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Mask a constant."""
         long = isinstance(node.value, int | float) and len(str(node.value)) >= _LONG_NUMBER
         return ast.Name("…") if long or isinstance(node.value, str | bytes) else node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:  # noqa: N802
+    def visit_JoinedStr(self, _node: ast.JoinedStr) -> ast.expr:
         """Mask a text with values in it."""
         return ast.Name("…")
 

@@ -13,8 +13,11 @@ from messagemedia.migration.names import BY_NAME, CLASSES_BY_NAME
 from messagemedia.migration.values import NOTHING, UNKNOWN, Thing, Value, certain, of, one
 
 Keywords = dict[str | None, ast.expr]
-_PASS_ON = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "next", "enumerate", "zip", "closing", "copy",
-                      "deepcopy", "cast", "partial", "filter", "chain", "enter_context", "nullcontext"})  # fmt: skip
+_PASS_ON = frozenset({
+    "list", "tuple", "set", "sorted", "reversed", "iter", "next", "enumerate", "zip", "filter", "chain", "cast", "copy",
+    "deepcopy", "partial", "closing", "nullcontext", "enter_context",
+})  # fmt: skip
+"""Functions whose results have of the older SDK what they are given."""
 _ADDS = frozenset({"append", "add", "extend", "insert", "setdefault"})
 _SAME = frozenset({"get", "values", "items", "pop", "copy", "setdefault", "__enter__"})
 

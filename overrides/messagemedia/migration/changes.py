@@ -37,7 +37,7 @@ NONE = Change(
 AWARE = Change(
     "aware times",
     "A time without a zone is sent as it is, and an offset is not converted to UTC.",
-    "A time must be a `datetime` with a zone, and is sent in UTC. One without a zone, or a text, is a `ValidationError`.",
+    "A time is a `datetime` with a zone, and is sent in UTC. One without a zone, or a text, is a `ValidationError`.",
     "The API takes times as UTC: local time without a zone is sent hours too early or too late.",
 )
 TIMES_READ = Change(

@@ -25,7 +25,9 @@ class Expressions(Attributes):
     def call(self, node: ast.Call) -> Value:
         """What a call returns."""
 
-    def value(self, node: ast.expr | None, *, used: bool = False) -> Value:
+    def value(  # noqa: C901, PLR0911, PLR0912  # a line for each kind of node
+        self, node: ast.expr | None, *, used: bool = False
+    ) -> Value:
         """What an expression may be; everything in it is looked at, too.
 
         Args:
@@ -168,12 +170,9 @@ class Expressions(Attributes):
         match node:
             case None:
                 return NOTHING
-            case ast.Subscript():
-                return self.annotated(node.value) | self.annotated(node.slice)
-            case ast.BinOp():
-                return self.annotated(node.left) | self.annotated(node.right)
-            case ast.Tuple():
-                return frozenset[Thing]().union(*map(self.annotated, node.elts))
+            case ast.Subscript() | ast.BinOp() | ast.Tuple():
+                parts = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+                return frozenset[Thing]().union(*map(self.annotated, parts))
             case _:
                 value = self.value(node)
         made = [self.made(name) for name in of(value, "class")]

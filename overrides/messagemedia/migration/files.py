@@ -113,4 +113,4 @@ def parse(source: Source) -> ast.Module | str:
     except SyntaxError as error:
         return f"it is not Python {sys.version_info[0]}.{sys.version_info[1]}: line {error.lineno or 1}, {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
-        return f"it can't be read as Python: {error or type(error).__name__}"
+        return f"it can't be read as Python: {str(error) or type(error).__name__}"

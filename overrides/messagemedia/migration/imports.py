@@ -7,9 +7,14 @@ from collections.abc import Iterator, Mapping
 from messagemedia.migration.names import CLASSES, CLASSES_BY_NAME, PACKAGE, OldClass
 from messagemedia.migration.values import Value, one
 
-_MODULES = {PACKAGE} | {f"{PACKAGE}.{each.module}" for each in CLASSES}
-_MODULES |= {name.rpartition(".")[0] for name in _MODULES} - {""}
-_MODULES |= {f"{PACKAGE}.http", f"{PACKAGE}.models", f"{PACKAGE}.controllers", f"{PACKAGE}.exceptions"}
+
+def _with_packages(module: str) -> set[str]:
+    """A module, and the packages around it."""
+    parts = module.split(".")
+    return {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+
+
+_MODULES = frozenset(name for each in CLASSES for name in _with_packages(f"{PACKAGE}.{each.module}"))
 
 
 def is_old(module: str) -> bool:

@@ -40,6 +40,8 @@ class Attributes(Walker):
         found: set[Thing] = set()
         for thing in base:
             found |= self._of(thing, node, certain=certain(base), used=used)
+        if found and OTHER in base:
+            found.add(OTHER)
         name = node.attr
         if not found and name in BY_NAME and (name in ONLY_OLD or self.guesses):
             found = {Thing("method", name), OTHER}
@@ -60,7 +62,9 @@ class Attributes(Walker):
                 write = f"{receiver}.{operation.short}, or {receiver}.api.{operation.api}"
                 self.report("call", node, write, operation.changes, perhaps=perhaps)
 
-    def _of(self, thing: Thing, node: ast.Attribute, *, certain: bool, used: bool) -> Value:
+    def _of(  # noqa: PLR0911  # a line for each sort
+        self, thing: Thing, node: ast.Attribute, *, certain: bool, used: bool
+    ) -> Value:
         name = node.attr
         match thing.sort:
             case "module":
@@ -91,8 +95,6 @@ class Attributes(Walker):
 
     def _of_class(self, owner: str, node: ast.Attribute, *, perhaps: bool) -> Value:
         each, name = CLASSES_BY_NAME[owner], node.attr
-        if each.category == "client" and name == "config":
-            return one("class", "Configuration")
         if each.category == "client":
             return self._of_instance(owner, node, perhaps=perhaps, used=False)
         if each.category == "configuration" and isinstance(node.ctx, ast.Load):
@@ -110,22 +112,23 @@ class Attributes(Walker):
 
     def _of_instance(self, owner: str, node: ast.Attribute, *, perhaps: bool, used: bool) -> Value:
         each, name = CLASSES_BY_NAME[owner], node.attr
-        if each.category == "client" and name in RESOURCES:
-            if not used:
-                self.report("resource", node, self._resource(node), perhaps=perhaps)
-            return one("instance", RESOURCES[name])
-        if each.category == "client" and name == "config":
-            return one("class", "Configuration")
-        if each.category == "resource" and name in BY_NAME:
-            return one("method", name)
-        if each.category == "resource" and name not in ("logger",):
-            self.report("helper", node, "`Client(http_client=…)` for what every request needs", perhaps=perhaps)
-            return NOTHING
-        if each.category == "exception" and name in ERROR_DETAILS:
-            self.report("error detail", node, ERROR_DETAILS[name], (changes.ERRORS,), perhaps=perhaps)
-            return UNKNOWN
-        if each.category == "model":
-            return self._of_model(owner, node, perhaps=perhaps)
+        match each.category:
+            case "client" if name in RESOURCES:
+                if not used:
+                    self.report("resource", node, self._resource(node), perhaps=perhaps)
+                return one("instance", RESOURCES[name])
+            case "client":
+                return one("class", "Configuration") if name == "config" else NOTHING
+            case "resource" if name in BY_NAME:
+                return one("method", name)
+            case "resource":
+                self.report("helper", node, "`Client(http_client=…)` for all requests", perhaps=perhaps)
+            case "exception" if name in ERROR_DETAILS:
+                self.report("error detail", node, ERROR_DETAILS[name], (changes.ERRORS,), perhaps=perhaps)
+            case "model":
+                return self._of_model(owner, node, perhaps=perhaps)
+            case _:
+                pass
         return NOTHING
 
     def _resource(self, node: ast.Attribute) -> str:

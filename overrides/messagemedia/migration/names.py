@@ -177,10 +177,14 @@ def _helper(name: str, module: str, generations: str, write: str, *new: str) -> 
 _STATE = (changes.OWN_STATE, changes.HMAC, changes.HTTPS, changes.LOGS, changes.PINS)
 _CONFIRM_REPLIES, _CONFIRM_REPORTS = "ConfirmRepliesAsReceivedRequest", "ConfirmDeliveryReportsAsReceivedRequest"
 _HTTP = "`error.status_code`, `error.headers` and `error.body` of an `APIStatusError`"
+_BASIC = '`Client("API_KEY", "API_SECRET")`'
+_HMAC = '`Client(auth=HmacAuth("API_KEY", "API_SECRET"))`'
 _CLIENT_ATTRIBUTE = "`client.{0}`, or `client.api.{0}` with the names of the API; nothing is to be made"
 
 CLASSES = (
-    OldClass("MessageMediaMessagesClient", "message_media_messages_client", BOTH, "client", "Client", ("Client",), _STATE),
+    OldClass(
+        "MessageMediaMessagesClient", "message_media_messages_client", BOTH, "client", "Client", ("Client",), _STATE,
+    ),
     OldClass(
         "Configuration", "configuration", BOTH, "configuration", "arguments of `Client`, or `MESSAGEMEDIA_…` variables",
         ("Client",), (changes.OWN_STATE,),
@@ -224,16 +228,16 @@ CLASSES = (
         (changes.CHECKED, changes.ERRORS),
     ),
     _helper("APIHelper", "api_helper", BOTH, "`to_dict()` of a model, `json`, and `datetime` for times"),
-    _helper("BaseController", "controllers.base_controller", BOTH, "`Client(http_client=…)` for what every request needs"),
-    _helper("HttpCallBack", "http.http_call_back", BOTH, "`Client(http_client=httpx.Client(event_hooks={…}))`", "Client"),
+    _helper("BaseController", "controllers.base_controller", BOTH, "`Client(http_client=…)` for all requests"),
+    _helper("HttpCallBack", "http.http_call_back", BOTH, "`Client(http_client=httpx.Client(event_hooks=…))`", "Client"),
     _helper("HttpClient", "http.http_client", BOTH, "`Client(http_client=…)` with a client of `httpx`", "Client"),
     _helper("RequestsClient", "http.requests_client", BOTH, "`Client(timeout=…, http_client=…)`", "Client"),
     _helper("HttpContext", "http.http_context", BOTH, _HTTP),
     _helper("HttpRequest", "http.http_request", BOTH, _HTTP),
     _helper("HttpResponse", "http.http_response", BOTH, _HTTP),
     _helper("HttpMethodEnum", "http.http_method_enum", BOTH, "nothing"),
-    _helper("BasicAuth", "http.auth.basic_auth", V1, "`Client(\"API_KEY\", \"API_SECRET\")`", "Client"),
-    _helper("HmacAuth", "http.auth.hmac_auth", V1, "`Client(auth=HmacAuth(\"API_KEY\", \"API_SECRET\"))`", "Client", "HmacAuth"),
+    _helper("BasicAuth", "http.auth.basic_auth", V1, _BASIC, "Client"),
+    _helper("HmacAuth", "http.auth.hmac_auth", V1, _HMAC, "Client", "HmacAuth"),
     _helper("AuthManager", "http.auth.auth_manager", V2, "`Client(auth=…)`", "Client"),
     _helper("LazyProperty", "decorators", V1, "`functools.cached_property`"),
     _helper("lazy_property", "decorators", V2, "`functools.cached_property`"),
@@ -250,10 +254,10 @@ RESOURCES = {
 
 SETTINGS = {
     "base_uri": "`Client(base_url=…)`, or `Client(region=…)`",
-    "basic_auth_user_name": '`Client("API_KEY", "API_SECRET")`, or MESSAGEMEDIA_API_KEY in the environment',
-    "basic_auth_password": '`Client("API_KEY", "API_SECRET")`, or MESSAGEMEDIA_API_SECRET in the environment',
-    "hmac_auth_user_name": '`Client(auth=HmacAuth("API_KEY", "API_SECRET"))`, or MESSAGEMEDIA_AUTH=hmac',
-    "hmac_auth_password": '`Client(auth=HmacAuth("API_KEY", "API_SECRET"))`, or MESSAGEMEDIA_AUTH=hmac',
+    "basic_auth_user_name": f"{_BASIC}, or MESSAGEMEDIA_API_KEY in the environment",
+    "basic_auth_password": f"{_BASIC}, or MESSAGEMEDIA_API_SECRET in the environment",
+    "hmac_auth_user_name": f"{_HMAC}, or MESSAGEMEDIA_AUTH=hmac in the environment",
+    "hmac_auth_password": f"{_HMAC}, or MESSAGEMEDIA_AUTH=hmac in the environment",
     "array_serialization": "nothing: no call has an array in its address",
 }
 """The attributes of `Configuration`."""

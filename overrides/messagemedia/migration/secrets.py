@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PLACEHOLDER = re.compile(
-    r"(?ix) \A \s* \Z | your | todo | replace | example | changeme | placeholder | xxx | \*\*\* | <.*> | \{.*\} | \.\.\. | …"
-    r" | \A (test|dummy|fake|sandbox|key|secret|user|username|password|name|api|none) [\W_]* \w{0,12} \Z"
-    r" | \A (my|the|some|an?|basic|hmac|messagemedia|mm|api|auth) [\W_]* (api|auth|basic|hmac)? [\W_]*"
-    r"   (auth|user|pass|key|secret)? [\W_]* (name|word|key|secret|user|token|password)? \Z"
+    r"""(?xi)
+    a | account | an | api | apikey | auth | authentication | authpassword | authusername | autentication |
+    basic | changeme | client | dummy | enter | example | fake | for | goes | here | hmac | id | insert | is |
+    key | login | media | message | messagemedia | mm | my | mykey | mysecret | name | none | null | of |
+    passphrase | password | pass | placeholder | put | replace | sandbox | secret | set | some | test | testing
+    | the | this | todo | token | user | username | with | word | your | x+"""
 )
 
 WRITE = (
-    "`Client()`, which reads MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET from the environment. Then replace the key"
-    " in the web portal: whoever has the source has it, and so has every copy of the repository"
+    "`Client()`, which reads MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET from the environment. Then replace the"
+    " key in the web portal: whoever has the source has it, and so has every copy of the repository"
 )
 
 
 def is_secret(text: str) -> bool:
-    """Whether a text is a key or secret, and not the word that stands for one in an example."""
-    return not _PLACEHOLDER.search(text)
+    """Whether a text is a key or secret, and not words that stand for one in an example."""
+    return not all(_PLACEHOLDER.fullmatch(word) for word in _WORD.findall(text))

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
-from messagemedia.migration import advice, changes, imports
-from messagemedia.migration.calls import Calls
+from messagemedia.migration import advice, changes
+from messagemedia.migration.importing import Importing
 from messagemedia.migration.names import CLASSES_BY_NAME
 from messagemedia.migration.values import NOTHING, OTHER, UNKNOWN, Thing, Value, certain, of, one
 from messagemedia.migration.walker import Names
@@ -20,7 +20,7 @@ _CAUGHT_NOW = "except MessageMediaError: nothing of `requests` is raised any mor
 _CARE = "except OutcomeUnknownError before it: do not send again there. It would be caught here, too"
 
 
-class Statements(Calls):
+class Statements(Importing):
     """A walk through a whole file."""
 
     def module(self, tree: ast.Module) -> None:
@@ -31,10 +31,10 @@ class Statements(Calls):
         for each in body:
             self._statement(each)
 
-    def _statement(self, node: ast.stmt) -> None:
+    def _statement(self, node: ast.stmt) -> None:  # noqa: C901, PLR0912  # a line for each kind of node
         match node:
             case ast.Import() | ast.ImportFrom():
-                self._import(node)
+                self.import_names(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(node)
             case ast.ClassDef():
@@ -77,55 +77,6 @@ class Statements(Calls):
                     if isinstance(each, ast.expr):
                         self.value(each)
 
-    # --- imports -----------------------------------------------------------------------------------------------------
-
-    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
-        for alias in node.names:
-            if isinstance(node, ast.Import):
-                value = self.imported(alias.name if alias.asname else alias.name.partition(".")[0])
-                self.bind(alias.asname or alias.name.partition(".")[0], value)
-                if imports.is_old(alias.name):
-                    self.report("import", node, "import messagemedia", (changes.PINS,))
-            elif node.module and not node.level and imports.is_old(node.module):
-                self._import_old(node, node.module, alias)
-            else:
-                self._import_own(node, alias)
-
-    def _import_old(self, node: ast.ImportFrom, module: str, alias: ast.alias) -> None:
-        if alias.name == "*":
-            classes = list(imports.classes_of(module))
-            for each in classes:
-                self.bind(each.name, one("class", each.name))
-            for name in imports.modules_of(module):
-                self.bind(name, one("module", f"{module}.{name}"))
-        else:
-            value = imports.member(module, alias.name)
-            self.bind(alias.asname or alias.name, value)
-            classes = [CLASSES_BY_NAME[name] for name in of(value, "class")]
-        known = imports.is_known(module) and (
-            classes or alias.name == "*" or imports.is_known(f"{module}.{alias.name}")
-        )
-        where = alias if len(node.names) > 1 else node
-        stands = f"from {module} import {advice.shown(alias)}"
-        self.report("import", where, advice.of_import(classes), (changes.PINS,), stands=stands, perhaps=not known)
-
-    def _import_own(self, node: ast.ImportFrom, alias: ast.alias) -> None:
-        module = node.module or ""
-        file = self.files.find(module, node.level, self.file)
-        below = self.files.find(f"{module}.{alias.name}".strip("."), node.level, self.file)
-        name = alias.asname or alias.name
-        if alias.name == "*":
-            for each, value in self.world.names_of(file) if file else ():
-                self.bind(each, value)
-        elif file and (value := self.world.known(file, alias.name)):
-            self.bind(name, value)
-        elif below:
-            self.bind(name, one("file", below))
-        else:
-            self.bind(
-                name, UNKNOWN if file or node.level else frozenset({OTHER, Thing("external", f"{module}.{alias.name}")})
-            )
-
     # --- functions and classes ---------------------------------------------------------------------------------------
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -154,9 +105,8 @@ class Statements(Calls):
         defaults: list[ast.expr | None] = [None] * (len(arguments) - len(node.args.defaults)) + [*node.args.defaults]
         pairs = [*zip(arguments, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
         for argument, default in pairs:
-            value = self.value(default) | self.annotated(argument.annotation)
-            value |= self.world.known(function, f"argument {argument.arg}")
-            names[argument.arg] = value or UNKNOWN
+            given = self.value(default) | self.world.known(function, f"argument {argument.arg}")
+            names[argument.arg] = self.annotated(argument.annotation) or given or UNKNOWN
         for extra in (node.args.vararg, node.args.kwarg):
             if extra:
                 names[extra.arg] = UNKNOWN
@@ -234,7 +184,7 @@ class Statements(Calls):
     # --- branches ----------------------------------------------------------------------------------------------------
 
     def _branches(self, bodies: Sequence[Iterable[ast.stmt]]) -> None:
-        before, after = self.names, []
+        before, after = self.names, list[Names]()
         for body in bodies:
             self.names = dict(before)
             self._run(body)
@@ -273,7 +223,8 @@ class Statements(Calls):
         self._run(node.finalbody)
 
     def _handler(self, node: ast.ExceptHandler, *, sends: bool, called: bool) -> None:
-        value = self.value(node.type, used=True)
+        types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        value = frozenset[Thing]().union(*(self.value(each, used=True) for each in types))
         caught = value or UNKNOWN
         old = [CLASSES_BY_NAME[name] for name in of(value, "class")]
         if old:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from attrs import evolve, frozen
@@ -90,7 +90,7 @@ class Walker:
             self.world.learn(outer[0], name, value)
 
     @contextmanager
-    def inside(self, place: Place, names: Names) -> Iterator[None]:
+    def inside(self, place: Place, names: Names) -> Generator[None]:
         """Walk somewhere else for a while."""
         before = self.place, self.names
         self.place, self.names = place, names
@@ -100,7 +100,7 @@ class Walker:
             self.place, self.names = before
 
     @contextmanager
-    def under(self, *, repeats: bool = False, catches: bool = False) -> Iterator[None]:
+    def under(self, *, repeats: bool = False, catches: bool = False) -> Generator[None]:
         """Walk inside of a loop or of what catches errors."""
         before = self.place
         self.place = evolve(

@@ -88,11 +88,11 @@ pythons: $(VENV)/.check ## the fast tests on every other supported Python that i
 # The tests of pushes that need no server or framework of others.
 WITHOUT_SERVERS := $(addprefix tests/webhooks/test_webhooks_,signature.py reading.py handling.py check.py)
 
-oldest: $(VENV)/.check ## the tests of SDK, sandbox and pushes with the oldest dependencies that are allowed
+oldest: $(VENV)/.check ## the tests of SDK, sandbox, pushes and command line with the oldest dependencies that are allowed
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-oldest
 	@$(BIN)/uv pip sync --quiet --python .venv-oldest --require-hashes requirements-oldest.txt
 	@$(BIN)/uv pip freeze --quiet --python .venv-oldest | grep -E '^(airspeed|attrs|click|cryptography|httpx|jinja2|jsonschema|platformdirs|referencing|rich|rich-click|starlette|uvicorn)='
-	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox $(WITHOUT_SERVERS)
+	@PYTHONPATH=generated:overrides .venv-oldest/bin/python -m pytest -q -m 'not slow' tests/sdk tests/sandbox tests/cli $(WITHOUT_SERVERS)
 
 # The tests in which a time occurs; all others can't tell one zone from another.
 TIMELY := $(addprefix tests/sdk/test_sdk_,signing_vectors.py clock.py requests.py reading.py validation.py corners.py end_to_end.py) \
@@ -153,6 +153,7 @@ check-stranger: $(VENV)/.check ## prove that an operation and a file added to th
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (about twenty minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
 	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
+	  KILL_CLI_MESSAGES=20000 KILL_CLI_KILLS=10 \
 	  $(PYTEST) -s -q tests/kill
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.

@@ -50,6 +50,7 @@ print(messagemedia.__version__)
 LICENCES = "Apache-2.0;BSD-3-Clause;MIT;MPL-2.0;PSF-2.0;Apache Software License;BSD License;MIT License;Mozilla Public License 2.0 (MPL 2.0)"
 
 SANDBOX_WITHOUT_EXTRA = "pip install 'messagemedia[sandbox]'"
+COMMAND_WITHOUT_EXTRA = "pip install 'messagemedia[cli]'"
 
 
 def run(*command: object, check: bool = True, code: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -117,6 +118,9 @@ def main() -> None:
         missing = run(python, "-I", "-m", "messagemedia.sandbox", check=False)
         assert missing.returncode, "the sandbox ran without its extra"
         assert SANDBOX_WITHOUT_EXTRA in missing.stderr, missing.stderr
+        bare = run(folder / "empty" / "bin" / "messagemedia", check=False)
+        assert (bare.returncode, bare.stdout) == (1, ""), bare
+        assert COMMAND_WITHOUT_EXTRA in bare.stderr, bare.stderr
         script = ROOT / "tests" / "typing" / "user_script.py"
         cache = folder / "mypy"
         run(

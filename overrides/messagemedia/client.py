@@ -142,6 +142,21 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
         twin._begin(changed, self._transport, owner=False)  # noqa: SLF001  # of the same class
         return twin
 
+    @property
+    def base_url(self) -> str:
+        """The server that it talks to, without a slash at the end."""
+        return self._settings.base_url
+
+    @property
+    def account(self) -> str:
+        """The sub-account that it acts for; empty for the account of the key itself."""
+        return self._settings.account
+
+    @property
+    def auth(self) -> Auth:
+        """How it authenticates."""
+        return self._settings.auth
+
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # a traceback may print a client that could not be made
         if settings is None:

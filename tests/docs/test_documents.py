@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 import httpx
 import pytest
 from messagemedia import Client, Message, __version__
+from messagemedia.cli import app
 from messagemedia.sandbox import Sandbox
 from messagemedia.sandbox.__main__ import DEFAULT_PORT, parser
 from messagemedia_generated.contract import OPERATIONS
@@ -73,7 +75,10 @@ def pushed_to(application: Any) -> int:
 
 
 @pytest.mark.parametrize("code", blocks("sh"))
-def test_commands_of_the_documents_exist(code: str) -> None:
+def test_commands_of_the_documents_exist(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").touch()
+    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)  # arguments are read, and nothing is done
     for line in code.splitlines():
         command, *arguments = shlex.split(line)
         if command == "make":
@@ -82,6 +87,8 @@ def test_commands_of_the_documents_exist(code: str) -> None:
             subprocess.run([make, "-n", *arguments], cwd=ROOT, check=True, capture_output=True)
         elif command == "pip":  # `make package` installs the wheel and probes it
             assert re.fullmatch(r"install messagemedia(\[\w+\])?", " ".join(arguments))
+        elif command == "messagemedia":
+            assert app.main(arguments) == 0
         else:
             assert [command, *arguments[:2]] == ["python", "-m", "messagemedia.sandbox"]
             assert parser().parse_args(arguments[2:])

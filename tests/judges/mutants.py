@@ -60,6 +60,13 @@ OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_progress.py",
     "campaign/test_campaign_repeated.py",
 )
+CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_MESSAGES = (
+    "cli/test_cli_send.py",
+    "cli/test_cli_inbox.py",
+    "cli/test_cli_credentials.py",
+    "cli/test_cli_campaign.py",
+    "cli/test_cli_messages.py",
+)
 GUARD = "sandbox/test_sandbox_guard.py"
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
 JOINING = "codegen/test_joining.py"
@@ -508,5 +515,53 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/sandbox/templates.py",
         ("a template reaches into Python", 'if "__" in template or ".." in template:', "if False:", PUSHES_END_TO_END),
+    ),
+    *_of(
+        f"{SDK}/cli/sending.py",
+        ("a send whose outcome is unknown is forgotten", "    except OutcomeUnknownError as error:\n        raise", "    except OutcomeUnknownError as error:\n        repeats.forget(intent, sent=False)\n        raise", CLI_SEND),
+        ("a refused send is remembered", "        repeats.forget(intent, sent=False)\n", "", CLI_SEND),
+        ("the same is sent again without a question", "if again or not intent.earlier:", "if True:", CLI_SEND),
+        ("what can't be sent costs a request", "    if refused:", "    if False:", CLI_SEND),
+    ),
+    *_of(
+        f"{SDK}/cli/repeats.py",
+        ("numbers are kept as they are", 'return hmac.digest(bytes.fromhex(key), text.encode(), "sha256").hex()', "return text", CLI_SEND),
+        ("a repeated send settles nothing", "(intent.settles if sent else ())", "()", CLI_SEND),
+        ("a failed repetition settles the first", "(intent.settles if sent else ())", "intent.settles", CLI_SEND),
+        ("the memory of sends has no bound", "kept.sends[-MOST:]", "kept.sends", CLI_SEND),
+    ),
+    *_of(
+        f"{SDK}/cli/exits.py",
+        ("unknown looks like a failure", "return Failure(str(error), UNKNOWN)", "return Failure(str(error), FAILED)", "cli/test_cli_exits.py"),
+    ),
+    *_of(
+        f"{SDK}/cli/private.py",
+        ("what others can read is used", "mode & 0o077", "mode & 0", CLI_CREDENTIALS),
+        ("two processes write over each other", "fcntl.flock(descriptor, fcntl.LOCK_EX)", "pass", CLI_SEND),
+    ),
+    *_of(
+        f"{SDK}/cli/credentials.py",
+        ("the address of another source is taken", "        if getattr(chosen.profile, name) != value:", "        if False:", CLI_CREDENTIALS),
+        ("a command that failed tells the secret", "if done.returncode:", "if False:", CLI_CREDENTIALS),
+    ),
+    *_of(
+        f"{SDK}/cli/output.py",
+        ("a terminal obeys strangers", "return _UNSAFE.sub(_escape, str(value))", "return str(value)", CLI_INBOX),
+    ),
+    *_of(
+        f"{SDK}/cli/inbox.py",
+        ("what can't be written is confirmed", "            session.out.deliver()\n", "", CLI_INBOX),
+    ),
+    *_of(
+        f"{SDK}/cli/campaigns.py",
+        ("a campaign is begun by a typing error", "if not journal.exists():", "if False:", CLI_CAMPAIGN),
+    ),
+    *_of(
+        f"{SDK}/cli/campaign_sending.py",
+        ("unknown rows are no reason to stop", "    if summary.unknown:", "    if False:", CLI_CAMPAIGN),
+    ),
+    *_of(
+        f"{SDK}/cli/messages.py",
+        ("a cancel without an answer is a failure", '{error}", UNKNOWN, steps) from error\n    session', '{error}", FAILED, steps) from error\n    session', CLI_MESSAGES),
     ),
 ]  # fmt: skip

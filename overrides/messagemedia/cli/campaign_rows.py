@@ -1,0 +1,140 @@
+"""`campaign add` and `campaign plan`: rows come into a campaign, and are looked at before they are sent."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from messagemedia.cli.campaigns import journal_argument, opened, quoted
+from messagemedia.cli.exits import Failure
+from messagemedia.cli.frame import command
+from messagemedia.cli.reading import Moment, Pair
+from messagemedia.cli.session import Session
+
+if TYPE_CHECKING:
+    from messagemedia.campaign import Added, RowsError
+
+
+@command(
+    "add",
+    [
+        'messagemedia campaign add spring.journal people.csv --content "Hi {name}" --key customer_id',
+        "messagemedia campaign add spring.journal people.csv --column destination_number=Mobile \\",
+        '    --content "Hi {name}" --country AU --on-invalid skip --repeated skip',
+    ],
+    json=True,
+)
+@journal_argument
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--content", metavar="TEXT", help="The text, in which {name} stands for the cell of that column.")
+@click.option("--key", metavar="COLUMN", help="The column with your own key of each row, by which it is known again.")
+@click.option(
+    "--column",
+    "columns",
+    metavar="FIELD=COLUMN",
+    type=Pair(),
+    multiple=True,
+    help="The column that a field is in, as destination_number=Mobile; left out, columns are named like fields.",
+)
+@click.option("--country", metavar="CODE", help="The country of numbers without a country code, such as AU.")
+@click.option("--delimiter", metavar="CHARACTER", help="What is between two cells; found out if left out.")
+@click.option("--encoding", default="utf-8-sig", show_default="UTF-8", help="How the file is encoded.")
+@click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
+@click.option("--report", is_flag=True, help="Ask for delivery reports.")
+@click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with its offset from UTC.")
+@click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with its offset from UTC.")
+@click.option("--metadata", metavar="NAME=VALUE", multiple=True, type=Pair(), help="A pair for all rows.")
+@click.option(
+    "--on-invalid",
+    type=click.Choice(["raise", "skip"]),
+    default="raise",
+    show_default=True,
+    help="What to do if rows are invalid: add none, or record these as invalid.",
+)
+@click.option(
+    "--on-changed",
+    type=click.Choice(["raise", "replace", "keep"]),
+    default="raise",
+    show_default=True,
+    help="What to do about a row that has another message than before.",
+)
+@click.option(
+    "--repeated",
+    type=click.Choice(["send", "skip", "refuse"]),
+    default="send",
+    show_default=True,
+    help="What to do about a number that an earlier row goes to.",
+)
+def add(session: Session, /, journal: Path, file: Path, **options: Any) -> None:
+    """Add the rows of a CSV file to a campaign, all of them or none; nothing is sent yet.
+
+    The journal is made if it is not there. The same file can be added again: only what is new in it is added.
+    """
+    from messagemedia.campaign import Campaign, RowsError, read_csv  # noqa: PLC0415
+
+    fields: dict[str, Any] = {
+        "source_number": options["source"],
+        "delivery_report": options["report"] or None,
+        "scheduled": options["schedule"],
+        "message_expiry_timestamp": options["expires"],
+        "metadata": dict(options["metadata"]) or None,
+    }
+    try:
+        rows = read_csv(
+            file,
+            columns=dict(options["columns"]) or None,
+            content=options["content"],
+            key=options["key"],
+            delimiter={"tab": "\t", "\\t": "\t"}.get(options["delimiter"], options["delimiter"]),
+            encoding=options["encoding"],
+            default_country=options["country"],
+            **{name: value for name, value in fields.items() if value is not None},
+        )
+        with Campaign(journal, repeated=options["repeated"]) as campaign:
+            added = campaign.add(rows, on_invalid=options["on_invalid"], on_changed=options["on_changed"])
+    except RowsError as error:
+        raise Failure(str(error).partition("\nHint: ")[0], steps=_about(error)) from error
+    _tell(session, journal, added)
+
+
+def _about(error: RowsError) -> list[str]:
+    """What to do about rows that can't be taken; the words of the error itself are for programs."""
+    if any(each.index is not None for each in error.errors):
+        return ["With --on-invalid skip they are recorded as invalid, and the others are added."]
+    return ["How the file is read say --column FIELD=COLUMN, --key, --delimiter, --encoding and --country."]
+
+
+def _tell(session: Session, journal: Path, added: Added) -> None:
+    session.out.item(attrs.asdict(added)) if session.out.as_json else session.out.line(str(added))
+    if added.new and session.out.is_table:
+        session.out.note(f"Next: messagemedia campaign plan {quoted(journal)}")
+
+
+@command(
+    "plan",
+    ["messagemedia campaign plan spring.journal", "messagemedia campaign plan spring.journal --price 0.079"],
+    json=True,
+)
+@journal_argument
+@click.option("--price", metavar="AMOUNT", help="What one SMS part costs.")
+def plan(session: Session, /, journal: Path, price: str | None) -> None:
+    """Show what sending would do and cost, and what is odd about the rows; nothing is sent."""
+    amount = None if price is None else _amount(price)
+    with opened(journal) as campaign:
+        found = campaign.plan(amount)
+    if session.out.as_json:
+        cost = {} if found.cost is None else {"cost": str(found.cost)}
+        session.out.json({**attrs.asdict(found), "rows": found.rows, **cost})
+    else:
+        session.out.line(str(found))
+
+
+def _amount(price: str) -> Decimal:
+    try:
+        return Decimal(price)
+    except InvalidOperation:
+        raise click.BadParameter(f"{price!r} is no number.", param_hint="--price") from None

@@ -1,0 +1,149 @@
+"""`campaign send`: with a bar on a terminal, and lines in a log."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from messagemedia.cli.campaigns import journal_argument, opened, quoted, stopped, to_go_on, to_settle
+from messagemedia.cli.exits import DONE, FAILED, UNKNOWN, Failure
+from messagemedia.cli.frame import command
+from messagemedia.cli.output import is_dumb, is_terminal
+from messagemedia.cli.session import Session
+
+if TYPE_CHECKING:
+    from messagemedia.campaign import Campaign, Summary
+
+
+@command(
+    "send",
+    [
+        "messagemedia campaign send spring.journal",
+        "messagemedia campaign send spring.journal --rate 50 --results results.csv",
+        "nohup messagemedia campaign send spring.journal 2> spring.log &",
+    ],
+    json=True,
+)
+@journal_argument
+@click.option(
+    "--concurrency", type=click.IntRange(1, 100), default=4, show_default=True, help="How many requests at a time."
+)
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="How many messages per second at most."
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long nothing may get through before it is given up.",
+)
+@click.option(
+    "--results", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what became of each row."
+)
+def send(session: Session, /, journal: Path, *, rate: float | None, results: Path | None, **options: Any) -> int:
+    """Send what is pending. Stop it as you like, even by force: the same command goes on where it was.
+
+    0: all was sent. 1: it stopped before, or rows were refused. 3: rows are unknown, they may have been sent. A log
+    file gets a line each minute, a terminal a bar.
+    """
+    if not is_terminal(sys.stderr):
+        session.log("INFO")
+    with opened(journal) as campaign:
+        before = campaign.summary().invalid
+        try:
+            summary = _sent(session, campaign, journal, max_rate=rate, **options)
+        finally:
+            if results is not None:
+                campaign.write_results(results)
+        paused = campaign.paused
+    session.out.item(attrs.asdict(summary)) if session.out.as_json else session.out.line(str(summary))
+    session.out.flush()
+    return _told(session, journal, summary, refused=summary.invalid > before, paused=paused)
+
+
+def _sent(session: Session, campaign: Campaign, journal: Path, **options: Any) -> Summary:
+    """Send, or say what goes on.
+
+    Raises:
+        Failure: It stopped before the end.
+        KeyboardInterrupt: Somebody stopped it.
+    """
+    from messagemedia.campaign import JournalError, PausedError  # noqa: PLC0415
+    from messagemedia.errors import ConfigurationError, MessageMediaError, ValidationError  # noqa: PLC0415
+
+    client = session.client
+    try:
+        with _ended_by_signal():
+            return campaign.send(client, progress=_Lines(session) if _is_dumb() else None, **options)
+    except KeyboardInterrupt:
+        session.out.note("\n".join(to_go_on(journal)))
+        raise
+    except PausedError as error:
+        steps = ["To let it be sent again:", f"  messagemedia campaign resume {quoted(journal)}"]
+        raise Failure(f"the campaign {journal} is paused, and nothing was sent", FAILED, steps) from error
+    except (ConfigurationError, ValidationError, JournalError):
+        raise
+    except MessageMediaError as error:
+        said = str(error).partition("\nHint: Call send again")[0]
+        why = f"\n{error.__cause__}" if error.__cause__ is not None else ""
+        raise stopped(journal, f"{said}{why}", campaign.summary()) from error
+
+
+def _told(session: Session, journal: Path, summary: Summary, *, refused: bool, paused: bool) -> int:
+    """Say what is left to do, and return the exit status."""
+    if summary.unknown:
+        rows = "1 row is" if summary.unknown == 1 else f"{summary.unknown:,} rows are"
+        raise Failure(f"{rows} unknown: they may have been sent", UNKNOWN, to_settle(journal))
+    if paused and summary.left:
+        session.out.note(f"The campaign is paused. To go on:\n  messagemedia campaign resume {quoted(journal)}")
+        session.out.note(f"  messagemedia campaign send {quoted(journal)}")
+        return FAILED
+    if refused:
+        session.out.note(
+            f"Some rows were refused. To see why:\n  messagemedia campaign results {quoted(journal)} --state invalid"
+        )
+        return FAILED
+    return DONE
+
+
+def _is_dumb() -> bool:
+    """Whether there is a terminal that can't draw a bar over itself."""
+    return is_terminal(sys.stderr) and is_dumb()
+
+
+class _Lines:
+    """Says now and then how far it is, in lines: where a bar would be drawn beneath itself."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._next = 0
+
+    def __call__(self, summary: Summary) -> None:
+        """Tell it each tenth of the rows."""
+        share = summary.settled * 10 // summary.total if summary.total else 10
+        if share >= self._next:
+            self._next = share + 1
+            self._session.out.note(f"{summary.settled:,}/{summary.total:,}")
+
+
+@contextmanager
+def _ended_by_signal() -> Generator[None]:
+    """Let the signal by which services are stopped end it as Ctrl-C does: what is under way is completed."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

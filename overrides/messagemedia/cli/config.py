@@ -1,0 +1,158 @@
+"""`config`: profiles are made, listed and chosen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+from messagemedia_generated.servers import SERVERS
+
+from messagemedia.cli.credentials import Chosen, asked_for
+from messagemedia.cli.exits import FAILED, Failure
+from messagemedia.cli.frame import Home, command, group
+from messagemedia.cli.output import is_terminal
+from messagemedia.cli.profiles import Profile, change_profiles, path_of_profiles, read_profiles
+from messagemedia.cli.session import Session
+
+if TYPE_CHECKING:
+    from messagemedia import Client
+
+COMMANDS: Mapping[str, Home] = {
+    "set": Home("config", "set_", "Make or change a profile, after trying its credentials."),
+    "list": Home("config", "list_", "List the profiles."),
+    "use": Home("config", "use", "Choose the profile that is used where none is named."),
+}
+
+config = group(
+    "config",
+    COMMANDS,
+    "Keep credentials in profiles, in a file that only you can read, and choose between them.",
+    ["messagemedia config set work", "messagemedia config use work"],
+)
+
+# There is no such message, so asking for it shows nothing but whether the credentials are accepted.
+_NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
+
+
+@command(
+    "set",
+    [
+        "messagemedia config set",
+        "messagemedia config set work --region au --auth hmac",
+        'messagemedia config set work --secret-command "pass show messagemedia"',
+        "printenv SECRET | messagemedia config set ci --key KEY",
+    ],
+)
+@click.argument("name", default="default")
+@click.option("--key", metavar="KEY", help="The API key; asked for if left out.")
+@click.option(
+    "--secret-command",
+    metavar="COMMAND",
+    default="",
+    help="A command that prints the secret.",
+)
+@click.option("--auth", type=click.Choice(["basic", "hmac"]), default="basic", show_default=True)
+@click.option("--region", type=click.Choice(list(SERVERS)), help="The region of the account.")
+@click.option("--base-url", metavar="URL", default="", help="Another server, instead of a region.")
+@click.option("--account", metavar="ID", default="", help="A sub-account to act for.")
+@click.option("--no-check", is_flag=True, help="Keep the credentials without trying them.")
+def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **settings: str | None) -> None:
+    """Make or change a profile: the secret is asked for and not shown, or read from the standard input.
+
+    The credentials are tried with a request that changes nothing, and kept if they are accepted. There is no option
+    for the secret, because everybody on this machine can see the arguments of a process.
+    """
+    if settings["base_url"] and settings["region"]:
+        raise click.UsageError("Give either --base-url or --region.")
+    read_profiles()  # if it can't be read, that is said before anything is typed
+    profile = _typed(key, {each: value or "" for each, value in settings.items()})
+    if not no_check:
+        works = _tried(Chosen(f"profile {name!r}", profile))
+        session.out.note(works)
+    profiles = change_profiles(name, profile)
+    session.out.note(f"Profile {name!r} is kept in {profiles.path}.")
+    if profiles.current != name:
+        session.out.note(f"To use it where none is named:\n  messagemedia config use {name}")
+
+
+def _typed(key: str | None, settings: dict[str, str]) -> Profile:
+    """What was asked for, by options or else at the terminal."""
+    command_given = settings.pop("secret_command")
+    if command_given:
+        return Profile(api_key=key or click.prompt("API key", err=True), secret_command=command_given, **settings)
+    if is_terminal(sys.stdin):
+        return asked_for(settings, key)
+    secret = sys.stdin.readline().strip()
+    if not key or not secret:
+        raise click.UsageError("Without a terminal, --key is needed, and the secret on the standard input.")
+    return Profile(api_key=key, api_secret=secret, **settings)
+
+
+def _tried(chosen: Chosen) -> str:
+    """What the credentials work for.
+
+    Raises:
+        Failure: They are not accepted, or that can't be found out.
+        ConfigurationError: They can't be used.
+    """
+    from messagemedia.errors import APIStatusError, NotFoundError, TransportError  # noqa: PLC0415
+
+    with chosen.client() as client:
+        where = client.base_url + (f" as {client.account}" if client.account else "")
+        try:
+            client.messages.get(_NO_MESSAGE)
+        except NotFoundError:
+            pass
+        except (APIStatusError, TransportError) as error:
+            steps = ["Nothing was kept. To keep them all the same, add --no-check."]
+            raise Failure(f"they were tried at {where}:\n{error}", FAILED, steps) from error
+        return f"Accepted by {where}; {_balance(client)}."
+
+
+def _balance(client: Client) -> str:
+    from messagemedia.errors import MessageMediaError  # noqa: PLC0415
+
+    try:
+        return f"the balance is {client.messages.credits().remaining_credits}"
+    except MessageMediaError:
+        return "the account tells no balance, so it may not be prepaid"
+
+
+@command("list", ["messagemedia config list"], json=True)
+def list_(session: Session) -> None:
+    """List the profiles, without their secrets.
+
+    A pipe gets a line for each, with tabs between: name, whether it is in use, key, auth, address, account, where the
+    secret is.
+    """
+    profiles = read_profiles()
+    rows = [
+        {
+            "name": name,
+            "in_use": name == profiles.current,
+            "api_key": f"{each.api_key[:3]}…",
+            "auth": each.auth,
+            "address": each.base_url or each.region or next(iter(SERVERS)),
+            "account": each.account,
+            "secret": "command" if each.secret_command else "file",
+        }
+        for name, each in profiles.profiles.items()
+    ]
+    if session.out.as_json:
+        for row in rows:
+            session.out.json(row)
+        return
+    columns = ("name", "in use", "key", "auth", "address", "account", "secret")
+    session.out.rows(columns, [list(row.values()) for row in rows])
+    if not rows:
+        session.out.note(f"There are no profiles in {path_of_profiles()}. To make one:\n  messagemedia config set")
+
+
+@command("use", ["messagemedia config use work"])
+@click.argument("name")
+def use(session: Session, /, name: str) -> None:
+    """Choose the profile that is used where none is named."""
+    change_profiles(name)
+    session.out.note(f"Profile {name!r} is in use.")

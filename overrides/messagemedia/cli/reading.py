@@ -1,0 +1,85 @@
+"""How arguments and options are read that click knows nothing about."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+if TYPE_CHECKING:
+    _OfMoments = click.ParamType[datetime]
+    _OfPairs = click.ParamType[tuple[str, str]]
+else:  # older ones have no parameters
+    _OfMoments = _OfPairs = click.ParamType
+
+
+class Moment(_OfMoments):
+    """A time with its offset from UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it.
+
+        Raises:
+            BadParameter: It is none, or has no offset.
+        """
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2027-01-01T09:00+11:00.", param, ctx)
+        if moment.utcoffset() is None:
+            here = moment.astimezone()
+            meant = f"{here:%Y-%m-%dT%H:%M}{here.isoformat()[-6:]}"
+            self.fail(f"{value!r} does not say in which time zone. If it is that of this machine: {meant}", param, ctx)
+        return moment
+
+
+class Pair(_OfPairs):
+    """A name and a value, with `=` between them."""
+
+    name = "pair"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Read it.
+
+        Raises:
+            BadParameter: There is no name.
+        """
+        if isinstance(value, tuple):  # read before
+            return cast("tuple[str, str]", value)
+        name, sign, rest = str(value).partition("=")
+        if not (sign and name):
+            self.fail(f"{value!r} is not written as NAME=VALUE.", param, ctx)
+        return name, rest
+
+
+def text_of(argument: str) -> str:
+    """A text as it was typed, or for `-` what the standard input holds, without the line break at its end.
+
+    Raises:
+        UsageError: There is nothing in it, or it is not UTF-8.
+    """
+    text = argument
+    if argument == "-":
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise click.UsageError("The standard input is not UTF-8.") from None
+        text = text.removesuffix("\n").removesuffix("\r")
+    if not text.strip():
+        raise click.UsageError("The text is empty.")
+    try:
+        # In a locale that can't express it, what was typed arrives as bytes that stand for themselves.
+        return os.fsencode(text).decode() if _has_bytes(text) else text
+    except UnicodeDecodeError:
+        raise click.UsageError("The text is not UTF-8.") from None
+
+
+def _has_bytes(text: str) -> bool:
+    return any("\udc80" <= each <= "\udcff" for each in text)

@@ -11,7 +11,7 @@
 `names` is the table of old names and what replaces them, `changes` what behaves differently and why: the tables of
 `docs/migrating.md` are made of both. `finding` holds what is found, `printing` makes lines of it.
 
-How it is found: `files` reads the files, and keeps those that may have to do with the older SDK. `scanning` goes
+How it is found: `files` reads the files, and chooses those that may have to do with the older SDK. `scanning` goes
 through them again and again until nothing new is learnt about what their names stand for (`values`, `imports`). A walk
 through a file has layers: `walker`, where it is; `models`, what attributes mean; `expressions`; `calls`; `importing`;
 `statements`. `advice` says what is written instead, `times` which times have no zone, `secrets` what looks like a key.

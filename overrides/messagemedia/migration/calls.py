@@ -18,6 +18,7 @@ _PASS_ON = frozenset({
     "deepcopy", "partial", "closing", "nullcontext", "enter_context",
 })  # fmt: skip
 """Functions whose results have of the older SDK what they are given."""
+_DYNAMIC = frozenset({"getattr", "setattr", "import_module", "__import__"})
 _ADDS = frozenset({"append", "add", "extend", "insert", "setdefault"})
 _SAME = frozenset({"get", "values", "items", "pop", "copy", "setdefault", "__enter__"})
 
@@ -58,12 +59,14 @@ class Calls(Expressions):
 
     def _dynamic(self, node: ast.Call) -> Value | None:
         """What `getattr(x, "name")`, `setattr(…)` and `import_module("name")` do, as if they were written plainly."""
-        name = advice.shown(node.func).rpartition(".")[2]
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name not in _DYNAMIC:
+            return None
         texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name in ("import_module", "__import__") and texts and imports.is_old(texts[0]):
             self.report("import", node, "import messagemedia", (changes.PINS,))
             return one("module", texts[0])
-        if name not in ("getattr", "setattr") or len(node.args) < 2:
+        if not name.endswith("attr") or len(node.args) < 2:
             return None
         plain = ast.Attribute(
             node.args[0], texts[0] if texts else "…", ast.Load() if name == "getattr" else ast.Store()

@@ -6,7 +6,8 @@ import ast
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
@@ -19,10 +20,12 @@ _LEFT_OUT = frozenset({"__pycache__", "node_modules", "site-packages"})
 _NAMES_IT = re.compile(rf"\b{PACKAGE}\b|{DISTRIBUTION}".encode())
 _CALLS = re.compile(rf"\b({'|'.join(BY_NAME)})\b".encode())
 _ONLY_OLD_CALLS = re.compile(rf"\b({'|'.join(filter(None, ONLY_OLD))})\b".encode())
+_IMPORTS = re.compile(rb"^[ \t]*((?:from|import)[ \t]+[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
 _OURS = re.compile(rb"^\s*(from|import)\s+messagemedia\b", re.MULTILINE)
 
 
-@frozen
+@frozen(slots=False)
 class Source:
     """A file that was read.
 
@@ -40,6 +43,16 @@ class Source:
     def names_it(self) -> bool:
         """Whether it names the older SDK."""
         return bool(_NAMES_IT.search(self.content))
+
+    @cached_property
+    def imports(self) -> frozenset[bytes]:
+        """The words in its imports, among them the names of files that it imports."""
+        return frozenset(word for line in _IMPORTS.findall(self.content) for word in _WORD.findall(line))
+
+    @property
+    def stem(self) -> bytes:
+        """The last part of the name by which it is imported."""
+        return self.path.rpartition(".")[2].encode()
 
     @property
     def guesses(self) -> bool:
@@ -89,19 +102,20 @@ def _files(top: Path, skipped: list[Skipped]) -> Iterator[Path]:
 
 
 def concerned(sources: Iterable[Source]) -> list[Source]:
-    """The files that name the older SDK, those that may use what these make, and those with calls of its names."""
-    rest = {each.file: each for each in sources}
-    found = {name: each for name, each in rest.items() if each.names_it}
-    if any(PACKAGE.encode() in each.content for each in found.values()):
-        found |= {name: each for name, each in rest.items() if each.guesses and _CALLS.search(each.content)}
-        found |= {name: each for name, each in rest.items() if _ONLY_OLD_CALLS.search(each.content)}
-    new: Mapping[str, Source] = found
-    while new:
-        stems = [re.escape(each.path.rpartition(".")[2]) for each in new.values() if each.path]
-        mentions = re.compile(rf"\b({'|'.join(stems)})\b".encode()) if stems else re.compile(rb"(?!)")
-        new = {name: each for name, each in rest.items() if name not in found and mentions.search(each.content)}
-        found |= new
-    return sorted(found.values(), key=lambda each: each.file)
+    """The files that name the older SDK, and those with calls of its names, if there are any of the first kind."""
+    found = [each for each in sources if each.names_it]
+    if any(PACKAGE.encode() in each.content for each in found):
+        known = {each.file for each in found}
+        rest = [each for each in sources if each.file not in known]
+        found += [each for each in rest if (_CALLS if each.guesses else _ONLY_OLD_CALLS).search(each.content)]
+    return found
+
+
+def beside(sources: Iterable[Source], carriers: Collection[Source]) -> list[Source]:
+    """The files that import one of some others, or that these import."""
+    stems = {each.stem for each in carriers} - {b"", b"__main__"}
+    imported = frozenset[bytes]().union(*(each.imports for each in carriers))
+    return [each for each in sources if stems & each.imports or each.stem in imported]
 
 
 def parse(source: Source) -> ast.Module | str:

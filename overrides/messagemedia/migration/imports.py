@@ -56,6 +56,11 @@ class Files:
         """Take the files, each with its path as parts with dots between them."""
         self._files = {path: file for file, path in paths.items()}
         self._paths = dict(paths)
+        self._ends: dict[str, str] = {}
+        for path, file in self._files.items():
+            parts = path.split(".")
+            for first in range(len(parts)):
+                self._ends.setdefault(".".join(parts[first:]), file)
 
     def find(self, module: str, level: int, importer: str) -> str | None:
         """The file that an import means; None if it is somebody else's.
@@ -73,5 +78,4 @@ class Files:
         beside = f"{package}.{module}".lstrip(".")
         if level or beside in self._files:
             return self._files.get(beside)
-        tail = f".{module}"
-        return next((file for path, file in self._files.items() if path == module or path.endswith(tail)), None)
+        return self._ends.get(module)

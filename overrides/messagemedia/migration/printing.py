@@ -10,6 +10,11 @@ from messagemedia.migration.finding import Finding, Report
 
 def lines(report: Report) -> Iterator[str]:
     """What a person reads: each place, what behaves differently, what was skipped, and a summary."""
+    for line in _lines(report):
+        yield line.replace("`", "")  # which documents need, and terminals don't
+
+
+def _lines(report: Report) -> Iterator[str]:
     for each in report.findings:
         yield f"{each.file}:{each.line}:{each.column}: {_kind(each)}: {each.stands}"
         yield f"    write: {each.write}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from messagemedia.migration import files
 from messagemedia.migration.changes import PINS
@@ -44,35 +44,40 @@ def scan_text(text: str, file: str = "<text>") -> Report:
 
 
 def _scanned(sources: Sequence[Source], skipped: Iterable[Skipped]) -> Report:
-    trees: dict[str, ast.Module] = {}
-    findings: list[Finding] = []
-    more: list[Skipped] = []
-    concerned = files.concerned(sources)
-    for source in concerned:
-        tree = files.parse(source)
-        if isinstance(tree, ast.Module):
-            trees[source.file] = tree
-        else:
-            more.append(Skipped(source.file, tree))
-            if source.names_it:
-                write = "make it readable for Python 3 first, then look again"
-                findings.append(Finding(source.file, 1, 1, "unreadable", tree, write, (PINS,), end_line=1))
-    findings += _walk(concerned, trees, Files({each.file: each.path for each in sources}))
-    return Report(tuple(sorted(findings)), tuple(sorted([*skipped, *more])), len(sources) - len(more))
+    trees: dict[str, ast.Module | str] = {}
+    others = Files({each.file: each.path for each in sources})
+    chosen: dict[str, Source] = {}
+    new = files.concerned(sources)
+    world, found = World(), list[Finding]()
+    while new:  # a file that holds something of the older SDK may pass it on to others
+        chosen |= {each.file: each for each in new}
+        trees |= {each.file: files.parse(each) for each in new}
+        world, found = _walk(sorted(chosen.values(), key=lambda each: each.file), trees, others)
+        carriers = [each for each in chosen.values() if world.carries(each.file)]
+        new = [each for each in files.beside(sources, carriers) if each.file not in chosen]
+    unread = {file: tree for file, tree in trees.items() if isinstance(tree, str)}
+    write = "make it readable for Python 3 first, then look again"
+    for file, why in unread.items():
+        if chosen[file].names_it:
+            found.append(Finding(file, 1, 1, "unreadable", why, write, (PINS,), end_line=1))
+    more = [Skipped(file, why) for file, why in unread.items()]
+    return Report(tuple(sorted(found)), tuple(sorted([*skipped, *more])), len(sources) - len(more))
 
 
-def _walk(sources: Sequence[Source], trees: dict[str, ast.Module], others: Files) -> list[Finding]:
+def _walk(
+    sources: Sequence[Source], trees: Mapping[str, ast.Module | str], others: Files
+) -> tuple[World, list[Finding]]:
     world = World()
     found: list[Finding] = []
     for _ in range(_MOST_WALKS):
         world.grown = False
         found = []
         for source in sources:
-            if source.file in trees:
+            tree = trees[source.file]
+            if isinstance(tree, ast.Module):
                 walk = Statements(world, source.file, others, guesses=source.guesses)
-                walk.module(trees[source.file])
-                walk.report_keys()
-                found += walk.found.values()
-        if not world.grown:
+                found += walk.module(tree)
+        if not world.grown and world.doubts:
             break
-    return found
+        world.doubts |= not world.grown
+    return world, found

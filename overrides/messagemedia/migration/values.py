@@ -57,6 +57,8 @@ class World:
 
     Attributes:
         grown: Whether anything was learnt since this was last set to False.
+        doubts: Whether it is learnt, too, that nobody knows what something is. That comes last, when all that can be
+            known is known: what is only not known yet would look the same.
         functions: Functions by their names, which begin with the file's.
         bases: What the classes of the program are made of.
         literals: Texts by the place where they stand.
@@ -65,7 +67,7 @@ class World:
     """
 
     def __init__(self) -> None:
-        self.grown = False
+        self.grown = self.doubts = False
         self.functions: dict[str, FunctionNode] = {}
         self.bases: dict[str, Value] = {}
         self.literals: dict[str, str] = {}
@@ -76,7 +78,7 @@ class World:
     def learn(self, where: str, name: str, value: Iterable[Thing]) -> None:
         """Add what a name may be: in a scope, of a class, among a function's parameters or what it returns."""
         before = self._values[where, name]
-        after = before | frozenset(value)
+        after = before | (frozenset(value) if self.doubts else frozenset(value) - UNKNOWN)
         if after != before:
             self._values[where, name] = after
             self.grown = True
@@ -88,6 +90,15 @@ class World:
     def has(self, where: str, name: str) -> bool:
         """Whether a name was ever bound there, be it to something of which nothing is known."""
         return (where, name) in self._values
+
+    def carries(self, file: str) -> bool:
+        """Whether something of the older SDK was met in a file."""
+        within = f"{file}:", f"{file}."
+        return any(
+            any(each.sort in OLD for each in value)
+            for (where, _), value in self._values.items()
+            if where == file or where.startswith(within)
+        )
 
     def names_of(self, where: str) -> list[tuple[str, Value]]:
         """All names of a scope that may be something, for `from … import *`."""

@@ -10,7 +10,7 @@ from attrs import evolve
 from messagemedia.migration import changes, imports, times
 from messagemedia.migration.models import Attributes
 from messagemedia.migration.names import DISTRIBUTION, LISTS, PACKAGE
-from messagemedia.migration.values import NOTHING, OTHER, UNKNOWN, Thing, Value, of, one
+from messagemedia.migration.values import NOTHING, UNKNOWN, Thing, Value, of, one
 
 _JOINED = (ast.List, ast.Tuple, ast.Set, ast.BoolOp, ast.IfExp, ast.Starred, ast.FormattedValue)
 
@@ -187,4 +187,4 @@ class Expressions(Attributes):
         if imports.is_old(module):
             return one("module", module)
         found = self.files.find(module, 0, self.file)
-        return one("file", found) if found else frozenset({OTHER, *one("external", module)})
+        return one("file", found) if found else one("external", module)

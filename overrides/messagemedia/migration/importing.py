@@ -7,7 +7,7 @@ import ast
 from messagemedia.migration import advice, changes, imports
 from messagemedia.migration.calls import Calls
 from messagemedia.migration.names import CLASSES_BY_NAME
-from messagemedia.migration.values import OTHER, UNKNOWN, Thing, of, one
+from messagemedia.migration.values import UNKNOWN, of, one
 
 
 class Importing(Calls):
@@ -57,6 +57,4 @@ class Importing(Calls):
         elif below:
             self.bind(name, one("file", below))
         else:
-            self.bind(
-                name, UNKNOWN if file or node.level else frozenset({OTHER, Thing("external", f"{module}.{alias.name}")})
-            )
+            self.bind(name, UNKNOWN if file or node.level else one("external", f"{module}.{alias.name}"))

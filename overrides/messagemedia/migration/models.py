@@ -31,6 +31,10 @@ class Attributes(Walker):
     """The part of a walk that knows attributes."""
 
     @abstractmethod
+    def imported(self, module: str) -> Value:
+        """What a module or something in it is, by its full name."""
+
+    @abstractmethod
     def value(self, node: ast.expr | None, *, used: bool = False) -> Value:
         """What an expression may be."""
 
@@ -84,7 +88,7 @@ class Attributes(Walker):
                 below = self.files.find(name, 1, thing.name)
                 return self.world.known(thing.name, name) or (one("file", below) if below else NOTHING)
             case "external":
-                return frozenset({OTHER, *one("external", f"{thing.name}.{name}")})
+                return self.imported(f"{thing.name}.{name}")
             case "other":
                 return frozenset({OTHER, *self.world.known("anywhere", name)}) if self._kept(name) else NOTHING
             case _:
@@ -179,7 +183,7 @@ class Attributes(Walker):
         found = of(value, "time")
         for zone in ("naive", "text"):
             if zone in found:
-                perhaps = OTHER in value or "aware" in found
+                perhaps = "aware" in found or bool(of(value, "other", "external"))
                 self.report("naive time", node, times.WRITE[zone], (changes.AWARE,), perhaps=perhaps)
                 return
 

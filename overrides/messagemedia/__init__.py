@@ -153,7 +153,7 @@ __all__ = [
 ]
 
 _MODELS = "messagemedia_generated.models"
-_MODULES = ("auth", "campaign", "client", "errors", "sandbox", "webhooks")
+_MODULES = ("auth", "campaign", "client", "errors", "migration", "sandbox", "webhooks")
 _HOMES = {
     **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
     **dict.fromkeys(("Auth", "BasicAuth", "HmacAuth"), "messagemedia.auth"),

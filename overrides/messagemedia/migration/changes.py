@@ -108,13 +108,13 @@ HTTPS = Change(
 )
 LOGS = Change(
     "logs",
-    "1.x calls `logging.basicConfig` when it is imported, and logs whole requests, with the `Authorization` header.",
+    "1.x calls `logging.basicConfig` when it is imported; at DEBUG it logs requests with their `Authorization`.",
     "Nothing is configured. The logger `messagemedia` never shows content, numbers or secrets.",
     "Logs are read by many. If your program has relied on it, call `logging.basicConfig` yourself.",
 )
 RETRIES = Change(
     "retries and timeouts",
-    "There are no retries, and a request may take 60 seconds.",
+    "Nothing is retried by itself, and a request may take 60 seconds.",
     "What sends nothing is retried up to `max_retries` times, with a `timeout` of 30 seconds for each wait.",
     "Fetching, confirming and cancelling do no harm if they are done twice.",
 )

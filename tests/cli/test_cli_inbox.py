@@ -97,7 +97,7 @@ def test_ctrl_c_ends_with_all_confirmed_that_was_written(
     monkeypatch.setattr("messagemedia.cli.output.Output.deliver", deliver)
     done = cli("replies", "--follow", "--confirm")
     assert (done.code, len(done.lines)) == (130, 3)
-    assert "the 3 replies written are confirmed" in done.err
+    assert "replies written and confirmed: 3" in done.err
     assert unconfirmed() == 2
 
 

@@ -107,7 +107,7 @@ def test_ctrl_c_ends_following(cli: Cli, server: Sandbox) -> None:
         shown.wait_for("Yes")
         shown.type("\x03")
         assert shown.end() == 130
-    assert "the 1 replies written are confirmed" in shown.text
+    assert "replies written and confirmed: 1" in shown.text
     assert "Traceback" not in shown.text
     assert cli("replies").out == ""
 

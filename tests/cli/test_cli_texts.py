@@ -54,7 +54,7 @@ def test_completion_for_shells(cli: Cli, monkeypatch: pytest.MonkeyPatch, shell:
 def test_the_version_names_what_it_stands_on(cli: Cli) -> None:
     assert cli("--version").out == f"messagemedia {messagemedia.__version__}\n"
     told = cli("--version", "--verbose").out
-    for name in ("Python ", "HTTP       httpx ", "contract ", "generator  openapi-python-client "):
+    for name in ("Python ", "packages   ", " httpx ", "contract ", "generator  openapi-python-client "):
         assert name in told
 
 

@@ -36,6 +36,17 @@ def test_clients_do_not_see_each_others_settings(face: Face) -> None:
         assert said[2].startswith('hmac username="three"')
 
 
+def test_a_client_tells_what_it_was_made_with(face: Face) -> None:
+    auth = HmacAuth("key", "s")
+    client = face.client(Wire(echo), auth=auth, account="A", region="eu")
+    assert (client.base_url, client.account, client.auth) == ("https://eu.app.api.sinch.com", "A", auth)
+    other = client.with_options(account="B")
+    assert (other.base_url, other.account, client.account) == (client.base_url, "B", "A")
+    for name in ("base_url", "account", "auth"):
+        with pytest.raises(AttributeError):
+            setattr(client, name, "x")
+
+
 @pytest.mark.off_contract(answers="they say what was asked, as the id")
 def test_threads_do_not_see_each_others_client() -> None:
     """Pitfall 18."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -102,9 +103,8 @@ def _tried(chosen: Chosen) -> str:
     with chosen.client() as client:
         where = client.base_url + (f" as {client.account}" if client.account else "")
         try:
-            client.messages.get(_NO_MESSAGE)
-        except NotFoundError:
-            pass
+            with suppress(NotFoundError):
+                client.messages.get(_NO_MESSAGE)
         except (APIStatusError, TransportError) as error:
             steps = ["Nothing was kept. To keep them all the same, add --no-check."]
             raise Failure(f"they were tried at {where}:\n{error}", FAILED, steps) from error

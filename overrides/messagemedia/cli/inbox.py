@@ -179,7 +179,7 @@ def _confirmed(
         write, until_empty=not follow, limit=limit, stop=stop, stop_on=(signal.SIGINT, signal.SIGTERM)
     )
     if stop.is_set():
-        session.out.note(f"\nmessagemedia: interrupted; the {summary.handled} {kind.noun} written are confirmed")
+        session.out.note(f"\nmessagemedia: interrupted; {kind.noun} written and confirmed: {summary.handled}")
         return INTERRUPTED
     return DONE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from messagemedia import __version__
 
 
@@ -22,22 +24,22 @@ def _below() -> dict[str, str]:
     stamp = (files("messagemedia_generated") / "STAMP").read_text("utf-8").splitlines()
     return {
         "Python": f"{platform.python_version()} ({platform.python_implementation()}, {platform.system()})",
-        "HTTP": _installed("httpx", "httpx2", "pyreqwest", "aiohttp"),
         "TLS": ssl.OPENSSL_VERSION,
-        "terminal": _installed("click", "rich-click", "rich"),
+        "packages": ", ".join(_installed()),
         "contract": VERSION,
         "generator": ", ".join(stamp[:3]),
     }
 
 
-def _installed(*names: str) -> str:
-    return ", ".join(found for name in names if (found := _version(name)))
+def _installed() -> list[str]:
+    """What is installed of all that the package and its extras ask for, the HTTP libraries among it."""
+    import re  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, requires, version  # noqa: PLC0415
 
-
-def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    try:
-        return f"{name} {version(name)}"
-    except PackageNotFoundError:
-        return ""
+    found: dict[str, str] = {}
+    with suppress(PackageNotFoundError):  # of the package itself, in a folder that was never installed
+        for each in requires("messagemedia") or ():
+            name = re.split(r"[^\w.-]", each, maxsplit=1)[0]
+            with suppress(PackageNotFoundError):
+                found[name] = version(name)
+    return [f"{name} {number}" for name, number in sorted(found.items())]

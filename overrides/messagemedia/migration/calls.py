@@ -14,7 +14,7 @@ from messagemedia.migration.values import NOTHING, UNKNOWN, Thing, Value, certai
 
 Keywords = dict[str | None, ast.expr]
 _PASS_ON = frozenset({
-    "list", "tuple", "set", "sorted", "reversed", "iter", "next", "enumerate", "zip", "filter", "chain", "cast", "copy",
+    "list", "tuple", "set", "sorted", "reversed", "iter", "next", "enumerate", "zip", "filter", "chain",  "copy",
     "deepcopy", "partial", "closing", "nullcontext", "enter_context",
 })  # fmt: skip
 """Functions whose results have of the older SDK what they are given."""
@@ -148,6 +148,8 @@ class Calls(Expressions):
             return arguments[1] if len(arguments) > 1 else NOTHING
         if name.endswith("json.loads") and node.args and isinstance(node.args[0], ast.Constant):
             self._check_json(node, node.args[0])
+        if last == "cast" and node.args:
+            return self.annotated(node.args[0])
         if last in ("Depends", "run_until_complete"):
             return frozenset[Thing]().union(*(self._returned(each) for each in arguments))
         return frozenset[Thing]().union(*arguments) if last in _PASS_ON else NOTHING

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import abstractmethod
 
 from attrs import evolve
 
 from messagemedia.migration import changes, imports, times
 from messagemedia.migration.models import Attributes
-from messagemedia.migration.names import DISTRIBUTION, LISTS, PACKAGE
+from messagemedia.migration.names import BY_NAME, DISTRIBUTION, LISTS, PACKAGE
 from messagemedia.migration.values import NOTHING, UNKNOWN, Thing, Value, of, one
 
+_PATH_OF_CALL = re.compile(rf"[A-Za-z_][\w.]*\.({'|'.join(BY_NAME)})\Z")  # as it is patched in tests
 _JOINED = (ast.List, ast.Tuple, ast.Set, ast.BoolOp, ast.IfExp, ast.Starred, ast.FormattedValue)
 
 
@@ -88,9 +90,10 @@ class Expressions(Attributes):
     def _constant(self, node: ast.Constant) -> Value:
         if not isinstance(node.value, str):
             return NOTHING if node.value is None else UNKNOWN
-        if PACKAGE in node.value or node.value.startswith(DISTRIBUTION):
-            write = "the name of what replaces it" if PACKAGE in node.value else "messagemedia"
-            self.report("text", node, write, () if PACKAGE in node.value else (changes.PINS,), perhaps=True)
+        if PACKAGE in node.value or (self.guesses and _PATH_OF_CALL.match(node.value)):
+            self.report("text", node, "the name of what replaces it", perhaps=True)
+        elif node.value.startswith(DISTRIBUTION):
+            self.report("text", node, "messagemedia", (changes.PINS,), perhaps=True)
         place = f"{self.file}:{node.lineno}:{node.col_offset}"
         self.world.literals[place] = node.value
         return one("literal", place) | times.of_text(node.value)

@@ -20,7 +20,9 @@ class Importing(Calls):
                 value = self.imported(alias.name if alias.asname else alias.name.partition(".")[0])
                 self.bind(alias.asname or alias.name.partition(".")[0], value)
                 if imports.is_old(alias.name):
-                    self.report("import", node, "import messagemedia", (changes.PINS,))
+                    where = alias if len(node.names) > 1 else node
+                    stands = f"import {advice.shown(alias)}"
+                    self.report("import", where, "import messagemedia", (changes.PINS,), stands=stands)
             elif node.module and not node.level and imports.is_old(node.module):
                 self._import_old(node, node.module, alias)
             else:

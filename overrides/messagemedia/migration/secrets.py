@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_SHORTEST = 8  # keys have 20 characters and secrets 30, but others were seen, too
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PLACEHOLDER = re.compile(
     r"""(?xi)
@@ -22,4 +23,4 @@ WRITE = (
 
 def is_secret(text: str) -> bool:
     """Whether a text is a key or secret, and not words that stand for one in an example."""
-    return not all(_PLACEHOLDER.fullmatch(word) for word in _WORD.findall(text))
+    return len(text) >= _SHORTEST and not all(_PLACEHOLDER.fullmatch(word) for word in _WORD.findall(text))

@@ -51,8 +51,8 @@ class Statements(Importing):
                 for target in node.targets:
                     self.store(target, value, node.value)
             case ast.AnnAssign():
-                annotated = self.annotated(node.annotation)
-                self.store(node.target, (self.value(node.value) if node.value else NOTHING) | annotated, node.value)
+                value, annotated = self.value(node.value), self.annotated(node.annotation)
+                self.store(node.target, annotated or value, node.value)
             case ast.AugAssign():
                 self.store(node.target, self.value(node.value) | self.value(node.target), node.value)
             case ast.Return():

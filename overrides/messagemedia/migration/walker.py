@@ -63,7 +63,7 @@ class Walker:
         self.found: dict[tuple[int, int, str], Finding] = {}
         self.bases: dict[int, Value] = {}
         self.shared: dict[tuple[str, str], str] = {}
-        self.sends = 0
+        self.sends: int = 0
 
     def look_up(self, name: str) -> Value:
         """What a name means here."""

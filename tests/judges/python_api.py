@@ -26,7 +26,7 @@ from typing import Any
 import attrs
 
 ROOT = Path(__file__).parents[2]
-EXPORTING = ("messagemedia", "messagemedia.campaign", "messagemedia.sandbox")
+EXPORTING = ("messagemedia", "messagemedia.campaign", "messagemedia.migration", "messagemedia.sandbox")
 OURS = ("messagemedia", "messagemedia_generated")
 CALLED_BY_SYNTAX = ("__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__iter__", "__len__")
 DECORATORS = {property: "@property", classmethod: "@classmethod", staticmethod: "@staticmethod"}

@@ -105,6 +105,25 @@ def test_every_call_in_the_samples_of_1x_is_found() -> None:
     assert sum(each.kind == "client" for each in findings) == code.count("MessageMediaMessagesClient(")
 
 
+# --- what the guide says of it ------------------------------------------------------------------------------------
+
+
+@generations
+def test_a_cancel_of_1x_is_a_post_and_cancels_nothing(generation: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    name = {"1.x": "update_cancel_scheduled_message", "2.x": "cancel_scheduled_message"}[generation]
+    program = tmp_path / "cancel.py"
+    program.write_text(
+        f"import os\nfrom {PACKAGE}.message_media_messages_client import MessageMediaMessagesClient as C\n"
+        "client = C('API_KEY', 'API_SECRET')\nclient.config.base_uri = os.environ['BASE_URI']\n"
+        f"print(client.messages.{name}(os.environ['SCHEDULED_ID'], {{'status': 'cancelled'}}))\n",
+        "utf-8",
+    )
+    run_with_old_sdk(program, generation, tmp_path)
+    assert sandbox.requests[-1].method == {"1.x": "POST", "2.x": "PUT"}[generation]
+    status = sandbox.status(os.environ["SCHEDULED_ID"])
+    assert status == {"1.x": "scheduled", "2.x": "cancelled"}[generation]
+
+
 # --- the table of names ------------------------------------------------------------------------------------------
 
 

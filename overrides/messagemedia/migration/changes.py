@@ -24,8 +24,8 @@ class Change:
 
 UNKNOWN = Change(
     "outcome unknown",
-    "A send that gets a 5xx raises `APIException`; one that times out raises an exception of `requests`.",
-    "Both raise `OutcomeUnknownError`. It is a `MessageMediaError`, so `except MessageMediaError` catches it, too.",
+    "A send that gets a 5xx raises `APIException`; one that gets no answer raises an exception of `requests`.",
+    "Both raise `OutcomeUnknownError`, or `NotSentError` if nothing left. `except MessageMediaError` catches all of them.",
     "The message may have been accepted, and the API has no idempotency key: whoever sends again may send twice.",
 )
 NONE = Change(
@@ -132,7 +132,7 @@ ENUMS = Change(
 )
 REPORTS = Change(
     "delivery reports",
-    "`error_code` and `billing_units` are dropped.",
+    "2.x drops `error_code` and `billing_units`.",
     "Both are attributes of `DeliveryReport`; unknown fields are in `extra`.",
     "The code says why a message was not delivered.",
 )

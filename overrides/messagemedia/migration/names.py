@@ -179,7 +179,7 @@ _CONFIRM_REPLIES, _CONFIRM_REPORTS = "ConfirmRepliesAsReceivedRequest", "Confirm
 _HTTP = "`error.status_code`, `error.headers` and `error.body` of an `APIStatusError`"
 _BASIC = '`Client("API_KEY", "API_SECRET")`'
 _HMAC = '`Client(auth=HmacAuth("API_KEY", "API_SECRET"))`'
-_CLIENT_ATTRIBUTE = "`client.{0}`, or `client.api.{0}` with the names of the API; nothing is to be made"
+_CLIENT_ATTRIBUTE = "`client.{0}`, or `client.api.{0}` with the names of the API: there is no class to call"
 
 CLASSES = (
     OldClass(

@@ -99,6 +99,7 @@ def test_files_are_read_as_python_reads_them(tmp_path: Path, content: bytes) -> 
         (b"# " + IMPORT.encode() + b"x = '\xff'\n", "it is not Python 3"),
         (IMPORT.encode() + b"\0", ""),
         (IMPORT.encode() + b"(" * 5000, ""),
+        (IMPORT.encode() + b"x = 1" + b" + 1" * 2000, "its code is nested too deeply"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_counts_as_a_place(tmp_path: Path, content: bytes, why: str) -> None:

@@ -64,7 +64,7 @@ class Calls(Expressions):
             return None
         texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name in ("import_module", "__import__") and texts and imports.is_old(texts[0]):
-            self.report("import", node, "import messagemedia", (changes.PINS,))
+            self.report("import", node, "import messagemedia")
             return one("module", texts[0])
         if not name.endswith("attr") or len(node.args) < 2:
             return None

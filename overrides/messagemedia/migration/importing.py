@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from messagemedia.migration import advice, changes, imports
+from messagemedia.migration import advice, imports
 from messagemedia.migration.calls import Calls
 from messagemedia.migration.names import CLASSES_BY_NAME
 from messagemedia.migration.values import UNKNOWN, of, one
@@ -22,7 +22,7 @@ class Importing(Calls):
                 if imports.is_old(alias.name):
                     where = alias if len(node.names) > 1 else node
                     stands = f"import {advice.shown(alias)}"
-                    self.report("import", where, "import messagemedia", (changes.PINS,), stands=stands)
+                    self.report("import", where, "import messagemedia", stands=stands)
             elif node.module and not node.level and imports.is_old(node.module):
                 self._import_old(node, node.module, alias)
             else:
@@ -44,7 +44,7 @@ class Importing(Calls):
         )
         where = alias if len(node.names) > 1 else node
         stands = f"from {module} import {advice.shown(alias)}"
-        self.report("import", where, advice.of_import(classes), (changes.PINS,), stands=stands, perhaps=not known)
+        self.report("import", where, advice.of_import(classes), stands=stands, perhaps=not known)
 
     def _import_own(self, node: ast.ImportFrom, alias: ast.alias) -> None:
         module = node.module or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from messagemedia.migration import files
 from messagemedia.migration.changes import PINS
@@ -56,7 +56,7 @@ def _scanned(sources: Sequence[Source], skipped: Iterable[Skipped]) -> Report:
         carriers = [each for each in chosen.values() if world.carries(each.file)]
         new = [each for each in files.beside(sources, carriers) if each.file not in chosen]
     unread = {file: tree for file, tree in trees.items() if isinstance(tree, str)}
-    write = "make it readable for Python 3 first, then look again"
+    write = "change it so that it can be read as Python 3, then look again"
     for file, why in unread.items():
         if chosen[file].names_it:
             found.append(Finding(file, 1, 1, "unreadable", why, write, (PINS,), end_line=1))
@@ -64,9 +64,7 @@ def _scanned(sources: Sequence[Source], skipped: Iterable[Skipped]) -> Report:
     return Report(tuple(sorted(found)), tuple(sorted([*skipped, *more])), len(sources) - len(more))
 
 
-def _walk(
-    sources: Sequence[Source], trees: Mapping[str, ast.Module | str], others: Files
-) -> tuple[World, list[Finding]]:
+def _walk(sources: Sequence[Source], trees: dict[str, ast.Module | str], others: Files) -> tuple[World, list[Finding]]:
     world = World()
     found: list[Finding] = []
     for _ in range(_MOST_WALKS):
@@ -76,7 +74,10 @@ def _walk(
             tree = trees[source.file]
             if isinstance(tree, ast.Module):
                 walk = Statements(world, source.file, others, guesses=source.guesses)
-                found += walk.module(tree)
+                try:
+                    found += walk.module(tree)
+                except RecursionError:
+                    trees[source.file] = "its code is nested too deeply"
         if not world.grown and world.doubts:
             break
         world.doubts |= not world.grown

@@ -154,7 +154,7 @@ __all__ = [
 ]
 
 _MODELS = "messagemedia_generated.models"
-_MODULES = ("auth", "campaign", "client", "errors", "sandbox", "testing", "webhooks")
+_MODULES = ("auth", "campaign", "client", "errors", "migration", "sandbox", "testing", "webhooks")
 _HOMES = {
     **dict.fromkeys(("AsyncClient", "Client"), "messagemedia.client"),
     **dict.fromkeys(("Auth", "BasicAuth", "HmacAuth"), "messagemedia.auth"),

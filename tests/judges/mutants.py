@@ -67,6 +67,7 @@ CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_MESSAGES = (
     "cli/test_cli_campaign.py",
     "cli/test_cli_messages.py",
 )
+MIGRATION, MIGRATION_FILES = "migration/test_migration_finding.py", "migration/test_migration_files.py"
 GUARD = "sandbox/test_sandbox_guard.py"
 REAL_HOSTS, OUTBOX, PUSHED_TO = (
     "testing/test_testing_guard.py",
@@ -705,5 +706,37 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/sandbox/events.py",
         ("polls take every connection", "_PATIENT_POLLS = 4", "_PATIENT_POLLS = 400", EVENTS),
         ("who has gone still waits", "await asyncio.wait({gone, happened},", "await asyncio.wait({happened},", EVENTS),
+    ),
+    *_of(
+        f"{SDK}/migration/advice.py",
+        ("a key in the source is shown", "long or isinstance(node.value, str | bytes)", "long", MIGRATION),
+        ("the name of a client is lost", "return ast.unparse(inner.value)", 'return "client"', MIGRATION),
+    ),
+    *_of(
+        f"{SDK}/migration/secrets.py",
+        ("every text is a key", "return len(text) >= _SHORTEST and not all(", "return True or all(", MIGRATION),
+        ("no text is a key", "return len(text) >= _SHORTEST and", "return False and", MIGRATION),
+    ),
+    *_of(
+        f"{SDK}/migration/walker.py",
+        ("a blocking call in a coroutine is not found", "if self.place.awaited:", "if False:", MIGRATION),
+        ("whoever calls what blocks is not found", "self.world.note(self.world.blocking, self.place.function)", "pass", MIGRATION),
+        ("a name that is bound anew stays what it was", "        self.names[name] = value\n", "        self.names[name] = self.names.get(name, NOTHING) | value\n", MIGRATION),
+    ),
+    *_of(
+        f"{SDK}/migration/times.py",
+        ("local time passes for a time with a zone", 'return one("time", "naive")\n    if found', 'return one("time", "aware")\n    if found', MIGRATION),
+        ("a text passes for a time", '"text" if _ZONE.search(text) else "naive")', '"aware")', MIGRATION),
+    ),
+    *_of(
+        f"{SDK}/migration/models.py",
+        ("a call on what is not known is missed", "if not found and name in BY_NAME", "if False and name in BY_NAME", MIGRATION),
+        ("what may be something else is said to be sure", "found.add(OTHER)", "pass", MIGRATION),
+    ),
+    *_of(
+        f"{SDK}/migration/scanning.py",
+        ("a program that can't be read passes", "if chosen[file].names_it:", "if False:", MIGRATION_FILES),
+        ("files are looked at by themselves", "if world.carries(each.file)]", "if False]", MIGRATION_FILES),
+        ("what is only not known yet is taken for unknown", "world = World()\n    found:", "world = World()\n    world.doubts = True\n    found:", MIGRATION_FILES),
     ),
 ]  # fmt: skip

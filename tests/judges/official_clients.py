@@ -60,11 +60,17 @@ def _run(*command: object, **options: Any) -> None:
         raise RuntimeError(f"an official SDK can't be installed: {command[:3]}\n{done.stdout}{done.stderr}")
 
 
-def _install_python(folder: Path) -> None:
-    venv.create(folder, with_pip=False)
-    lock = HERE / "official_python" / "requirements.txt"
-    options = ["--quiet", "--require-hashes", "--no-build", "--python", folder / "bin" / "python"]
-    _run(uv.find_uv_bin(), "pip", "install", *options, "-r", lock)
+def official_python(name: str = "python") -> Path:
+    """The Python in which an official SDK is installed: `python`, which is 2.x, or `python_1x`."""
+    lock = HERE / f"official_{name}" / "requirements.txt"
+
+    def install(folder: Path) -> None:
+        venv.create(folder, with_pip=False)
+        # Without dependencies: the lock has them all, and one that 1.x would not have by itself.
+        options = ["--quiet", "--require-hashes", "--no-deps", "--no-build", "--python", folder / "bin" / "python"]
+        _run(uv.find_uv_bin(), "pip", "install", *options, "-r", lock)
+
+    return _installed(name, lock, install) / "bin" / "python"
 
 
 def _install_node(folder: Path) -> None:
@@ -98,8 +104,7 @@ def _installed(name: str, lock: Path, install: Callable[[Path], None]) -> Path:
 
 def _start(name: str) -> subprocess.Popen[str]:
     if name == "python":
-        folder = _installed(name, HERE / "official_python" / "requirements.txt", _install_python)
-        command = [folder / "bin" / "python", "-I", "-B", HERE / "official_python" / "client.py"]
+        command = [official_python(), "-I", "-B", HERE / "official_python" / "client.py"]
         # It signs with local time, which is wrong in the hour that a clock repeats when summer ends.
         environment = {**os.environ, "TZ": "UTC"}
     else:

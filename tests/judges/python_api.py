@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 EXPORTING = (
     "messagemedia",
     "messagemedia.campaign",
+    "messagemedia.migration",
     "messagemedia.sandbox",
     "messagemedia.testing",
     "messagemedia.webhooks",

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Home] = {
     "config": Home("config", "config", "Keep credentials in profiles, and choose between them."),
     "doctor": Home("diagnosis", "doctor", "Find out why it does not work."),
     "curl": Home("curl", "curl", "Print a signed request, without its secrets."),
+    "migrate": Home("migrating", "migrate", "Find uses of the older SDK, and say what to write instead."),
     "completion": Home("completion", "completion", "Print what completes commands in your shell."),
     "help": Home("topics", "help_", "Explain a topic, such as exit-codes."),
 }

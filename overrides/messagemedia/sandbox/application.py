@@ -57,7 +57,7 @@ class RequestLog:
     def knows(self, record: RequestRecord) -> bool:
         """Whether a request was not forgotten."""
         with self._lock:
-            return record in self._records
+            return self._records.at(record.order) is record
 
     def records(self, offset: int = 0) -> list[RequestRecord]:
         """The requests."""

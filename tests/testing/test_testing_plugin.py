@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import messagemedia.testing
 import pytest
 from messagemedia import AsyncClient, Client
 from messagemedia.sandbox import Sandbox
@@ -248,3 +249,9 @@ class OrderTest(unittest.TestCase):
     assert "A test was about to reach api.messagemedia.com, a real host of the API (at " in done.stderr
     assert done.stderr.strip().endswith("FAILED (errors=1)") or done.stderr.strip().endswith("FAILED (failures=1)")
     assert "Ran 3 tests" in done.stderr
+
+
+def test_the_package_names_what_it_has() -> None:
+    assert {"Guard", "Outbox", "SendOutcome"} <= {*dir(messagemedia.testing)}
+    with pytest.raises(AttributeError, match=r"module 'messagemedia\.testing' has no attribute 'Inbox'"):
+        messagemedia.testing.Inbox  # noqa: B018

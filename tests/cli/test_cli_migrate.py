@@ -38,7 +38,7 @@ def test_each_place_is_a_line_of_json(cli: Cli, program: Path) -> None:
     assert done.code == 1
     assert [each["kind"] for each in found] == ["import", "client", "key in source", "call"]
     assert set(found[0]) == {"file", "line", "column", "kind", "perhaps", "stands", "write", "changes"}
-    assert set(found[0]["changes"][0]) == {"name", "before", "now", "why"}
+    assert set(found[1]["changes"][0]) == {"name", "before", "now", "why"}
     assert done.err.startswith("messagemedia: 4 places to change")
     assert "kJ8sd7Gh2LqP0zXv4NwB" not in done.out
 

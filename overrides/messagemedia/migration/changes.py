@@ -25,7 +25,7 @@ class Change:
 UNKNOWN = Change(
     "outcome unknown",
     "A send that gets a 5xx raises `APIException`; one that gets no answer raises an exception of `requests`.",
-    "Both raise `OutcomeUnknownError`, or `NotSentError` if nothing left. `except MessageMediaError` catches all.",
+    "Both raise `OutcomeUnknownError`, or `NotSentError` if nothing left. All of these are `MessageMediaError`s.",
     "The message may have been accepted, and the API has no idempotency key: whoever sends again may send twice.",
 )
 NONE = Change(

@@ -233,6 +233,7 @@ def test_a_profile_is_named_as_the_source(doctor: Doctor, monkeypatch: pytest.Mo
         path.chmod(0o600)
         done = doctor.cli("doctor", "--profile", "work")
         path.chmod(0o644)
+        monkeypatch.setattr(socket, "getaddrinfo", no_such_name)  # without the profile it looks for the API itself
         refused = doctor.cli("doctor", "--profile", "work", "--timeout", "0.1")
     assert done.code == 0
     assert f"secret_command of the profile 'work' in {path}" in done.out

@@ -1,5 +1,6 @@
 """What an application sent, as its own tests see it, and what becomes of it."""
 
+import html
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
+import httpx
 import pytest
 from messagemedia import (
     BadRequestError,
@@ -54,6 +56,30 @@ def test_what_an_application_sends_is_there_as_it_meant_it(messagemedia_outbox: 
     outbox.assert_sent(destination_number=ANN.removeprefix("+"), times=1)
     outbox.assert_nothing_sent(content="Nobody said this")
     assert repr(outbox) == f"Outbox of 2\n  to {ANN}: 'Your code is 1234'\n  to {BO}: 'Hello'"
+
+
+@pytest.mark.parametrize("status", ["delivered", "rejected", "failed", "expired", "undeliverable"])
+def test_the_snippet_that_the_pages_show_tells_of_a_message_what_became_of_it(
+    messagemedia_outbox: Outbox, status: str
+) -> None:
+    message_id = notify().message_id
+    messagemedia_outbox.reply("Thanks")
+    messagemedia_outbox.deliver() if status == "delivered" else messagemedia_outbox.fail(status)
+    snippet = snippet_of(messagemedia_outbox, message_id).replace("...  # let your application send", "notify()")
+    messagemedia_outbox.sandbox.reset()
+    names: dict[str, Any] = {"notify": notify}
+    exec(snippet, names)
+    names["test_the_message_is_sent"](messagemedia_outbox)
+    assert messagemedia_outbox.last.status == status
+    with Client() as client:
+        assert [reply.content for reply in client.replies.check()] == ["Thanks"]
+
+
+def snippet_of(outbox: Outbox, message_id: str) -> str:
+    """The snippet for pytest that the page of a message shows."""
+    page = httpx.get(f"{outbox.sandbox.url}/pages/messages/{message_id}", trust_env=False).text
+    (snippet,) = re.findall(r'data-text="(def test_[^"]*)"', page)
+    return html.unescape(snippet)
 
 
 def failure(of: Callable[[], object]) -> str:

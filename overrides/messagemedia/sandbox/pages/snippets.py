@@ -59,17 +59,18 @@ def curl(fields: Mapping[str, Any], options: Options, url: str) -> str:
 def pytest(fields: Mapping[str, Any], status: str, replies: list[str]) -> str:
     """A test of an application that sends a message as this one, with what came of it."""
     number = literal(str(fields["destination_number"]))
-    lines = ["def test_the_message_is_sent(messagemedia_outbox):"]
-    if status in {"rejected", "failed", "expired", "undeliverable"}:
-        lines.append(f"    messagemedia_outbox.fail({literal(status)})")
-    lines += [
+    lines = [
+        "def test_the_message_is_sent(messagemedia_outbox):",
         "    ...  # let your application send",
         "    messagemedia_outbox.assert_sent(",
         f"        content={literal(str(fields['content']))},",
         f"        destination_number={number},",
         "    )",
     ]
-    lines += ["    messagemedia_outbox.deliver()"] if status in {"delivered", "read"} else []
+    if status in {"rejected", "failed", "expired", "undeliverable"}:
+        lines.append(f"    messagemedia_outbox.fail({literal(status)})")
+    if status in {"delivered", "read"}:
+        lines.append("    messagemedia_outbox.deliver()")
     lines += [f"    messagemedia_outbox.reply({literal(content)})" for content in replies]
     return "\n".join(lines)
 

@@ -279,6 +279,7 @@ OPENED = """
 import sys
 from messagemedia.campaign import Campaign, JournalInUseError
 
+print("begins", flush=True)
 with Campaign(sys.argv[1]) as campaign:
     print(campaign.summary())
     try:
@@ -305,7 +306,7 @@ def test_a_sender_that_opens_and_closes_its_journal_keeps_its_locks(
             told.extend(done.stdout.splitlines())
 
     assert sender.send(campaign, sandbox.url, concurrency=1, progress=now) == Summary(accepted=250)
-    assert told == ["250 rows: 100 accepted, 150 pending", "in use"]
+    assert told == ["begins", "250 rows: 100 accepted, 150 pending", "in use"]
     nothing_is_double(sandbox)
 
 
@@ -317,6 +318,8 @@ def test_nobody_reads_in_the_middle_of_a_transaction_whose_locks_are_lost(campai
         database.change("UPDATE entry SET reason = 'x'")
         campaign.path.read_bytes()
         process = subprocess.Popen([sys.executable, "-c", OPENED, campaign.path], stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stdout.readline() == "begins\n"
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1)
     told, _ = process.communicate(timeout=60)

@@ -417,7 +417,7 @@ def test_a_fork_waits_while_a_thread_draws_its_first_random_numbers(monkeypatch:
         threads[0].start()
         assert drawing.wait(60)
         threads[1].start()
-        waits = not forked.wait(0.2)
+        waits = not forked.wait(1)
         may_go_on.set()
         for thread in threads:
             thread.join(60)

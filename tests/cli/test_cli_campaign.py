@@ -144,7 +144,7 @@ def test_rows_that_the_api_refuses_are_a_failure(cli: Cli, begun: Path, monkeypa
 def test_a_file_that_cant_be_read_tells_the_options(cli: Cli, journal: Path, people: Path) -> None:
     done = cli("campaign", "add", journal, people, "--content", "Hi {surname}")
     assert done.code == 1
-    assert "--column FIELD=COLUMN" in done.err
+    assert "--column destination_number=Mobile" in done.err
     assert not journal.exists()
 
 

@@ -105,7 +105,10 @@ def _about(error: RowsError) -> list[str]:
     """What to do about rows that can't be taken; the words of the error itself are for programs."""
     if any(each.index is not None for each in error.errors):
         return ["With --on-invalid skip they are recorded as invalid, and the others are added."]
-    return ["How the file is read say --column FIELD=COLUMN, --key, --delimiter, --encoding and --country."]
+    return [
+        "To say how the file is read, use --column, --key, --delimiter, --encoding or --country, for example:",
+        "  --column destination_number=Mobile",
+    ]
 
 
 def _tell(session: Session, journal: Path, added: Added) -> None:

@@ -270,3 +270,8 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def settings_of(client: Client | AsyncClient) -> Settings:
+    """What a client was made with, for the other rooms of the package."""
+    return client._settings  # noqa: SLF001  # of this module

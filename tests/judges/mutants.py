@@ -278,7 +278,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/oversight.py",
-        ("an opt-out does not reach what is in flight", "WHERE state = 'in_flight' AND {among}\", (_W", 'WHERE FALSE AND {among}", (_W', OPERATING),
+        ("an opt-out does not reach what is in flight", "reason = ? WHERE state = 'in_flight' AND {among}", "reason = ? WHERE FALSE AND {among}", OPERATING),
         ("what was sent can be withdrawn", "WHERE state = 'pending' AND {among}", "WHERE {among}", OPERATING),
     ),
     *_of(
@@ -287,14 +287,14 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
-        ("a paused campaign is sent", "    if is_paused(database):", "    if False:", OPERATING),
+        ("a paused campaign is sent", "    if journal.is_paused():", "    if False:", OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/progress.py",
         ("the bar ends more than once", "if self._ended and not summary.left:", "if False:", PROGRESS),
     ),
     *_of(
-        f"{SDK}/campaign/staging.py",
+        f"{SDK}/campaign/file_staging.py",
         ("a change brings back what was withdrawn", "                self._leave_withdrawn(moved)\n", "", REPEATED),
     ),
     *_of(

@@ -15,13 +15,13 @@ from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import sending
 from messagemedia.campaign.adding import Added, Choices, OnChanged, OnInvalid, Repeated, add
 from messagemedia.campaign.files import real_path
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.journal import FileJournal
 from messagemedia.campaign.operating import Operated
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.starting import Start, say_interrupted, setting_out
 from messagemedia.campaign.summary import Summary
-from messagemedia.client import AsyncClient, Client
+from messagemedia.client import AsyncClient, Client, settings_of
 from messagemedia.errors import FieldError, ValidationError
 
 DEFAULT_PATIENCE = 900.0
@@ -86,7 +86,7 @@ class Campaign(Operated):
         self._choices.check()
         # What belongs to it is beside the file itself, whatever links lead to it.
         self.path = real_path(path)
-        self._journal = Journal(self.path)
+        self._journal = FileJournal(self.path)
         self._marks = marks
 
     def add(
@@ -136,8 +136,7 @@ class Campaign(Operated):
         choices.check()
         _require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
         national = choose_national_numbers(national_numbers)
-        with self._journal.database.exclusive():
-            return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
+        return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
 
     def send(
         self,
@@ -177,9 +176,9 @@ class Campaign(Operated):
                 next process.
         """
         _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
-        start = Start(concurrency, max_rate, patience, progress)
+        start = Start(concurrency, max_rate, patience, progress, self._marks)
         try:
-            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+            with setting_out(self._journal, start, settings_of(client)) as (course, pace, tell):
                 sending.send(client.api.messages, course, pace, tell)
         except KeyboardInterrupt as interrupt:
             say_interrupted(self._journal, progress)
@@ -202,9 +201,9 @@ class Campaign(Operated):
         and the line on the standard error output says so.
         """
         _require("client", client, "an AsyncClient (with a Client, call send)", AsyncClient)
-        start = Start(concurrency, max_rate, patience, progress)
+        start = Start(concurrency, max_rate, patience, progress, self._marks)
         try:
-            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
+            with setting_out(self._journal, start, settings_of(client)) as (course, pace, tell):
                 await sending.send_async(client.api.messages, course, pace, tell)
         except (KeyboardInterrupt, sending.cancellation()) as interrupt:
             say_interrupted(self._journal, progress)

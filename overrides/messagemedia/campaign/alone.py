@@ -9,6 +9,8 @@ from messagemedia.campaign.protocol import Brake
 class Alone:
     """There is nobody else: nobody to wait for, and nobody who could take what was claimed."""
 
+    retries = True
+
     def pace(self, rate: float) -> Pace:
         """What keeps this process at so many messages a second."""
         return Pace(rate)

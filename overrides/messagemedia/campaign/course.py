@@ -113,7 +113,9 @@ class Course:
             return Brake(scouts=True)
         if pending:
             return self._ask(self._journal.brake, Brake(scouts=True))
-        waits = self._until is not None and not self._is_drained and self._journal.counts["in_flight"]
+        # Rows that others have in flight may come back, and a pause ends one day.
+        counts = self._journal.counts
+        waits = self._until is not None and not self._is_ended and counts["in_flight"] + counts["pending"]
         return Brake(_IDLE) if waits else None
 
     @property

@@ -75,7 +75,8 @@ class Operated:
             How many rows they were.
 
         Raises:
-            RowsError: One of them is not there or not unknown; nothing was changed.
+            RowsError: One of them is not there or not unknown, or its request may still be on its way, as that of a
+                worker whose lease ran out a moment ago; nothing was changed.
         """
         return decide(self._journal, rows, "pending")
 

@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Literal
 
 from messagemedia._secret import presentable
 from messagemedia.campaign.database import Database
 from messagemedia.campaign.entries import Settled, State, Stored, now
+from messagemedia.campaign.status import Status
+from messagemedia.campaign.summary import Summary
 from messagemedia.campaign.tables import ADDED
-from messagemedia.errors import FieldError
+from messagemedia.errors import ConfigurationError, FieldError
 
 _PAGE = 500
 _WITHDRAWN = "withdrawn before it was sent"
@@ -38,6 +41,10 @@ class Overseen(ABC):
         """Read all of it, and refuse it if it is damaged."""
 
     @abstractmethod
+    def count(self) -> dict[State, int]:
+        """How many entries are in each state."""
+
+    @abstractmethod
     def stored(self, key: str) -> Stored | None:
         """The entry with a key, None if there is none."""
 
@@ -50,9 +57,33 @@ class Overseen(ABC):
         """The name of the file."""
         return self.database.path.name
 
+    @property
+    def place(self) -> str:
+        """The path of the file."""
+        return str(self.database.path)
+
     def is_paused(self) -> bool:
         """Whether nothing is to be claimed."""
         return bool(self.database.all("SELECT paused FROM campaign")[0][0])
+
+    def status(self) -> Status:
+        """How it stands; who sends from a file tells so by itself."""
+        rows = self.database.all(f"SELECT min(changed) FROM entry WHERE state = 'unknown' AND {ADDED}")  # noqa: S608
+        oldest = None if rows[0][0] is None else datetime.fromisoformat(rows[0][0])
+        held_up = "it is paused" if self.is_paused() else ""
+        return Status(Summary(**self.count()), oldest_unknown=oldest, held_up=held_up)
+
+    def doubt(self, since: datetime, batches: Sequence[int]) -> int:
+        """There is nothing to doubt.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        del since, batches
+        raise ConfigurationError(
+            "a journal in a file loses nothing that was written down",
+            hint="doubt() is for a journal in PostgreSQL, after a failover.",
+        )
 
     def pause(self, *, paused: bool) -> None:
         """Say whether entries may be claimed from now on, by whatever process."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Literal, Protocol
 
 from attrs import frozen
@@ -16,6 +17,7 @@ from messagemedia_generated.models import Message
 from messagemedia._messages.parallel import Pace
 from messagemedia.campaign.entries import Record, Settled, State
 from messagemedia.campaign.staging import Staging
+from messagemedia.campaign.status import Status
 from messagemedia.errors import FieldError, NotSentError
 
 
@@ -64,6 +66,16 @@ class Journal(Protocol):
         """What people call it."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where it is, without anything that is to be kept private."""
+        ...
+
+    @property
+    def retries(self) -> bool:
+        """Whether a request may be made again without asking whether it is still this process's to make."""
+        ...
+
     def close(self) -> None:
         """Write down what could not be before, if that is possible now, and let go of everything."""
         ...
@@ -95,6 +107,10 @@ class Journal(Protocol):
         """Whether nothing is to be claimed."""
         ...
 
+    def status(self) -> Status:
+        """How it stands, as an operator asks."""
+        ...
+
     # --- deciding -----------------------------------------------------------------------------------------
 
     def pause(self, *, paused: bool) -> None:
@@ -111,6 +127,10 @@ class Journal(Protocol):
 
     def prove(self, entry: int, message_id: str) -> Record | None:
         """Make an entry accepted of which there is evidence; None if there is none, or it was accepted before."""
+        ...
+
+    def doubt(self, since: datetime, batches: Sequence[int]) -> int:
+        """Make unknown what of batches begun since then, or of named ones, is not known to be anything else."""
         ...
 
     # --- adding and sending -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from attrs import frozen
 from messagemedia_generated.models import SendMessagesRequest
 
+from messagemedia._call.numbers import is_amount
 from messagemedia._call.settings import Settings
 from messagemedia._messages.parallel import Pace
 from messagemedia._messages.send_many import Options
@@ -20,8 +21,7 @@ from messagemedia.campaign.protocol import Journal, Sender
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, ValidationError
 
-# Seconds: several requests of the default timeout.
-DEFAULT_LEASE = 300.0
+_LEASE = 300.0
 
 
 @frozen
@@ -33,7 +33,7 @@ class Start:
     patience: float
     progress: Progress
     marks: bool
-    lease: float = DEFAULT_LEASE
+    lease: float | None = None
     until: Callable[[int], bool] | None = None
 
 
@@ -56,12 +56,12 @@ def setting_out(journal: Journal, start: Start, settings: Settings) -> Generator
     )
     if not _is_patience(start.patience):
         raise ValidationError([FieldError("must be a number of seconds, 0 or more", "patience")])
-    if journal.is_paused():
+    sender = Sender(_account(settings), settings.timeout, _lease(start.lease, settings.timeout))
+    if start.until is None and journal.is_paused():
         raise PausedError(
             f"the campaign {journal.name} is paused, and nothing was sent",
             hint="Call resume() to let it be sent again, from any process.",
         )
-    sender = Sender(_account(settings), settings.timeout, start.lease)
     with journal.sending(sender), shown(start.progress, journal.name) as tell:
         course = Course(
             journal,
@@ -104,3 +104,17 @@ def _account(settings: Settings) -> bytes:
     key = getattr(settings.auth, "api_key", type(settings.auth).__name__)
     parts = (settings.base_url, str(key), settings.account)
     return hashlib.blake2b("\0".join(parts).encode(), person=b"mm-account", digest_size=16).digest()
+
+
+def _lease(lease: object, timeout: float) -> float:
+    """How long a batch is leased, in seconds.
+
+    Raises:
+        ValidationError: It is too short to send anything, or no number.
+    """
+    if lease is None:
+        return max(_LEASE, 4 * timeout)
+    if not is_amount(lease) or lease < 2 * timeout:
+        wanted = f"must be a number of seconds, at least {2 * timeout:g}: twice the timeout of the client"
+        raise ValidationError([FieldError(wanted, "lease")])
+    return lease

@@ -1,0 +1,50 @@
+"""Which database holds a journal, by what the caller says of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from messagemedia.campaign.files import real_path
+from messagemedia.campaign.journal import FileJournal
+from messagemedia.campaign.protocol import Journal
+from messagemedia.errors import ConfigurationError, FieldError, ValidationError
+
+_ADDRESSES = ("postgresql://", "postgres://")
+_LONGEST_NAME = 200
+
+
+def opened(where: str | os.PathLike[str], name: str) -> tuple[Journal, Path | None]:
+    """Open the journal at a path or an address, and return it with its file, if it has one.
+
+    Raises:
+        ValidationError: The name is missing, or there where none is wanted, or the address can't be read.
+        ConfigurationError: What PostgreSQL needs is not installed.
+        JournalError: The journal can't be opened.
+    """
+    if isinstance(where, str) and where.startswith(_ADDRESSES):
+        return _in_postgres(where, name), None
+    if name:
+        raise ValidationError([FieldError("must be left out: a journal in a file is called by its path", "name")])
+    # What belongs to it is beside the file itself, whatever links lead to it.
+    path = real_path(where)
+    return FileJournal(path), path
+
+
+def _in_postgres(address: str, name: object) -> Journal:
+    if not isinstance(name, str) or not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ValidationError(
+            [
+                FieldError(
+                    f"must be what the campaign is called in the database, 1 to {_LONGEST_NAME} characters", "name"
+                )
+            ]
+        )
+    try:
+        from messagemedia.campaign.postgres.journal import PostgresJournal  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise ConfigurationError(
+            "a campaign in PostgreSQL needs psycopg, which is not installed",
+            hint="pip install 'messagemedia[postgres]'",
+        ) from error
+    return PostgresJournal(address, name)

@@ -13,8 +13,8 @@ from tests.sdk.sdk_face import Face
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "campaign"))
 
-from campaign_kit import Clock, Sender  # noqa: E402
-from postgres_kit import Server, in_postgres, new_database, running_server  # noqa: E402
+from campaign_kit import Clock, Sender
+from postgres_kit import Server, in_postgres, new_database, running_server
 
 
 @pytest.fixture(autouse=True)

@@ -57,17 +57,40 @@ class Server:
             os.chown(self.data, NOBODY, NOBODY)
             self._as = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self.port = free_port()
-        self._run("initdb", "--pgdata", self.data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        self._run(
+            "initdb",
+            "--pgdata",
+            self.data,
+            "--username=tests",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        )
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        subprocess.run([self._bin / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=self.data, **self._as)
+        subprocess.run(
+            [self._bin / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=self.data, **self._as
+        )
 
     def start(self) -> None:
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        address = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.data}"]
+        address = [
+            "-p",
+            str(self.port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={self.data}",
+        ]
         log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(
-            [self._bin / "postgres", "-D", self.data, *address, *settings], stdout=log, stderr=log, cwd=self.data, **self._as
+            [self._bin / "postgres", "-D", self.data, *address, *settings],
+            stdout=log,
+            stderr=log,
+            cwd=self.data,
+            **self._as,
         )
         log.close()
         deadline = time.monotonic() + PATIENCE

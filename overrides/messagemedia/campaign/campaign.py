@@ -14,7 +14,7 @@ from messagemedia_generated.models import Message
 from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import sending
 from messagemedia.campaign.adding import Added, Choices, OnChanged, OnInvalid, Repeated, add
-from messagemedia.campaign.opening import opened
+from messagemedia.campaign.opening import opened, shielded
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.starting import Start, say_interrupted, setting_out
@@ -89,6 +89,7 @@ class Campaign(Worked):
             JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
                 second name; nothing was changed.
         """
+        path = shielded(path)
         self._choices = Choices(repeated=repeated)
         self._choices.check()
         self._journal, self.path = opened(path, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from messagemedia._secret import Secret
 from messagemedia.campaign.files import real_path
 from messagemedia.campaign.journal import FileJournal
 from messagemedia.campaign.protocol import Journal
@@ -29,6 +30,11 @@ def opened(where: str | os.PathLike[str], name: str) -> tuple[Journal, Path | No
     # What belongs to it is beside the file itself, whatever links lead to it.
     path = real_path(where)
     return FileJournal(path), path
+
+
+def shielded(where: str | os.PathLike[str]) -> str | os.PathLike[str]:
+    """The same; an address, which may have a password in it, is shown by no traceback."""
+    return Secret(where) if isinstance(where, str) and where.startswith(_ADDRESSES) else where
 
 
 def _in_postgres(address: str, name: object) -> Journal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from messagemedia._call.numbers import is_count
 from messagemedia.campaign import sending
@@ -44,7 +44,7 @@ class Until:
         Raises:
             ValidationError: They can't be any.
         """
-        asked = getattr(stop, "is_set", stop)
+        asked = cast("Callable[[], bool] | None", getattr(stop, "is_set", stop))
         problems: list[FieldError] = []
         if stop is not None and not callable(asked):
             problems.append(FieldError("must be an event, or a function that says whether to stop", "stop"))
@@ -52,7 +52,7 @@ class Until:
             problems.append(FieldError("must be a whole number of batches, 1 or more", "max_batches"))
         if problems:
             raise ValidationError(problems)
-        self._stop: Callable[[], bool] = asked if callable(asked) else lambda: False
+        self._stop: Callable[[], bool] = asked or (lambda: False)
         self._max_batches = max_batches
         self.why: Why = "done"
 

@@ -21,8 +21,13 @@ from messagemedia.campaign.errors import JournalError
 from messagemedia.errors import FieldError, ValidationError
 
 # How a server that is gone is noticed, in seconds (milliseconds in the last one), unless the address says otherwise.
-_PATIENT = {"connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
-_PATIENT |= {"tcp_user_timeout": "30000"}
+_PATIENT = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 # Seconds after which a connection is tried out before it is used again.
 _IDLE = 1.0
 # Classes and codes of what passes by itself: connections, a server that starts or stops, deadlocks, a full disk.
@@ -53,7 +58,7 @@ class Address:
         self.shown = f"postgresql://{where['host']}{port}/{where['dbname']}"
 
     def __repr__(self) -> str:
-        return self.shown
+        return getattr(self, "shown", "postgresql://…")  # a traceback may print one that could not be read
 
 
 class Connection:

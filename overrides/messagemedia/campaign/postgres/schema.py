@@ -104,9 +104,8 @@ def migrate(connection: Connection) -> None:
         return
     with connection.transaction():
         connection.all("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.all(_BEGIN)
         found = _found(connection)  # another process may have been faster
-        if found == 0:
-            connection.all(_BEGIN)
         for number, statements in enumerate(MIGRATIONS[found:], found + 1):
             connection.all(statements)
             connection.all("INSERT INTO messagemedia.version (number) VALUES (%s)", (number,))

@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package check-contract check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test kill judges check generate check-generated lint types contract contract-tests contract-judges package check-contract check-stranger kill-test postgres postgres-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -49,7 +49,7 @@ bench: $(VENV)/.check ## what a call costs, side by side with other clients, int
 
 # Kinds of tests that need more than Python, or minutes. Each has a folder of its name in tests/, a gate of its name that
 # runs it in small, and, where it can be large, a target `…-test` for its full size. No other gate collects them.
-APART := kill
+APART := kill postgres
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
@@ -106,6 +106,7 @@ full-test: $(VENV)/.check ## all tests but judges and those apart, with openapi-
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
 
 kill: $(VENV)/.check ## kill senders and receivers at random, in small
+postgres: $(VENV)/.check ## campaigns whose journal is in PostgreSQL, on a server that the tests start, and many workers
 
 $(APART):
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@
@@ -154,6 +155,10 @@ kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (a
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
 	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
 	  $(PYTEST) -s -q tests/kill
+
+postgres-test: $(VENV)/.check ## kill, freeze and cut off workers of a campaign in PostgreSQL, in full size (about ten minutes)
+	@KILL_POSTGRES_MESSAGES=20000 KILL_POSTGRES_KILLS=25 KILL_POSTGRES_RATE=500 \
+	  $(PYTEST) -s -q tests/postgres/test_postgres_kill.py
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.
 # The oldest dependencies that are allowed are old on purpose.

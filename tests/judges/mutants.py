@@ -60,6 +60,7 @@ OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_progress.py",
     "campaign/test_campaign_repeated.py",
 )
+LEASES, IN_POSTGRES = "postgres/test_postgres_leases.py", "postgres/test_postgres_journal.py"
 GUARD = "sandbox/test_sandbox_guard.py"
 WEBHOOKS, KEYS = "sandbox/test_sandbox_webhooks.py", "sandbox/test_sandbox_signature_keys.py"
 JOINING = "codegen/test_joining.py"
@@ -314,6 +315,29 @@ MUTANTS: list[Mutant] = [
         ("another sender's claims are not noticed", "claims = claims + 1 WHERE claims = ?", "claims = claims + 1 WHERE claims >= 0 * ?", ACCIDENTS),
         ("an older copy is taken", "elif int(said[1]) > claims:", "elif False:", ACCIDENTS),
         ("a row whose bits flipped is sent", "if checksum(key.encode(), message.encode()) == check:", "if True:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/statements.py",
+        ("a lease that ran out makes its rows pending", "SET state = 'unknown', reason = %s", "SET state = 'pending', reason = %s", LEASES),
+        ("a paused campaign is claimed from", "WHERE c.id = %(campaign)s AND NOT c.paused AND", "WHERE c.id = %(campaign)s AND", LEASES),
+        ("others begin while one feels out the API", "a.account = %(account)s AND a.closed\n", "a.account = %(account)s AND false\n", LEASES),
+        ("what was withdrawn in flight comes back", "WHERE batch = %s AND state = 'pending' AND reason <> ''", "WHERE batch = %s AND false", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/leases.py",
+        ("what was sent is sent again if the database says so", "if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):", "if False:", IN_POSTGRES),
+        ("a late word puts rows back", 'if state != "leased":  # it ran out', 'if state == "":  # it ran out', LEASES),
+        ("a worker that was frozen sends", "is_ours = now < lease.last_start and bool(", "is_ours = True or bool(", LEASES),
+        ("the clock of a sleeping machine does not count", "return now < lease.last_start and now < lease.confirmed + _FRESH", "return True", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/deciding.py",
+        ("a retry overtakes what may be on its way", 'if state == "pending" and quiet is not None and quiet > 0:', "if False:", LEASES),
+        ("a claim that was lost stays pending", "self.connection.all(row_statements.ATTEST, asked)", "pass", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/connection.py",
+        ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
     ),
     *_of(
         f"{SDK}/campaign/database.py",

@@ -11,10 +11,11 @@ from messagemedia.sandbox import Sandbox
 from tests import inside
 from tests.sdk.sdk_face import Face
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "campaign"))
+for folder in ("campaign", "kill"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
-from campaign_kit import Clock, Sender
-from postgres_kit import Server, in_postgres, new_database, running_server
+from campaign_kit import Clock, Sender  # noqa: E402
+from postgres_kit import Server, in_postgres, new_database, running_server  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

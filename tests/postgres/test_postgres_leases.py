@@ -284,8 +284,9 @@ def test_what_is_in_flight_can_be_doubted_too(campaign: Campaign) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [((datetime(2026, 1, 1),), "since"), ((datetime.now(UTC), ["x"]), "batches")]
-)  # noqa: DTZ001
+    ("arguments", "said"),
+    [((datetime(2026, 1, 1),), "since"), ((datetime.now(UTC), ["x"]), "batches")],  # noqa: DTZ001  # what is refused
+)
 def test_a_doubt_that_says_nothing_is_refused(campaign: Campaign, arguments: Any, said: str) -> None:
     since, *rest = arguments
     with pytest.raises(ValidationError, match=said):

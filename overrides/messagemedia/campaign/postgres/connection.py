@@ -126,11 +126,7 @@ class Connection:
                 self._drop()
         self._used = now
         if self._connection is None or self._connection.closed:
-            parameters: dict[str, Any] = {
-                "application_name": "messagemedia",
-                "options": "-c TimeZone=UTC",
-                **self.address.parameters,
-            }
+            parameters: dict[str, Any] = {"application_name": "messagemedia", **self.address.parameters}
             self._connection = psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
             self._connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         return self._connection

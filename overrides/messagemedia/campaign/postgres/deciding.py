@@ -98,24 +98,23 @@ class Deciding(Reading):
 
     def prove(self, entry: int, message_id: str) -> Record | None:
         """Make an entry accepted of which there is evidence; None if there is none, or it was accepted before."""
-        while True:
+        where = (self.id, entry)
+        while (found := self.connection.all(row_statements.BATCH_OF, where)) and found[0][1] != "accepted":
+            batch = found[0][0]
             with self.connection.transaction():
-                found = self.connection.all(row_statements.BATCH_OF, (self.id, entry))
-                if not found:
-                    return None
-                batch = found[0][0]
                 self.connection.all(row_statements.LOCK, ([batch],))
-                if self.connection.all(row_statements.BATCH_OF, (self.id, entry)) != found:
+                if self.connection.all(row_statements.BATCH_OF, where)[0][0] != batch:
                     continue  # it moved into another batch meanwhile
-                ((*before,),) = self.connection.all(row_statements.RECORD, (self.id, entry))
+                ((*before,),) = self.connection.all(row_statements.RECORD, where)
                 asked = (fitting(message_id), self.id, entry, batch)
                 if not self.connection.all(row_statements.PROVE, asked):
                     return None
                 self.connection.all(statements.RECOUNT, ([batch],))
                 self.connection.all(statements.CLOSE, ([batch],))
-                ((_, *columns),) = self.connection.all(row_statements.RECORD, (self.id, entry))
+                ((_, *columns),) = self.connection.all(row_statements.RECORD, where)
             self._moved(before[5], "accepted")
             return self._record(*columns)
+        return None
 
     def doubt(self, since: datetime, batches: Sequence[int]) -> int:
         """Make unknown what of batches that were begun since then, or are named, is not known to be anything else."""

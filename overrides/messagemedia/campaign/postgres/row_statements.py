@@ -26,7 +26,7 @@ WHERE e.campaign = %s AND e.state = 'pending' AND b.state = 'pending' AND e.reci
 # --- deciding -------------------------------------------------------------------------------------------------------
 
 LOCK: LiteralString = "SELECT id, state FROM messagemedia.batch WHERE id = ANY (%s) ORDER BY id FOR UPDATE"
-BATCH_OF: LiteralString = "SELECT batch FROM messagemedia.entry WHERE campaign = %s AND id = %s"
+BATCH_OF: LiteralString = "SELECT batch, state FROM messagemedia.entry WHERE campaign = %s AND id = %s"
 PROVE: LiteralString = """
 UPDATE messagemedia.entry SET state = 'accepted', message_id = %s, reason = '', changed = clock_timestamp()
 WHERE campaign = %s AND id = %s AND batch = %s AND state <> 'accepted' RETURNING id"""

@@ -502,3 +502,32 @@ def test_a_replacement_that_is_overtaken_by_a_sender_is_no_replacement(
     with pytest.raises(JournalInUseError, match="were sent meanwhile, and nothing was added"):
         campaign.add(rows(), on_changed="replace")
     assert campaign.summary().total == 1
+
+
+def test_a_second_thread_needs_a_campaign_of_its_own(campaign: Campaign, sandbox: Sandbox) -> None:
+    campaign.add(messages(3))
+    with campaign._journal.sending(LEASE), pytest.raises(JournalInUseError, match="Open a Campaign for each"):
+        work(campaign, sandbox.url)
+    assert work(campaign, sandbox.url) == "done"
+
+
+def test_evidence_between_a_claim_and_its_reading_is_no_damage(
+    campaign: Campaign, other: Campaign, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign.add(messages(2))
+    everything = campaign._journal.connection.all
+    left = [1, 2]
+
+    def proved(statement: str, parameters: Any = None) -> Any:
+        found = everything(statement, parameters)
+        if "SET state = 'leased'" in statement and found:
+            other._journal.prove(left.pop(0), "id")
+        return found
+
+    monkeypatch.setattr(campaign._journal.connection, "all", proved)
+    with campaign._journal.sending(LEASE):
+        ((entry, _),) = campaign._journal.claim(100)
+        campaign._journal.settle([Settled(entry, "pending")])
+        assert campaign._journal.claim(100) == []
+    assert campaign.summary() == Summary(accepted=2)
+    assert batches(campaign, url) == [("done", 0, 0)]

@@ -251,9 +251,11 @@ class Course:
         troubles = list(troubles_of(job.outcome)) if job.outcome is not None else []
         with self._lock:
             try:
-                if any(each.kind in ("not_sent", "unknown") for each in troubles):
-                    self._journal.scout(0.0)  # first of all: others are to begin nothing
-                self._journal.settle(job.settled)
+                try:
+                    if any(each.kind in ("not_sent", "unknown") for each in troubles):
+                        self._journal.scout(0.0)  # first of all: others are to begin nothing
+                finally:
+                    self._journal.settle(job.settled)
             except JournalError as error:
                 if not passes(error):
                     troubles.append(Trouble("stop", error))

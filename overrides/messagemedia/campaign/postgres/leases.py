@@ -21,17 +21,19 @@ from messagemedia_generated.models import Message
 
 from messagemedia.campaign.attempts import Attempts
 from messagemedia.campaign.entries import Settled
-from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.errors import JournalError, JournalInUseError
 from messagemedia.campaign.explanations import passes
 from messagemedia.campaign.postgres import statements
 from messagemedia.campaign.postgres.deciding import Deciding, fitting
 from messagemedia.campaign.protocol import LeaseExpiredError, Sender
 from messagemedia.errors import NotSentError
 
-_claims = logging.getLogger("messagemedia.claims")
+_claims = logging.getLogger("messagemedia").getChild("claims")
 
 # Seconds for which the database's word that a lease holds is believed, while it is not near its end.
 _FRESH = 1.0
+# A request may wait so many times for its timeout: for a connection, to connect, and for the answer.
+_TIMEOUTS = 3
 
 
 def clock() -> float:
@@ -61,18 +63,27 @@ class Leases(Deciding):
         self._leases: dict[int, Lease] = {}
         self._owed: list[tuple[uuid.UUID, list[Settled]]] = []
         self._owing = threading.RLock()
+        self._sending = threading.Lock()
 
     @contextmanager
     def sending(self, sender: Sender) -> Generator[None]:
         """Let entries be claimed and settled within, as any number of processes may at once."""
-        self._who, self._sender_id = sender, uuid.uuid4()
-        self.pay()
-        self.count()
+        if not self._sending.acquire(blocking=False):
+            raise JournalInUseError(
+                f"another thread sends from the journal {self.name} with the same Campaign",
+                hint="Open a Campaign for each.",
+            )
         try:
-            yield
+            self._who, self._sender_id = sender, uuid.uuid4()
+            self.pay()
+            self.count()
+            try:
+                yield
+            finally:
+                with suppress(JournalError):  # else the next scout waits for a while
+                    self.connection.all(statements.RETIRE, (sender.account, self._sender_id))
         finally:
-            with suppress(JournalError):  # else the next scout waits for a while
-                self.connection.all(statements.RETIRE, (sender.account, self._sender_id))
+            self._sending.release()
 
     def claim(self, size: int) -> list[tuple[int, Message]]:
         """Lease a batch of up to `size` pending entries, and return them.
@@ -91,7 +102,7 @@ class Leases(Deciding):
                 "token": token,
                 "owner": f"{socket.gethostname()}:{os.getpid()}",
                 "lease": self._who.lease,
-                "timeout": self._who.timeout,
+                "quiet": self._who.lease + _TIMEOUTS * self._who.timeout,
             }
             claimed = self.connection.all(statements.CLAIM, asked)
             self._came_back_empty = not claimed
@@ -100,8 +111,11 @@ class Leases(Deciding):
             ((batch, pending, _),) = claimed
             # Only now, in a statement of its own: nobody but the holder of the lease changes what is pending in it.
             found = self.connection.all(statements.CLAIMED, (batch,))
-            if len(found) != pending:
+            if len(found) != pending and [(len(found),)] != self.connection.all(statements.HELD, (token,)):
                 raise self._damaged("a batch has more or fewer rows than it says")
+            if not found:  # evidence came for the last of them at this moment
+                self._write_down(token, [])
+                return []
             entries = [(int(entry), self._read(*columns)) for entry, _, *columns in found]
             if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):
                 raise self._damaged("rows are pending that this process has sent")

@@ -43,13 +43,14 @@ UPDATE messagemedia.batch AS b
 SET state = 'leased', token = %(token)s, owner = %(owner)s, account = %(account)s,
     begun = clock_timestamp(), settled = NULL,
     lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-    quiet_at = clock_timestamp() + make_interval(secs => %(lease)s + %(timeout)s)
+    quiet_at = clock_timestamp() + make_interval(secs => %(quiet)s)
 FROM free WHERE b.id = free.id
 RETURNING b.id, b.pending, CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
     THEN set_config('synchronous_commit', 'on', true) END"""
 CLAIMED: LiteralString = """
 SELECT id, attempt, key, message, checksum FROM messagemedia.entry
 WHERE batch = %s AND state = 'pending' ORDER BY id"""
+HELD: LiteralString = "SELECT pending FROM messagemedia.batch WHERE token = %s"
 CONFIRM: LiteralString = """
 SELECT 1 FROM messagemedia.batch WHERE token = %s AND state = 'leased' AND lease_until > clock_timestamp()"""
 

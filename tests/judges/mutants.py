@@ -336,6 +336,10 @@ MUTANTS: list[Mutant] = [
         ("a claim that was lost stays pending", "self.connection.all(row_statements.ATTEST, asked)", "pass", LEASES),
     ),
     *_of(
+        f"{SDK}/campaign/moving.py",
+        ("a campaign that moved is sent from the file, too", "            _let_go(journal)\n", "", "postgres/test_postgres_move.py"),
+    ),
+    *_of(
         f"{SDK}/campaign/postgres/connection.py",
         ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
     ),

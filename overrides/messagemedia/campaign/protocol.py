@@ -49,6 +49,24 @@ class Brake:
     scouts: bool = False
 
 
+@frozen
+class Moved:
+    """An entry with all that is known of it, on its way into another journal."""
+
+    entry: int
+    key: str
+    number: int | None
+    recipient: str
+    message: str
+    checksum: int
+    state: State
+    message_id: str
+    reason: str
+    valid: bool
+    attempt: int
+    changed: datetime
+
+
 class LeaseExpiredError(NotSentError):
     """What was claimed is not the claimer's to send any more. The API has nothing to do with it."""
 

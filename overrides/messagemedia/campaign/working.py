@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar, cast
 
 from messagemedia._call.numbers import is_count
-from messagemedia.campaign import sending
+from messagemedia.campaign import moving, sending
+from messagemedia.campaign.journal import FileJournal
 from messagemedia.campaign.operating import Operated
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.protocol import Journal
 from messagemedia.campaign.starting import Start, say_interrupted, setting_out
 from messagemedia.campaign.status import Status
 from messagemedia.client import AsyncClient, Client, settings_of
-from messagemedia.errors import FieldError, ValidationError
+from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 
 Why = Literal["done", "stopped", "max_batches"]
 
@@ -188,6 +189,29 @@ class Worked(Operated):
         if problems:
             raise ValidationError(problems)
         return self._journal.doubt(since, numbers)
+
+    def move(self, address: str, *, name: str) -> int:
+        """Let PostgreSQL take over a campaign in a file, in the middle of being sent, with keys and marks.
+
+            with Campaign("spring.journal") as campaign:
+                campaign.move("postgresql://db/app", name="spring")
+
+        From then on it is `Campaign(address, name=name)`: replies and delivery reports of what the file sent count
+        there. The file keeps what was settled; what was pending or unknown is withdrawn in it, so that no row is sent
+        from both. If it is interrupted, call it again: nothing is sent from either before it is done.
+
+        Returns:
+            How many rows there are now.
+
+        Raises:
+            ValidationError: The address or the name can't be used, or another campaign has this name.
+            ConfigurationError: What PostgreSQL needs is not installed, or the journal is not in a file.
+            JournalInUseError: Another process or thread adds or sends.
+            JournalError: One of the two can't be used.
+        """
+        if not isinstance(self._journal, FileJournal):
+            raise ConfigurationError("only a campaign in a file can be moved")
+        return moving.move(self._journal, address, name)
 
     def status(self) -> Status:
         """How the campaign stands: rows by state, rate, leases by worker, what holds it up, and the time left.

@@ -6,5 +6,5 @@ its rows unknown, and the batch `lost`; nothing but the sender's own late word, 
 
 `connection` is the way to the server, `schema` the tables and their migrations, `statements` and `row_statements` the
 SQL. `journal` puts together: `reading`, `deciding`, `leases` (claim and settle), `braking` (what senders owe each
-other), and `staging` (adding).
+other), and `staging` (adding). `moving` takes over the journal of a file.
 """

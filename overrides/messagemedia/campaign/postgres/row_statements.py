@@ -66,6 +66,9 @@ ADDED: LiteralString = "UPDATE messagemedia.campaign SET entries = %s WHERE id =
 COPY_ENTRIES: LiteralString = """
 COPY messagemedia.entry (campaign, id, batch, key, number, recipient, message, checksum, state, valid, reason)
 FROM STDIN"""
+COPY_MOVED: LiteralString = """
+COPY messagemedia.entry (campaign, id, batch, key, number, recipient, message, checksum, state, message_id, reason,
+    valid, attempt, changed) FROM STDIN"""
 COPY_BATCHES: LiteralString = """
 COPY messagemedia.batch (id, campaign, first, state, pending, invalid) FROM STDIN"""
 KNOWN: LiteralString = f"""

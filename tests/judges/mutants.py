@@ -288,7 +288,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
-        ("a paused campaign is sent", "    if journal.is_paused():", "    if False:", OPERATING),
+        ("a paused campaign is sent", "    if start.until is None and journal.is_paused():", "    if False:", OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/progress.py",

@@ -66,7 +66,7 @@ def _entries(journal: FileJournal) -> Iterator[Moved]:
                 recipient=recipient(json.loads(message)),
                 message=message,
                 checksum=check,
-                state=_STATES.get(reason, state),
+                state=_STATES.get(reason) or state,
                 message_id=message_id,
                 reason="" if reason == _PENDING else reason,
                 valid=bool(valid),

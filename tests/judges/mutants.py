@@ -326,7 +326,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/postgres/leases.py",
         ("what was sent is sent again if the database says so", "if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):", "if False:", IN_POSTGRES),
-        ("a late word puts rows back", 'if state != "leased":  # it ran out', 'if state == "":  # it ran out', LEASES),
+        ("a late word does not count", '"before": "pending" if state == "leased" else "unknown",', '"before": "pending",', LEASES),
         ("a worker that was frozen sends", "is_ours = now < lease.last_start and bool(", "is_ours = True or bool(", LEASES),
         ("the clock of a sleeping machine does not count", "return now < lease.last_start and now < lease.confirmed + _FRESH", "return True", LEASES),
     ),

@@ -138,10 +138,13 @@ class Deciding(Reading):
         with self.connection.transaction():
             batches = self._numbers(row_statements.BATCHES_OF, ids)
             self.connection.all(row_statements.LOCK, (batches,))
-            asked = {"ids": ids, "states": [each.state for each in outcomes], "campaign": self.id}
-            self.connection.all(
-                row_statements.ATTEST, {**asked, "reasons": [fitting(each.reason) for each in outcomes]}
-            )
+            asked = {
+                "campaign": self.id,
+                "ids": ids,
+                "states": [each.state for each in outcomes],
+                "reasons": [fitting(each.reason) for each in outcomes],
+            }
+            self.connection.all(row_statements.ATTEST, asked)
             self.connection.all(statements.RECOUNT, (batches,))
             self.connection.all(statements.CLOSE, (batches,))
 

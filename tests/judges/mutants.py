@@ -342,6 +342,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/postgres/connection.py",
         ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
+        ("a transaction goes on without its beginning", "if self._is_inside:  # what", "if False:  # what", IN_POSTGRES),
     ),
     *_of(
         f"{SDK}/campaign/database.py",

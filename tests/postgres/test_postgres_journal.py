@@ -165,6 +165,25 @@ def test_only_one_adds_at_a_time_and_others_see_nothing_of_it(campaign: Campaign
         assert other.summary() == Summary(pending=3)
 
 
+def test_a_connection_that_is_lost_while_rows_are_added_adds_none_of_them(
+    campaign: Campaign, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messagemedia.campaign.adding.PIECE", 10)
+    monkeypatch.setattr("messagemedia.campaign.postgres.connection._IDLE", -1.0)  # it would be tried out each time
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+
+    def rows() -> Any:
+        yield from messages(25)
+        assert ask(url, cut) == [(True,)]
+        yield from (message(index) for index in range(25, 50))
+
+    with pytest.raises(JournalError, match="can't be used"):
+        campaign.add(rows())
+    assert campaign.summary() == Summary()
+    assert ask(url, "SELECT count(*) FROM messagemedia.entry WHERE campaign = %s", campaign._journal.id) == [(0,)]
+    assert campaign.add(messages(50)) == Added(new=50)
+
+
 # --- errors -------------------------------------------------------------------------------------------------------
 
 
@@ -175,9 +194,10 @@ def test_errors_show_neither_contents_nor_numbers(campaign: Campaign, url: str) 
         $$ BEGIN RAISE EXCEPTION 'no % for %', NEW.message, NEW.recipient; END $$""",
     )
     ask(url, "CREATE TRIGGER complain BEFORE INSERT ON messagemedia.entry FOR EACH ROW EXECUTE FUNCTION complain()")
+    private = [message(7, content="Your diagnosis")]
     try:
         with pytest.raises(JournalError, match="can't be used") as caught:
-            campaign.add([message(7, content="Your diagnosis")])
+            campaign.add(private)
     finally:
         ask(url, "DROP FUNCTION complain CASCADE")
     told = "".join(traceback.format_exception(caught.value))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -19,6 +19,9 @@ from messagemedia._http.home import Home, shield_in_children
 from messagemedia._secret import Secret
 from messagemedia.campaign.errors import JournalError
 from messagemedia.errors import FieldError, ValidationError
+
+T = TypeVar("T")
+_Psycopg = psycopg.Connection[tuple[Any, ...]]
 
 # How a server that is gone is noticed, in seconds (milliseconds in the last one), unless the address says otherwise.
 _PATIENT = {
@@ -70,7 +73,8 @@ class Connection:
         self._home = Home("this campaign")
         self._home.enter()
         self._lock = threading.RLock()
-        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._connection: _Psycopg | None = None
+        self._is_inside = False
         self._used = 0.0
         self._is_closed = False
         shield_in_children(self)
@@ -85,39 +89,61 @@ class Connection:
 
     def all(self, statement: LiteralString, parameters: Any = None) -> list[tuple[Any, ...]]:
         """The rows that a statement gives: within `transaction`, or as a transaction of its own."""
-        with self._lock, self._explained() as connection:
+
+        def execute(connection: _Psycopg) -> list[tuple[Any, ...]]:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description is not None else []
 
-    @contextmanager
-    def transaction(self) -> Generator[None]:
-        """Make everything within be kept together, or not at all if it ends with an exception."""
-        with self._lock, self._explained() as connection, connection.transaction():
-            yield
+        return self._explained(execute)
 
     def copy(self, statement: LiteralString, rows: Iterable[tuple[Any, ...]]) -> None:
         """Write many rows, within `transaction`."""
-        with self._lock, self._explained() as connection, connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+
+        def execute(connection: _Psycopg) -> None:
+            with connection.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+        self._explained(execute)
 
     @contextmanager
-    def _explained(self) -> Generator[psycopg.Connection[tuple[Any, ...]]]:
-        """The connection; what goes wrong with it becomes a `JournalError`."""
+    def transaction(self) -> Generator[None]:
+        """Make everything within be kept together, or not at all if it ends with an exception.
+
+        Each statement sees what was committed before it began, whatever the server would do by itself.
+        """
+        with self._lock:
+            self.all("BEGIN ISOLATION LEVEL READ COMMITTED")
+            self._is_inside = True
+            try:
+                yield
+                self._explained(_commit)
+            except BaseException:
+                with suppress(JournalError):
+                    self.all("ROLLBACK")
+                raise
+            finally:
+                self._is_inside = False
+
+    def _explained(self, execute: Callable[[_Psycopg], T]) -> T:
+        """Do something with the connection; what goes wrong with it becomes a `JournalError`."""
         self._stay()
-        failure: JournalError | None = None
-        try:
-            yield self._connected()
-        except psycopg.Error as error:
-            failure = self._failure(error)
+        with self._lock:
+            try:
+                return execute(self._connected())
+            except psycopg.Error as error:
+                failure = self._failure(error)
             if isinstance(failure.__cause__, ConnectionError):
                 self._drop()
-        if failure is not None:
-            raise failure  # out here, so that what a row holds does not come along with the context of the exception
+        raise failure  # out here, so that what a row holds does not come along with the context of the exception
 
-    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def _connected(self) -> _Psycopg:
         if self._is_closed:
             raise JournalError(f"the journal {self.name} is closed", hint="Make a new Campaign.")
+        if self._is_inside:  # what is left of a transaction must not be carried out without its beginning
+            if self._connection is None or self._connection.closed:
+                raise psycopg.OperationalError("the connection was lost within a transaction")
+            return self._connection
         now = time.monotonic()
         if self._connection is not None and now - self._used > _IDLE:
             try:
@@ -128,7 +154,6 @@ class Connection:
         if self._connection is None or self._connection.closed:
             parameters: dict[str, Any] = {"application_name": "messagemedia", **self.address.parameters}
             self._connection = psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
-            self._connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         return self._connection
 
     def _drop(self) -> None:
@@ -161,3 +186,8 @@ class Connection:
         elif state.startswith(_PASSING):
             failure.__cause__ = TimeoutError(told)
         return failure
+
+
+def _commit(connection: _Psycopg) -> None:
+    if connection.execute("COMMIT").statusmessage != "COMMIT":  # it says ROLLBACK of a transaction that had failed
+        raise psycopg.errors.InFailedSqlTransaction

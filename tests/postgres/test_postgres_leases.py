@@ -531,3 +531,22 @@ def test_evidence_between_a_claim_and_its_reading_is_no_damage(
         assert campaign._journal.claim(100) == []
     assert campaign.summary() == Summary(accepted=2)
     assert batches(campaign, url) == [("done", 0, 0)]
+
+
+def test_a_claim_that_a_failover_lost_at_once_is_no_claim(
+    campaign: Campaign, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign.add(messages(2))
+    everything = campaign._journal.connection.all
+
+    def lost(statement: str, parameters: Any = None) -> Any:
+        found = everything(statement, parameters)
+        if "SET state = 'leased'" in statement:
+            undo = "UPDATE messagemedia.batch SET state = 'pending', token = NULL WHERE campaign = %s"
+            ask(url, undo, campaign._journal.id)
+        return found
+
+    monkeypatch.setattr(campaign._journal.connection, "all", lost)
+    with campaign._journal.sending(LEASE):
+        assert campaign._journal.claim(100) == []
+    assert campaign.summary() == Summary(pending=2)

@@ -109,11 +109,15 @@ class Leases(Deciding):
             if not claimed:
                 return []
             ((batch, pending, _),) = claimed
-            # Only now, in a statement of its own: nobody but the holder of the lease changes what is pending in it.
-            found = self.connection.all(statements.CLAIMED, (batch,))
-            if len(found) != pending and [(len(found),)] != self.connection.all(statements.HELD, (token,)):
-                raise self._damaged("a batch has more or fewer rows than it says")
-            if not found:  # evidence came for the last of them at this moment
+            # Only now, in a statement of its own: nobody but the holder of the lease changes what is pending in it. By
+            # the token: a server that took over from another one may not know of the claim, and then there is none.
+            found = self.connection.all(statements.CLAIMED, (token,))
+            if len(found) != pending:
+                held = self.connection.all(statements.HELD, (token,))
+                if held and held != [(len(found),)]:
+                    raise self._damaged("a batch has more or fewer rows than it says")
+                found = found if held else []
+            if not found:  # or evidence came for the last of them at this moment
                 self._write_down(token, [])
                 return []
             entries = [(int(entry), self._read(*columns)) for entry, _, *columns in found]

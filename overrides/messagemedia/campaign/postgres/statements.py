@@ -52,9 +52,10 @@ FROM free WHERE b.id = free.id
 RETURNING b.id, b.pending, CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
     THEN set_config('synchronous_commit', 'on', true) END"""
 CLAIMED: LiteralString = """
-SELECT id, attempt, key, message, checksum FROM messagemedia.entry
-WHERE batch = %s AND state = 'pending' ORDER BY id"""
-HELD: LiteralString = "SELECT pending FROM messagemedia.batch WHERE token = %s"
+SELECT e.id, e.attempt, e.key, e.message, e.checksum
+FROM messagemedia.entry AS e JOIN messagemedia.batch AS b ON b.id = e.batch
+WHERE b.token = %s AND b.state = 'leased' AND e.state = 'pending' ORDER BY e.id"""
+HELD: LiteralString = "SELECT pending FROM messagemedia.batch WHERE token = %s AND state = 'leased'"
 CONFIRM: LiteralString = """
 SELECT 1 FROM messagemedia.batch WHERE token = %s AND state = 'leased' AND lease_until > clock_timestamp()"""
 

@@ -167,7 +167,7 @@ def test_a_paused_campaign_is_not_sent(cli: Cli, begun: Path, server: Sandbox) -
     assert cli("campaign", "pause", begun).code == 0
     done = cli("campaign", "send", begun)
     assert (done.code, f"  messagemedia campaign resume '{begun}'" in done.err) == (1, True)
-    assert "(paused)" in cli("campaign", "status", begun).out
+    assert "held up: it is paused" in cli("campaign", "status", begun).out
     assert server.requests == []
     assert cli("campaign", "resume", begun).code == 0
     assert cli("campaign", "send", begun).code == 0

@@ -690,8 +690,10 @@ MUTANTS: list[Mutant] = [
         ("what can't be written is confirmed", "            session.out.deliver()\n", "", CLI_INBOX),
     ),
     *_of(
-        f"{SDK}/cli/campaigns.py",
-        ("a campaign is begun by a typing error", "if not journal.exists():", "if False:", CLI_CAMPAIGN),
+        f"{SDK}/cli/journals.py",
+        ("a campaign is begun by a typing error", "not Path(self.name).exists():", "False:", CLI_CAMPAIGN),
+        ("a password may stand in an argument", "    if found or any(", "    if any(", CLI_CAMPAIGN),
+        ("a file is taken for a name in a database", "and Path(name).is_file():", "and False:", CLI_CAMPAIGN),
     ),
     *_of(
         f"{SDK}/cli/campaign_sending.py",

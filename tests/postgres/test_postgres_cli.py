@@ -1,0 +1,108 @@
+"""The command line with a campaign in PostgreSQL, as people and services run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from messagemedia.sandbox import Sandbox
+from postgres_kit import PATIENCE
+
+COMMAND = (sys.executable, "-m", "messagemedia", "campaign")
+ROWS = 1000
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    """What a process of its own finds, and nothing of this machine."""
+    return {
+        **os.environ,
+        **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(tmp_path)),
+        "MESSAGEMEDIA_BASE_URL": sandbox.url,
+        "MESSAGEMEDIA_API_KEY": sandbox.options.api_key,
+        "MESSAGEMEDIA_API_SECRET": sandbox.options.api_secret,
+    }
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    lines = [f"k{n},+6149157{n:04}\n" for n in range(ROWS)]
+    path.write_text(f"id,destination_number\n{''.join(lines)}", "utf-8")
+    return path
+
+
+def ran(environment: Mapping[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
+    )
+
+
+def test_workers_end_on_sigterm_and_others_go_on(
+    environment: dict[str, str], people: Path, url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    at = ("spring tour", "--in", url)
+    done = ran(environment, "status", *at)
+    assert (done.returncode, f"campaign add 'spring tour' --in {url} FILE.csv" in done.stderr) == (2, True)
+    done = ran(environment, "add", *at, people, "--content", "Hi", "--key", "id")
+    assert (done.returncode, done.stdout) == (0, f"{ROWS:,} new, 0 known, 0 invalid\n")
+    assert f"{ROWS:,} SMS parts" in ran(environment, "plan", *at).stdout
+
+    worker = subprocess.Popen(
+        [*COMMAND, "work", *at, "--rate", "100"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    deadline = time.monotonic() + PATIENCE
+    while not sandbox.ledger:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    worker.send_signal(signal.SIGTERM)
+    out, err = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 0, err
+    assert out.startswith("stopped by SIGTERM; ")
+    assert "in_flight" not in out
+    assert "batch" not in err  # a line each minute, not one for each batch
+    assert 0 < len(sandbox.ledger) < ROWS
+
+    assert "held up: it is paused" in (ran(environment, "pause", *at), ran(environment, "status", *at))[1].stdout
+    assert f"campaign send 'spring tour' --in {url}\n" in ran(environment, "resume", *at).stderr
+    # The address comes from the environment: then it needs no option, and is never told.
+    set_so = {**environment, "MESSAGEMEDIA_CAMPAIGN_DSN": url}
+    done = ran(set_so, "work", "spring tour", "--concurrency", "2", "--claims")
+    assert (done.returncode, done.stdout) == (0, f"done, nothing is left to send; {ROWS:,} rows: {ROWS:,} accepted\n")
+    assert "batch" in done.stderr
+    assert len({each.message["destination_number"] for each in sandbox.ledger}) == len(sandbox.ledger) == ROWS
+    status = json.loads(ran(set_so, "status", "spring tour", "--json").stdout)
+    assert (status["accepted"], status["paused"], status["held_up"], status["leases"]) == (ROWS, False, "", [])
+    assert status["rate"] > 0
+    results = tmp_path / "results.csv"
+    assert ran(set_so, "results", "spring tour", "--output", results).returncode == 0
+    assert len(results.read_text("utf-8").splitlines()) == ROWS + 1
+    done = ran(set_so, "doubt", "spring tour", "--since", "2020-01-01T00:00Z")
+    assert (done.returncode, done.stdout) == (0, "0 unknown that were not before\n")
+
+
+def test_a_file_moves_and_is_worked_on(
+    environment: dict[str, str], people: Path, url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    journal = tmp_path / "autumn.journal"
+    assert ran(environment, "add", journal, people, "--content", "Hi", "--key", "id").returncode == 0
+    done = ran(environment, "move", journal, "--in", url)
+    assert (done.returncode, done.stdout) == (0, f"{ROWS:,} rows are in PostgreSQL, as autumn\n")
+    assert f"  messagemedia campaign work autumn --in {url}\n" in done.stderr
+    sandbox.fault("drop_after_accept", operation="sendMessages", times=1)
+    done = ran(environment, "work", "autumn", "--in", url, "--max-batches", "1")
+    assert (done.returncode, done.stdout.partition(";")[0]) == (3, "stopped after --max-batches")
+    assert f"  messagemedia reports --observe autumn --in {url}\n" in done.stderr
+    done = ran(environment, "status", "autumn", "--in", url)
+    assert "unknown since" in done.stdout

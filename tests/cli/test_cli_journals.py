@@ -178,11 +178,13 @@ def test_a_worker_says_why_it_ended(cli: Cli, begun: Path, server: Sandbox) -> N
     assert cli("campaign", "work", begun, "--lease", "1").code == 2
 
 
-def test_a_worker_says_what_is_unknown(cli: Cli, begun: Path, server: Sandbox) -> None:
+def test_a_worker_says_what_is_unknown(cli: Cli, begun: Path, server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     server.fault("drop_after_accept", operation="sendMessages", times=1)
     done = cli("campaign", "work", begun, "--max-batches", "1")
     assert done.code == 3
     assert f"  messagemedia reports --observe '{begun}'\n" in done.err
+    monkeypatch.setattr(Campaign, "work", lambda *_, **__: "stopped")  # whoever sent SIGTERM knows why it ended
+    assert cli("campaign", "work", begun).code == 0
 
 
 def test_a_worker_with_wrong_credentials_tells_the_command_that_goes_on(

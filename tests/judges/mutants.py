@@ -60,11 +60,12 @@ OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_progress.py",
     "campaign/test_campaign_repeated.py",
 )
-CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_MESSAGES = (
+CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_JOURNALS, CLI_MESSAGES = (
     "cli/test_cli_send.py",
     "cli/test_cli_inbox.py",
     "cli/test_cli_credentials.py",
     "cli/test_cli_campaign.py",
+    "cli/test_cli_journals.py",
     "cli/test_cli_messages.py",
 )
 MIGRATION, MIGRATION_FILES = "migration/test_migration_finding.py", "migration/test_migration_files.py"
@@ -692,8 +693,13 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/journals.py",
         ("a campaign is begun by a typing error", "not Path(self.name).exists():", "False:", CLI_CAMPAIGN),
-        ("a password may stand in an argument", "    if found or any(", "    if any(", CLI_CAMPAIGN),
-        ("a file is taken for a name in a database", "and Path(name).is_file():", "and False:", CLI_CAMPAIGN),
+        ("a password may stand in an argument", "    if found or any(", "    if any(", CLI_JOURNALS),
+        ("a file is taken for a name in a database", "and Path(name).is_file():", "and False:", CLI_JOURNALS),
+    ),
+    *_of(
+        f"{SDK}/cli/campaign_working.py",
+        ("a worker does not hear SIGTERM", "        stop.set()\n", "        pass\n", CLI_JOURNALS),
+        ("SIGTERM is no end", 'if why == "stopped":', "if False:", CLI_JOURNALS),
     ),
     *_of(
         f"{SDK}/cli/campaign_sending.py",

@@ -105,6 +105,10 @@ def test_wrong_credentials_tell_the_command_that_goes_on(
     assert f"  messagemedia campaign send '{begun}'" in done.err
 
 
+def test_nothing_is_logged_twice_with_debug(cli: Cli, begun: Path) -> None:
+    assert cli("campaign", "send", begun, "--debug").err.count("sending ended") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_completes_what_is_under_way(
     cli: Cli, begun: Path, server: Sandbox, monkeypatch: pytest.MonkeyPatch, number: signal.Signals

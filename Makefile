@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill pages judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test compiles accept-changes audit format lock clean
+.PHONY: help demo bench test pythons oldest zones full-test kill pages postgres judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test postgres-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -49,7 +49,7 @@ bench: $(VENV)/.check ## what a call costs, side by side with other clients, int
 
 # Kinds of tests that need more than Python, or minutes. Each has a folder of its name in tests/, a gate of its name that
 # runs it in small, and, where it can be large, a target `…-test` for its full size. No other gate collects them.
-APART := kill pages
+APART := kill pages postgres
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
@@ -115,6 +115,7 @@ full-test: $(VENV)/.check ## all tests but judges and those apart, with openapi-
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.tests -m pytest -q --contract $(WITHOUT_APART)
 
 kill: $(VENV)/.check ## kill senders and receivers at random, in small
+postgres: $(VENV)/.check ## campaigns whose journal is in PostgreSQL, on a server that the tests start, and many workers
 
 pages: $(VENV)/.check ## the pages of the sandbox in Chromium, with pictures of them in build/pages
 
@@ -166,6 +167,10 @@ kill-test: $(VENV)/.dev ## kill senders and receivers at random, in full size (a
 	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
 	  KILL_CLI_MESSAGES=20000 KILL_CLI_KILLS=10 \
 	  $(PYTEST) -s -q tests/kill
+
+postgres-test: $(VENV)/.check ## kill, freeze and cut off workers of a campaign in PostgreSQL, in full size (about ten minutes)
+	@KILL_POSTGRES_MESSAGES=20000 KILL_POSTGRES_KILLS=25 KILL_POSTGRES_RATE=500 \
+	  $(PYTEST) -s -q tests/postgres/test_postgres_kill.py
 
 # Both know only what a service on the internet tells them. `--strict`: what it can't tell is a failure, not a skip.
 # The oldest dependencies that are allowed are old on purpose.

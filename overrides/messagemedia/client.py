@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 from messagemedia_generated.servers import Region
 
@@ -285,3 +285,8 @@ class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def settings_of(client: Client | AsyncClient) -> Settings:
+    """What a client was made with, for the other rooms of the package."""
+    return cast("Settings", vars(client)["_settings"])

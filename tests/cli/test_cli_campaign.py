@@ -105,6 +105,10 @@ def test_wrong_credentials_tell_the_command_that_goes_on(
     assert f"  messagemedia campaign send '{begun}'" in done.err
 
 
+def test_nothing_is_logged_twice_with_debug(cli: Cli, begun: Path) -> None:
+    assert cli("campaign", "send", begun, "--debug").err.count("sending ended") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_completes_what_is_under_way(
     cli: Cli, begun: Path, server: Sandbox, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -167,7 +171,7 @@ def test_a_paused_campaign_is_not_sent(cli: Cli, begun: Path, server: Sandbox) -
     assert cli("campaign", "pause", begun).code == 0
     done = cli("campaign", "send", begun)
     assert (done.code, f"  messagemedia campaign resume '{begun}'" in done.err) == (1, True)
-    assert "(paused)" in cli("campaign", "status", begun).out
+    assert "held up: it is paused" in cli("campaign", "status", begun).out
     assert server.requests == []
     assert cli("campaign", "resume", begun).code == 0
     assert cli("campaign", "send", begun).code == 0

@@ -60,14 +60,16 @@ OPERATING, PROGRESS, REPEATED = (
     "campaign/test_campaign_progress.py",
     "campaign/test_campaign_repeated.py",
 )
-CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_MESSAGES = (
+CLI_SEND, CLI_INBOX, CLI_CREDENTIALS, CLI_CAMPAIGN, CLI_JOURNALS, CLI_MESSAGES = (
     "cli/test_cli_send.py",
     "cli/test_cli_inbox.py",
     "cli/test_cli_credentials.py",
     "cli/test_cli_campaign.py",
+    "cli/test_cli_journals.py",
     "cli/test_cli_messages.py",
 )
 MIGRATION, MIGRATION_FILES = "migration/test_migration_finding.py", "migration/test_migration_files.py"
+LEASES, IN_POSTGRES = "postgres/test_postgres_leases.py", "postgres/test_postgres_journal.py"
 GUARD = "sandbox/test_sandbox_guard.py"
 REAL_HOSTS, OUTBOX, PUSHED_TO = (
     "testing/test_testing_guard.py",
@@ -356,7 +358,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/oversight.py",
-        ("an opt-out does not reach what is in flight", "WHERE state = 'in_flight' AND {among}\", (_W", 'WHERE FALSE AND {among}", (_W', OPERATING),
+        ("an opt-out does not reach what is in flight", "reason = ? WHERE state = 'in_flight' AND {among}", "reason = ? WHERE FALSE AND {among}", OPERATING),
         ("what was sent can be withdrawn", "WHERE state = 'pending' AND {among}", "WHERE {among}", OPERATING),
     ),
     *_of(
@@ -365,14 +367,14 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
-        ("a paused campaign is sent", "    if is_paused(database):", "    if False:", OPERATING),
+        ("a paused campaign is sent", "    if start.until is None and journal.is_paused():", "    if False:", OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/progress.py",
         ("the bar ends more than once", "if self._ended and not summary.left:", "if False:", PROGRESS),
     ),
     *_of(
-        f"{SDK}/campaign/staging.py",
+        f"{SDK}/campaign/file_staging.py",
         ("a change brings back what was withdrawn", "                self._leave_withdrawn(moved)\n", "", REPEATED),
     ),
     *_of(
@@ -392,6 +394,34 @@ MUTANTS: list[Mutant] = [
         ("another sender's claims are not noticed", "claims = claims + 1 WHERE claims = ?", "claims = claims + 1 WHERE claims >= 0 * ?", ACCIDENTS),
         ("an older copy is taken", "elif int(said[1]) > claims:", "elif False:", ACCIDENTS),
         ("a row whose bits flipped is sent", "if checksum(key.encode(), message.encode()) == check:", "if True:", ACCIDENTS),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/statements.py",
+        ("a lease that ran out makes its rows pending", "SET state = 'unknown', reason = %s", "SET state = 'pending', reason = %s", LEASES),
+        ("a paused campaign is claimed from", "WHERE c.id = %(campaign)s AND NOT c.paused AND", "WHERE c.id = %(campaign)s AND", LEASES),
+        ("others begin while one feels out the API", "a.account = %(account)s AND a.closed\n", "a.account = %(account)s AND false\n", LEASES),
+        ("what was withdrawn in flight comes back", "WHERE batch = %s AND state = 'pending' AND reason <> ''", "WHERE batch = %s AND false", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/leases.py",
+        ("what was sent is sent again if the database says so", "if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):", "if False:", IN_POSTGRES),
+        ("a late word does not count", '"before": "pending" if state == "leased" else "unknown",', '"before": "pending",', LEASES),
+        ("a worker that was frozen sends", "is_ours = now < lease.last_start and bool(", "is_ours = True or bool(", LEASES),
+        ("the clock of a sleeping machine does not count", "return now < lease.last_start and now < lease.confirmed + _FRESH", "return True", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/deciding.py",
+        ("a retry overtakes what may be on its way", 'if state == "pending" and quiet is not None and quiet > 0:', "if False:", LEASES),
+        ("a claim that was lost stays pending", "self.connection.all(row_statements.ATTEST, asked)", "pass", LEASES),
+    ),
+    *_of(
+        f"{SDK}/campaign/moving.py",
+        ("a campaign that moved is sent from the file, too", "            _let_go(journal)\n", "", "postgres/test_postgres_move.py"),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/connection.py",
+        ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
+        ("a transaction goes on without its beginning", "if self._is_inside:  # what", "if False:  # what", IN_POSTGRES),
     ),
     *_of(
         f"{SDK}/campaign/database.py",
@@ -661,8 +691,15 @@ MUTANTS: list[Mutant] = [
         ("what can't be written is confirmed", "            session.out.deliver()\n", "", CLI_INBOX),
     ),
     *_of(
-        f"{SDK}/cli/campaigns.py",
-        ("a campaign is begun by a typing error", "if not journal.exists():", "if False:", CLI_CAMPAIGN),
+        f"{SDK}/cli/journals.py",
+        ("a campaign is begun by a typing error", "not Path(self.name).exists():", "False:", CLI_CAMPAIGN),
+        ("a password may stand in an argument", "    if found or any(", "    if any(", CLI_JOURNALS),
+        ("a file is taken for a name in a database", "and Path(name).is_file():", "and False:", CLI_JOURNALS),
+    ),
+    *_of(
+        f"{SDK}/cli/campaign_working.py",
+        ("a worker does not hear SIGTERM", "        stop.set()\n", "        pass\n", CLI_JOURNALS),
+        ("SIGTERM is no end", 'if why == "stopped":', "if False:", CLI_JOURNALS),
     ),
     *_of(
         f"{SDK}/cli/campaign_sending.py",

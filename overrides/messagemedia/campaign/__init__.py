@@ -29,6 +29,7 @@ from messagemedia.campaign.planning import Plan
 from messagemedia.campaign.progress import ProgressBar
 from messagemedia.campaign.results import write_results
 from messagemedia.campaign.rows import Row, read_csv
+from messagemedia.campaign.status import Leased, Status
 from messagemedia.campaign.summary import Summary
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "CampaignError",
     "JournalError",
     "JournalInUseError",
+    "Leased",
     "PausedError",
     "Plan",
     "ProgressBar",
@@ -45,6 +47,7 @@ __all__ = [
     "RowsError",
     "StalledError",
     "State",
+    "Status",
     "Summary",
     "read_csv",
     "write_results",

@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Literal, cast, get_args
 
@@ -18,8 +17,8 @@ from messagemedia_generated.models import Message, SendMessagesRequest
 from messagemedia._call import checks
 from messagemedia._secret import presentable
 from messagemedia.campaign.entries import Entry, State, Stored, recipient, written
-from messagemedia.campaign.errors import JournalError, RowsError, without_row
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.errors import RowsError, without_row
+from messagemedia.campaign.protocol import Journal
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.staging import PIECE, Staging
 from messagemedia.errors import FieldError, ValidationError
@@ -94,16 +93,11 @@ def add(
         RowsError: If a row can't be taken; nothing was added.
     """
     counted = partial(checks.counted, check_limits=check_limits, national_numbers=national_numbers)
-    staging = Staging(journal)
-    intake = _Intake(staging, choices, counted)
-    try:
+    with journal.staging() as staging:
+        intake = _Intake(staging, choices, counted)
         for position, row in enumerate(rows, 1):
             intake.take(row, position)
         return intake.end()
-    except BaseException:
-        with suppress(JournalError):  # what is left is taken away the next time
-            staging.clear()
-        raise
 
 
 @frozen

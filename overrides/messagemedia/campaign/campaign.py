@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from attrs import evolve
 from messagemedia_generated.models import Message
@@ -14,20 +14,16 @@ from messagemedia_generated.models import Message
 from messagemedia._call.settings import choose_national_numbers
 from messagemedia.campaign import sending
 from messagemedia.campaign.adding import Added, Choices, OnChanged, OnInvalid, Repeated, add
-from messagemedia.campaign.files import real_path
-from messagemedia.campaign.journal import Journal
-from messagemedia.campaign.operating import Operated
+from messagemedia.campaign.opening import opened, shielded
 from messagemedia.campaign.progress import Progress
 from messagemedia.campaign.rows import Row
 from messagemedia.campaign.starting import Start, say_interrupted, setting_out
 from messagemedia.campaign.summary import Summary
-from messagemedia.client import AsyncClient, Client
-from messagemedia.errors import FieldError, ValidationError
-
-DEFAULT_PATIENCE = 900.0
+from messagemedia.campaign.working import DEFAULT_PATIENCE, Worked, prepared, require
+from messagemedia.client import AsyncClient, Client, settings_of
 
 
-class Campaign(Operated):
+class Campaign(Worked):
     """Many messages, each sent at most once, whatever happens on the way: a crash, Ctrl-C, a lost answer, an outage.
 
     What is to be sent, and what became of it, is kept in a journal: a file of its own for each campaign, on a local
@@ -59,17 +55,27 @@ class Campaign(Operated):
     `send` read all of it first. Not noticed, so that rows are sent again: an older copy of all its files, a journal
     gone with all its files, and a copy sent from elsewhere. Other programs may only read its bytes.
 
+    When one machine is not enough, PostgreSQL holds the journal, and any number of processes on any machines add and
+    send at once: `Campaign("postgresql://user@host/database", name="spring")`. `work` tells how they share it.
+
     Attributes:
-        path: The file of the journal.
+        path: The file of the journal; None where PostgreSQL has it.
     """
 
-    path: Path
+    path: Path | None
 
-    def __init__(self, path: str | os.PathLike[str], *, marks: bool = True, repeated: Repeated = "send") -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, name: str = "", marks: bool = True, repeated: Repeated = "send"
+    ) -> None:
         """Open the journal of a campaign, or begin one.
 
         Args:
-            path: The file of the journal; it is made if it is not there, in a folder that is.
+            path: The file of the journal; it is made if it is not there, in a folder that is. Or the address of a
+                PostgreSQL database, `postgresql://…`, as libpq takes it: what it leaves out comes from `PGPASSWORD`,
+                `PGSERVICE` and the like, or `~/.pgpass`. It needs `messagemedia[postgres]`. The tables are in the
+                schema `messagemedia`, which is made if it is not there. PgBouncer may stand between, in transaction
+                mode too.
+            name: What the campaign is called in the database; for a file it is left out.
             marks: Whether each message is sent with a further metadata pair, `mm-row`, which tells the row and nothing
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
             repeated: What `add` does about rows to a number that an earlier row goes to, in this campaign at any time,
@@ -78,15 +84,15 @@ class Campaign(Operated):
                 that are known already stay as they are.
 
         Raises:
-            ValidationError: `repeated` is none of these.
+            ValidationError: `repeated` is none of these, or `name` is missing for a database or given for a file.
+            ConfigurationError: What PostgreSQL needs is not installed.
             JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
                 second name; nothing was changed.
         """
+        path = shielded(path)
         self._choices = Choices(repeated=repeated)
         self._choices.check()
-        # What belongs to it is beside the file itself, whatever links lead to it.
-        self.path = real_path(path)
-        self._journal = Journal(self.path)
+        self._journal, self.path = opened(path, name)
         self._marks = marks
 
     def add(
@@ -134,10 +140,9 @@ class Campaign(Operated):
         """
         choices = evolve(self._choices, on_invalid=on_invalid, on_changed=on_changed)
         choices.check()
-        _require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
+        require("rows", rows, "rows or messages", Iterable, but_no=(str, bytes, Mapping))
         national = choose_national_numbers(national_numbers)
-        with self._journal.database.exclusive():
-            return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
+        return add(self._journal, rows, choices, check_limits=check_limits, national_numbers=national)
 
     def send(
         self,
@@ -176,11 +181,11 @@ class Campaign(Operated):
                 rows is kept until then, and until the campaign is closed; what is still in flight is unknown to the
                 next process.
         """
-        _require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
-        start = Start(concurrency, max_rate, patience, progress)
+        require("client", client, "a Client (with an AsyncClient, await send_async)", Client)
+        start = Start(concurrency, max_rate, patience, progress, self._marks)
         try:
-            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
-                sending.send(client.api.messages, course, pace, tell)
+            with setting_out(self._journal, start, settings_of(client)) as (course, pace, tell):
+                sending.send(prepared(client, self._journal).api.messages, course, pace, tell)
         except KeyboardInterrupt as interrupt:
             say_interrupted(self._journal, progress)
             # Where exactly it came, among threads and sockets, is of no use to anybody.
@@ -201,11 +206,11 @@ class Campaign(Operated):
         A cancellation, which Ctrl-C is under `asyncio.run`, ends the requests under way: their rows are unknown then,
         and the line on the standard error output says so.
         """
-        _require("client", client, "an AsyncClient (with a Client, call send)", AsyncClient)
-        start = Start(concurrency, max_rate, patience, progress)
+        require("client", client, "an AsyncClient (with a Client, call send)", AsyncClient)
+        start = Start(concurrency, max_rate, patience, progress, self._marks)
         try:
-            with setting_out(self._journal, start, marks=self._marks) as (course, pace, tell):
-                await sending.send_async(client.api.messages, course, pace, tell)
+            with setting_out(self._journal, start, settings_of(client)) as (course, pace, tell):
+                await sending.send_async(prepared(client, self._journal).api.messages, course, pace, tell)
         except (KeyboardInterrupt, sending.cancellation()) as interrupt:
             say_interrupted(self._journal, progress)
             raise interrupt.with_traceback(None) from None
@@ -224,9 +229,5 @@ class Campaign(Operated):
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(getattr(self, 'path', ''))!r})"
-
-
-def _require(name: str, value: object, wanted: str, kind: type[Any], *, but_no: tuple[type[Any], ...] = ()) -> None:
-    if not isinstance(value, kind) or isinstance(value, but_no):
-        raise ValidationError([FieldError(f"must be {wanted}, not {type(value).__name__}", name)])
+        journal = getattr(self, "_journal", None)  # a traceback may print one that could not be made
+        return f"{type(self).__name__}({'' if journal is None else journal.place!r})"

@@ -7,7 +7,7 @@ After trouble, which is a batch that was not sent or whose outcome is unknown, n
 get their answers, and then it is felt out whether the API is well: a pause, each up to twice as long as the one before
 and at most a minute; after an unknown outcome a harmless request, until it is answered; then a single message, then
 ten, then a whole batch, and only then several at once. So what an outage makes unknown is the batches that met its
-beginning and a message or two.
+beginning and a message or two. Where several processes send from one journal, one of them does that for all.
 """
 
 from __future__ import annotations
@@ -15,119 +15,64 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
-from typing import Literal
+from typing import TypeVar
 
-from attrs import define, field, frozen
 from messagemedia_generated.models import Message
 
 from messagemedia._call.progress import Pause
-from messagemedia._messages.batches import Batch, BatchOutcome, Outcome, SendResult
-from messagemedia.campaign import oversight
-from messagemedia.campaign.entries import Settled
 from messagemedia.campaign.errors import JournalError, StalledError
 from messagemedia.campaign.explanations import passes
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.jobs import Job, Look, Round, Step, Trouble, troubles_of, weight
 from messagemedia.campaign.marks import marked
+from messagemedia.campaign.protocol import Brake, Journal
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import RateLimitError
 
+T = TypeVar("T")
+
+# Seconds between two looks at what others do.
+_IDLE = 0.5
 _DOUBLINGS = 6  # from a second to about a minute
 _GROWTH = 10
 
 
-@frozen
-class Round:
-    """So many messages to send, in batches of a size, some at a time."""
-
-    messages: int
-    size: int
-    concurrency: int = 1
-
-
-@frozen
-class Look:
-    """A request to make that sends nothing, by whose answer the API shows that it is well."""
-
-
-Step = Round | Look | Pause
-
-
-@define(eq=False)
-class Job:
-    """A batch on its way: how much it may take from the journal, what it took, and how far it has come."""
-
-    size: int
-    entries: list[tuple[int, Message]] = field(factory=list[tuple[int, Message]], repr=False)
-    begun: bool = False
-    outcome: BatchOutcome | None = field(default=None, repr=False)
-    given_up: bool = False
-
-    def __len__(self) -> int:
-        return self.size
-
-    @property
-    def batch(self) -> Batch:
-        """The messages to send."""
-        return Batch(0, [message for _, message in self.entries])
-
-    @property
-    def settled(self) -> list[Settled]:
-        """What became of its entries, as far as it is known."""
-        if self.outcome is not None:
-            results = self.outcome.results
-            return [_settled(entry, result) for (entry, _), result in zip(self.entries, results, strict=True)]
-        if self.begun:
-            return [Settled(entry, "unknown", reason=_INTERRUPTED) for entry, _ in self.entries]
-        return [Settled(entry, "pending") for entry, _ in self.entries]
-
-
-_INTERRUPTED = "sending was interrupted before the answer came"
-
-
-def _settled(entry: int, result: SendResult) -> Settled:
-    if result.outcome == "accepted":
-        return Settled(entry, "accepted", result.message_id)
-    if result.outcome == "not_sent":
-        return Settled(entry, "pending")
-    # The lines after the first are a hint to whoever wrote the program.
-    return Settled(entry, result.outcome, reason=result.reason.partition("\n")[0])
-
-
-@frozen
-class _Trouble:
-    """Why a batch did not get through."""
-
-    kind: Outcome | Literal["unwritten", "stop"]
-    error: BaseException
-
-
-def _weight(trouble: _Trouble) -> int:
-    """The trouble that weighs most decides what is done."""
-    return ("accepted", "invalid", "not_sent", "unknown", "unwritten", "stop").index(trouble.kind)
-
-
-def _troubles(outcome: BatchOutcome) -> Iterator[_Trouble]:
-    if outcome.stop is not None:
-        yield _Trouble("stop", outcome.stop)
-    for result in outcome.results:
-        if result.error is not None and result.outcome not in ("accepted", "invalid"):
-            yield _Trouble(result.outcome, result.error)
-
-
 class Course:
-    """One call of `send`. What concerns jobs may be called by several threads."""
+    """One call of `send` or `work`. What concerns jobs may be called by several threads."""
 
-    def __init__(self, journal: Journal, *, size: int, concurrency: int, patience: float, marks: bool) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        size: int,
+        concurrency: int,
+        patience: float,
+        marks: bool,
+        until: Callable[[int], bool] | None = None,
+    ) -> None:
+        """Prepare to send.
+
+        Args:
+            journal: What to send from, and where to write down what became of it.
+            size: How many messages a batch has at most.
+            concurrency: How many batches may be under way.
+            patience: Seconds that may pass without one that gets through.
+            marks: Whether messages get a mark.
+            until: Asked between batches whether to end, with how many have begun. With it the course also waits for
+                rows that others have in flight: they may come back.
+        """
         self._journal = journal
         self._size = size
         self._concurrency = concurrency
         self._patience = patience
         self._marks = marks
+        self._until = until
         self._lock = threading.Lock()
-        self._trouble: _Trouble | None = None
+        self._trouble: Trouble | None = None
         self._well = time.monotonic()
+        self._begun = 0
+        self._stands_by = False
 
     @property
     def summary(self) -> Summary:
@@ -144,16 +89,58 @@ class Course:
             JournalError: If the journal was not.
             MessageMediaError: If it refused for a reason that does not pass, such as wrong credentials.
         """
-        # Counted anew each time: another process may have decided over rows, or learned of them.
-        while pending := self._wanted():
-            yield Round(pending, self._size, self._concurrency)
-            if self._trouble is not None:
+        while (brake := self._brake(pending := self._wanted())) is not None:
+            if brake.seconds:
+                yield from self._stand_by(brake.seconds, is_idle=not pending)
+                continue
+            self._end_standing_by()
+            if not brake.scouts:
+                yield Round(pending, self._size, self._concurrency)
+            if brake.scouts or self._trouble is not None:
                 yield from self._feel_out()
 
     def _wanted(self) -> int:
-        """How many messages are to be sent by now; another process may have paused the campaign, or withdrawn rows."""
-        self._is_drained = oversight.is_paused(self._journal.database)
-        return 0 if self._is_drained else self._journal.count()["pending"]
+        """How many messages are to be sent by now.
+
+        Counted anew each time: another process may have paused the campaign, decided over rows, or withdrawn them.
+        """
+        self._is_drained = self._is_ended or self._ask(self._journal.is_paused, otherwise=False)
+        return 0 if self._is_drained else self._ask(self._journal.count, self._journal.counts)["pending"]
+
+    def _brake(self, pending: int) -> Brake | None:
+        """Whether batches may begin, None if there is nothing more to do."""
+        if self._trouble is not None:
+            return Brake(scouts=True)
+        if pending:
+            return self._ask(self._journal.brake, Brake(scouts=True))
+        # Rows that others have in flight may come back, and a pause ends one day.
+        counts = self._journal.counts
+        waits = self._until is not None and not self._is_ended and counts["in_flight"] + counts["pending"]
+        return Brake(_IDLE) if waits else None
+
+    @property
+    def _is_ended(self) -> bool:
+        return self._until is not None and self._until(self._begun)
+
+    def _stand_by(self, seconds: float, *, is_idle: bool) -> Generator[Step, bool | None]:
+        """Wait for the word of others."""
+        self._stands_by = True
+        if is_idle:
+            self._well = time.monotonic()
+        elif self._well + self._patience <= time.monotonic():
+            raise self._stalled()
+        yield from self._pauses(seconds)
+
+    def _end_standing_by(self) -> None:
+        if self._stands_by:
+            self._stands_by, self._well = False, time.monotonic()
+
+    def _pauses(self, seconds: float) -> Generator[Step, bool | None]:
+        """A pause, in pieces if it may have to end early."""
+        until = time.monotonic() + seconds
+        yield Pause(seconds if self._until is None else min(seconds, _IDLE))
+        while self._until is not None and not self._is_ended and (left := until - time.monotonic()) > 0:
+            yield Pause(min(left, _IDLE))
 
     def _feel_out(self) -> Generator[Step, bool | None]:
         failures, size = 0, 1
@@ -163,20 +150,28 @@ class Course:
                 raise trouble.error
             if trouble is not None:
                 failures = yield from self._wait(trouble, failures)
-            if not (pending := self._wanted()):
+            if not (pending := self._wanted()) or not self._scouts(0.0):
                 return
             yield Round(min(size, self._size, pending), self._size)
             size = 1 if self._trouble else size * _GROWTH
+        self._ask(self._journal.release, None)
 
-    def _taken_trouble(self) -> _Trouble | None:
+    def _scouts(self, seconds: float) -> bool:
+        """Whether this process is the one that feels out the API; then others wait for so long at least."""
+        return self._ask(lambda: self._journal.scout(seconds), otherwise=True)
+
+    def _taken_trouble(self) -> Trouble | None:
         trouble, self._trouble = self._trouble, None
         return trouble
 
-    def _wait(self, trouble: _Trouble, failures: int) -> Generator[Step, bool | None, int]:
+    def _wait(self, trouble: Trouble, failures: int) -> Generator[Step, bool | None, int]:
         """Pause, until the API seems well or nothing is wanted; return how many pauses there have been by now."""
         well = False
         while not well and (trouble.kind == "unwritten" or self._wanted()):
-            yield Pause(self._pause(trouble, failures))
+            seconds = self._pause(trouble, failures)
+            if trouble.kind != "unwritten" and not self._scouts(seconds):
+                break
+            yield from self._pauses(seconds)
             failures += 1
             well = self._is_paid() and (trouble.kind == "not_sent" or bool((yield Look())))
         return failures
@@ -191,7 +186,7 @@ class Course:
             return False
         return True
 
-    def _pause(self, trouble: _Trouble, failures: int) -> float:
+    def _pause(self, trouble: Trouble, failures: int) -> float:
         """How many seconds to wait.
 
         Raises:
@@ -201,34 +196,44 @@ class Course:
         if left <= 0 and trouble.kind == "unwritten":
             raise trouble.error
         if left <= 0:
-            raise StalledError(
-                f"no batch got through for {self._patience:g} s; {self._pending:,} rows are pending",
-                summary=self.summary,
-                hint="Call send again when the API is well: it goes on where it was. Why it stopped is in __cause__.",
-            ) from trouble.error
+            raise self._stalled() from trouble.error
         # Jitter keeps clients that failed together from coming back together.
         seconds = random.uniform(0.5, 1.0) * 2.0 ** min(failures, _DOUBLINGS)  # noqa: S311  # no secret depends on it
         return min(max(seconds, _retry_after(trouble.error)), left)
 
-    @property
-    def _pending(self) -> int:
-        return self._journal.counts["pending"]
+    def _stalled(self) -> StalledError:
+        return StalledError(
+            f"no batch got through for {self._patience:g} s; {self._journal.counts['pending']:,} rows are pending",
+            summary=self.summary,
+            hint="Call send again when the API is well: it goes on where it was. Why it stopped is in __cause__.",
+        )
+
+    def _ask(self, question: Callable[[], T], otherwise: T) -> T:
+        """What the journal answers; if it can't now and may later, that is trouble like any other."""
+        try:
+            return question()
+        except JournalError as error:
+            if not passes(error):
+                raise
+            self._trouble = max(Trouble("unwritten", error), self._trouble or Trouble("unwritten", error), key=weight)
+            return otherwise
 
     # --- jobs ---------------------------------------------------------------------------------------------
 
     def jobs(self, step: Round) -> Iterator[Job]:
         """The batches of a round, up to the first trouble, or until there is nothing for one any more."""
         for start in range(0, step.messages, step.size):
-            if self._trouble is not None or self._is_drained:
+            if self._trouble is not None or self._is_drained or self._is_ended:
                 return
             yield Job(min(step.size, step.messages - start))
 
     def begin(self, job: Job) -> bool:
         """Write down that a job is about to be sent; return whether it is to be."""
         with self._lock:
-            if self._trouble is None and not job.given_up:
-                claimed = self._journal.claim(job.size)
+            if self._trouble is None and not job.given_up and not self._is_ended:
+                claimed = self._ask(lambda: self._journal.claim(job.size), list[tuple[int, Message]]())
                 self._is_drained = not claimed
+                self._begun += bool(claimed)
                 journal_id = self._journal.id
                 job.entries = [
                     (entry, marked(message, journal_id, entry) if self._marks else message)
@@ -243,19 +248,35 @@ class Course:
             JournalError: If that is not possible. If it may be later, as on a full disk, sending pauses instead. Its
                 entries stay in flight, and what became of them is kept as long as this process has the campaign open.
         """
-        troubles = list(_troubles(job.outcome)) if job.outcome is not None else []
+        troubles = list(troubles_of(job.outcome)) if job.outcome is not None else []
         with self._lock:
             try:
-                self._journal.settle(job.settled)
+                try:
+                    if any(each.kind in ("not_sent", "unknown") for each in troubles):
+                        self._journal.scout(0.0)  # first of all: others are to begin nothing
+                finally:
+                    self._journal.settle(job.settled)
             except JournalError as error:
                 if not passes(error):
-                    troubles.append(_Trouble("stop", error))
+                    troubles.append(Trouble("stop", error))
                     raise
-                troubles.append(_Trouble("unwritten", error))
+                troubles.append(Trouble("unwritten", error))
             finally:
-                self._trouble = max([*troubles, *([self._trouble] if self._trouble else [])], key=_weight, default=None)
+                self._trouble = max([*troubles, *([self._trouble] if self._trouble else [])], key=weight, default=None)
             if not troubles and job.size >= self._size:
                 self._well = time.monotonic()
+
+    def is_fresh(self, job: Job) -> bool:
+        """Whether a job is surely still this process's to send; if not, `confirm` it."""
+        return self._journal.is_fresh(job.entries[0][0])
+
+    def confirm(self, job: Job) -> None:
+        """Make sure that a job is still this process's to send.
+
+        Raises:
+            NotSentError: If it is not.
+        """
+        self._journal.confirm(job.entries[0][0])
 
     def give_up(self, job: Job) -> None:
         """Write down what is known of a job that was interrupted, as far as that is still possible."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from messagemedia._secret import presentable
-from messagemedia.campaign.entries import Record, Settled, State
+from messagemedia.campaign.entries import Record, State
 from messagemedia.campaign.errors import RowsError
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.protocol import Journal
 from messagemedia.errors import FieldError, ValidationError
 
 Rows = Iterable[Record | str] | Record | str
@@ -20,19 +19,9 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
     Raises:
         RowsError: If there is no such row, or it is not unknown; nothing was changed.
     """
-    problems: list[FieldError] = []
     keys = keys_of(rows, "rows")
-    with journal.changes() as moved:
-        for key in keys:
-            stored = journal.stored(key)
-            if stored is None:
-                problems.append(FieldError(f"there is no row with the key {presentable(repr(key))}"))
-            elif stored.state != "unknown":
-                problems.append(FieldError(f"it is {stored.state}, not unknown", f"/rows/{stored.number}"))
-            else:
-                journal.move([Settled(stored.entry, state, reason=reason, again=state == "pending")], "unknown", moved)
-        if problems:
-            raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
+    if problems := journal.decide(keys, state, reason):
+        raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
     return len(keys)
 
 

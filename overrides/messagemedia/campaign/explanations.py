@@ -87,7 +87,9 @@ def not_lockable(path: Path, error: OSError) -> JournalError:
 def passes(error: JournalError) -> bool:
     """Whether what could not be written down may be later, by the same process."""
     cause = error.__cause__
-    return isinstance(cause, TimeoutError) or (isinstance(cause, sqlite3.Error) and _code(cause) in _PASSING)
+    return isinstance(cause, TimeoutError | ConnectionError) or (
+        isinstance(cause, sqlite3.Error) and _code(cause) in _PASSING
+    )
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -1,4 +1,4 @@
-"""The journal: what is to be sent, what was intended and what came of it, on disk before the next step is made."""
+"""The journal in a file: what is to be sent, what was intended and what came of it, on disk before the next step."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import Any
 
 from messagemedia_generated.models import Message
 
-from messagemedia.campaign import oversight
+from messagemedia.campaign.alone import Alone
 from messagemedia.campaign.attempts import Attempts
 from messagemedia.campaign.database import Database
 from messagemedia.campaign.entries import STATES, Record, Settled, State, Stored, checksum, now, read
 from messagemedia.campaign.errors import JournalError
 from messagemedia.campaign.explanations import damaged, older, replaced
+from messagemedia.campaign.file_staging import FileStaging
+from messagemedia.campaign.oversight import Overseen
+from messagemedia.campaign.protocol import Sender
 from messagemedia.campaign.tables import ADDED, SCHEMA, TALLY, VERSION, verify
 
 _PAGE = 500
@@ -25,7 +28,7 @@ _COLUMNS = "id, key, number, message, checksum, state, message_id, reason, chang
 _ENDED = "the process that sent it ended before the answer came"
 
 
-class Journal:
+class FileJournal(Overseen, Alone):
     """The entries of a campaign on disk. Safe to use from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
@@ -83,6 +86,18 @@ class Journal:
             for state, difference in moved.items():
                 self._counts[state] += difference
 
+    @contextmanager
+    def staging(self) -> Generator[FileStaging]:
+        """Where rows are put that are to be added, while nobody else adds or sends."""
+        with self.database.exclusive():
+            staging = FileStaging(self)
+            try:
+                yield staging
+            except BaseException:
+                with suppress(JournalError):  # what is left is taken away the next time
+                    staging.clear()
+                raise
+
     def verify(self) -> None:
         """Read all of it, and refuse it if it is damaged.
 
@@ -92,6 +107,16 @@ class Journal:
         verify(self.database)
 
     # --- sending ------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def sending(self, sender: Sender) -> Generator[None]:
+        """Let entries be claimed and settled within, while nobody else adds or sends."""
+        del sender
+        with self.database.exclusive():
+            self.verify()
+            self.recover()
+            self.count()
+            yield
 
     def recover(self) -> int:
         """Make unknown what a process left in flight that ended before it had the answers."""
@@ -114,7 +139,7 @@ class Journal:
             JournalError: If the journal is not the one that this process knows, or what it says can't be true.
         """
         with self.changes() as moved:
-            if oversight.is_paused(self.database):
+            if self.is_paused():
                 return []
             if not self.database.change("UPDATE campaign SET claims = claims + 1 WHERE claims = ?", (self._claims,)):
                 raise replaced(self.database.path)
@@ -158,7 +183,7 @@ class Journal:
             if not self._owed:
                 return
             with self.changes() as moved:
-                self.move(oversight.without_withdrawn(self.database, self._owed), "in_flight", moved)
+                self.move(self.without_withdrawn(self._owed), "in_flight", moved)
             for each in self._owed:
                 if each.state == "pending":
                     self._attempts.undo(each.entry)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from messagemedia_generated.models import DeliveryReport, OptOut, Reply
 
-from messagemedia.campaign import oversight, planning, results
+from messagemedia.campaign import planning, results
 from messagemedia.campaign.deciding import Rows, decide
 from messagemedia.campaign.entries import STATES, Record, State
-from messagemedia.campaign.journal import Journal
 from messagemedia.campaign.marks import entry_of
 from messagemedia.campaign.planning import Plan, Price
+from messagemedia.campaign.protocol import Journal
 from messagemedia.campaign.summary import Summary
 from messagemedia.campaign.withdrawing import Numbers, withdraw
 from messagemedia.errors import FieldError, ValidationError
@@ -75,7 +75,8 @@ class Operated:
             How many rows they were.
 
         Raises:
-            RowsError: One of them is not there or not unknown; nothing was changed.
+            RowsError: One of them is not there or not unknown, or its request may still be on its way, as that of a
+                worker whose lease ran out a moment ago; nothing was changed.
         """
         return decide(self._journal, rows, "pending")
 
@@ -133,7 +134,7 @@ class Operated:
         Raises:
             JournalError: The journal can't be written.
         """
-        oversight.pause(self._journal.database, paused=True)
+        self._journal.pause(paused=True)
 
     def resume(self) -> None:
         """Let the campaign be sent again. It does not send: call `send`.
@@ -141,7 +142,7 @@ class Operated:
         Raises:
             JournalError: The journal can't be written.
         """
-        oversight.pause(self._journal.database, paused=False)
+        self._journal.pause(paused=False)
 
     @property
     def paused(self) -> bool:
@@ -150,4 +151,4 @@ class Operated:
         Raises:
             JournalError: The journal can't be read.
         """
-        return oversight.is_paused(self._journal.database)
+        return self._journal.is_paused()

@@ -16,8 +16,7 @@ from attrs import field, frozen
 from messagemedia_generated.reading import read_timestamp
 
 from messagemedia._messages.segments import segments
-from messagemedia.campaign import oversight
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.protocol import Journal
 from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, ValidationError
 
@@ -133,7 +132,7 @@ def plan(journal: Journal, price: Price | None) -> Plan:
     formats: Counter[str] = Counter()
     rows_by_parts: Counter[int] = Counter()
     forcing: Counter[str] = Counter()
-    for text in oversight.pending(journal.database):
+    for text in journal.pending():
         message: dict[str, Any] = json.loads(text)
         kind = message.get("format", "SMS")
         formats[kind] += 1
@@ -153,7 +152,7 @@ def plan(journal: Journal, price: Price | None) -> Plan:
         formats=dict(formats.most_common()),
         rows_by_parts=dict(sorted(rows_by_parts.items())),
         forcing=dict(sorted(forcing.items(), key=lambda each: (-each[1], each[0]))),
-        repeated=oversight.repeated(journal.database),
+        repeated=journal.repeated(),
         price=price,
         **found,
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import aclosing, closing, contextmanager
+from typing import Any, cast
 
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
+from messagemedia_generated.models import SendMessagesRequest
 
 from messagemedia._call.progress import Pause
 from messagemedia._messages.batches import send_batch, send_batch_async
 from messagemedia._messages.parallel import Pace, in_order, in_order_async
-from messagemedia.campaign.course import Course, Job, Look
+from messagemedia.campaign.course import Course
+from messagemedia.campaign.jobs import Job, Look
 from messagemedia.campaign.progress import Tell
 from messagemedia.errors import APIStatusError, MessageMediaError, RateLimitError
 
@@ -26,7 +29,8 @@ def send(api: MessagesApi, course: Course, pace: Pace | None, tell: Tell) -> Non
         with _watched(course, job):
             if course.begin(job):
                 job.begun = True
-                job.outcome = send_batch(api, job.batch)
+                guarded = cast("MessagesApi", _Guarded(api, course, job))
+                job.outcome = send_batch(guarded, job.batch)
                 course.record(job)
 
     steps = course.steps()
@@ -55,7 +59,9 @@ async def send_async(api: AsyncMessagesApi, course: Course, pace: Pace | None, t
         with _watched(course, job):
             if await anyio.to_thread.run_sync(course.begin, job):
                 job.begun = True
-                job.outcome = await send_batch_async(api, job.batch)
+                job.outcome = await send_batch_async(
+                    cast("AsyncMessagesApi", _AsyncGuarded(api, course, job)), job.batch
+                )
                 await anyio.to_thread.run_sync(course.record, job)
 
     steps = course.steps()
@@ -92,6 +98,29 @@ def _watched(course: Course, job: Job) -> Generator[None]:
     except BaseException:
         course.give_up(job)
         raise
+
+
+class _Guarded:
+    """The API, for requests with what is surely still this process's to send."""
+
+    def __init__(self, api: Any, course: Course, job: Job) -> None:
+        self._api, self._course, self._job = api, course, job
+
+    def send_messages(self, body: SendMessagesRequest) -> Any:
+        """Send, right after the job has proved to be this process's."""
+        if not self._course.is_fresh(self._job):
+            self._course.confirm(self._job)
+        return self._api.send_messages(body)
+
+
+class _AsyncGuarded(_Guarded):
+    async def send_messages(self, body: SendMessagesRequest) -> Any:
+        """Send, right after the job has proved to be this process's."""
+        import anyio  # noqa: PLC0415
+
+        if not self._course.is_fresh(self._job):
+            await anyio.to_thread.run_sync(self._course.confirm, self._job)
+        return await self._api.send_messages(body)
 
 
 async def _awaited(jobs: Iterable[Job]) -> AsyncIterator[Job]:

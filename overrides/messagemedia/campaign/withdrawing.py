@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, cast
+from collections.abc import Iterable
+from typing import cast
 
 from messagemedia_generated.numbers import oddity
 
-from messagemedia.campaign import oversight
 from messagemedia.campaign.deciding import Rows, keys_of
 from messagemedia.campaign.entries import digits
-from messagemedia.campaign.journal import Journal
+from messagemedia.campaign.protocol import Journal
 from messagemedia.errors import FieldError, ValidationError
 
 Numbers = Iterable[str] | str
@@ -25,16 +24,10 @@ def withdraw(journal: Journal, keys: Rows | None, numbers: Numbers | None) -> in
     if numbers is None:
         if keys is None:
             raise ValidationError([FieldError("must be given, or keys", "numbers")])
-        return _withdraw(journal, "key", keys_of(keys, "keys"))
+        return journal.withdraw("key", keys_of(keys, "keys"))
     if keys is not None:
         raise ValidationError([FieldError("must be left out if keys are given", "numbers")])
-    return _withdraw(journal, "recipient", _recipients(numbers))
-
-
-def _withdraw(journal: Journal, by: Literal["key", "recipient"], values: Sequence[str]) -> int:
-    with journal.changes() as moved:
-        oversight.withdraw(journal.database, by, values, moved)
-    return moved["withdrawn"]
+    return journal.withdraw("recipient", _recipients(numbers))
 
 
 def _recipients(numbers: Numbers) -> list[str]:

@@ -7,6 +7,8 @@ lines and JSON; `exits` says which status an error has and in which words it is 
 `credentials` chooses where key and secret come from; `profiles` keeps them in a file, `private` reads and writes such
 files, and `repeats` remembers sends whose outcome is unknown.
 
+`journals` finds the journal that a campaign is kept in: a file, or a database and a name in it.
+
 `doctor/` finds out why something does not work, for the command in `diagnosis`. `forwarding` decides what `listen` in
 `pushes` forwards, `stored` reads what `replay` pushes again, `signing_keys` keeps the key that signs both.
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from messagemedia.cli.campaigns import journal_argument, keys_option, opened, quoted
+from messagemedia.cli.campaigns import keys_option
 from messagemedia.cli.exits import Failure
 from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -27,33 +28,33 @@ _all_option = click.option("--all", "everything", is_flag=True, help="All unknow
 @journal_argument
 @keys_option
 @_all_option
-def retry(session: Session, /, journal: Path, *, keys: Sequence[str], everything: bool) -> None:
+def retry(session: Session, /, journal: Journal, *, keys: Sequence[str], everything: bool) -> None:
     """Make unknown rows pending. Those that were sent after all will be sent twice."""
     count = _decided(journal, keys, everything, lambda campaign, rows: campaign.retry(rows))
     session.out.line(f"{count} pending")
     if count:
-        session.out.note(f"To send them:\n  messagemedia campaign send {quoted(journal)}")
+        session.out.note(f"To send them:\n  messagemedia campaign send {journal.typed}")
 
 
 @command("accept", ["messagemedia campaign accept spring.journal --key C-17"])
 @journal_argument
 @keys_option
 @_all_option
-def accept(session: Session, /, journal: Path, *, keys: Sequence[str], everything: bool) -> None:
+def accept(session: Session, /, journal: Journal, *, keys: Sequence[str], everything: bool) -> None:
     """Take unknown rows for accepted, because you found out that they were sent."""
     count = _decided(journal, keys, everything, lambda campaign, rows: campaign.accept(rows))
     session.out.line(f"{count} accepted")
 
 
 def _decided(
-    journal: Path,
+    journal: Journal,
     keys: Sequence[str],
     everything: bool,
     decide: Callable[[Campaign, Iterable[Record | str]], int],
 ) -> int:
     if bool(keys) == everything:
         raise click.UsageError("Say which rows: --key KEY, or --all.")
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         return decide(campaign, keys or campaign.records("unknown"))
 
 
@@ -69,13 +70,13 @@ def _decided(
 @click.option("--number", "numbers", metavar="NUMBER", multiple=True, help="A recipient; several are possible.")
 @click.option("--numbers-from", metavar="FILE", help="A file with a recipient in each line; - is the standard input.")
 def withdraw(
-    session: Session, /, journal: Path, *, keys: Sequence[str], numbers: Sequence[str], numbers_from: str | None
+    session: Session, /, journal: Journal, *, keys: Sequence[str], numbers: Sequence[str], numbers_from: str | None
 ) -> None:
     """Take back pending rows: they are never sent. It can be done while another process sends."""
     recipients = [*numbers, *(_lines(numbers_from) if numbers_from else ())]
     if bool(keys) == bool(recipients):
         raise click.UsageError("Say which rows: either --key, or --number and --numbers-from.")
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         count = campaign.withdraw(keys=keys) if keys else campaign.withdraw(numbers=recipients)
     session.out.line(f"{count} withdrawn")
 
@@ -96,17 +97,17 @@ def _lines(source: str) -> list[str]:
 
 @command("pause", ["messagemedia campaign pause spring.journal"])
 @journal_argument
-def pause(session: Session, /, journal: Path) -> None:
+def pause(session: Session, /, journal: Journal) -> None:
     """Stop sending, in whatever process: what is under way ends, and no batch begins."""
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         campaign.pause()
-    session.out.note(f"Paused. To let it be sent again:\n  messagemedia campaign resume {quoted(journal)}")
+    session.out.note(f"Paused. To let it be sent again:\n  messagemedia campaign resume {journal.typed}")
 
 
 @command("resume", ["messagemedia campaign resume spring.journal"])
 @journal_argument
-def resume(session: Session, /, journal: Path) -> None:
+def resume(session: Session, /, journal: Journal) -> None:
     """Let a paused campaign be sent again; it does not send."""
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         campaign.resume()
-    session.out.note(f"To go on:\n  messagemedia campaign send {quoted(journal)}")
+    session.out.note(f"To go on:\n  messagemedia campaign send {journal.typed}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
-from messagemedia.cli.campaigns import journal_argument, opened
 from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -27,14 +28,24 @@ _STATES = ("pending", "in_flight", "accepted", "invalid", "unknown", "withdrawn"
     json=True,
 )
 @journal_argument
-def status(session: Session, /, journal: Path) -> None:
-    """Count the rows of each state, also while another process sends."""
-    with opened(journal) as campaign:
-        summary, paused = campaign.summary(), campaign.paused
-    if session.out.as_json:
-        session.out.json({**attrs.asdict(summary), "paused": paused})
-    else:
-        session.out.line(f"{summary}{' (paused)' if paused else ''}")
+def status(session: Session, /, journal: Journal) -> None:
+    """Count the rows of each state, also while others send.
+
+    In PostgreSQL, also the rows per second in the last minute, the time left, what each worker has in flight, and what
+    holds it up.
+    """
+    with journal.opened() as campaign:
+        found, paused = campaign.status(), campaign.paused
+    if not session.out.as_json:
+        session.out.line(str(found))
+        return
+    leases = [{**attrs.asdict(each), "until": _moment(each.until)} for each in found.leases]
+    times = {
+        "oldest_unknown": None if found.oldest_unknown is None else _moment(found.oldest_unknown),
+        "left_seconds": None if found.left is None else found.left.total_seconds(),
+    }
+    told = {"paused": paused, "held_up": found.held_up, "rate": found.rate, **times, "leases": leases}
+    session.out.json({**attrs.asdict(found.summary), **told})
 
 
 @command(
@@ -49,7 +60,9 @@ def status(session: Session, /, journal: Path) -> None:
 @click.option("--state", type=click.Choice(_STATES), help="Only rows in this state.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file that only you can read.")
 @click.option("--overwrite", is_flag=True, help="Replace that file, whatever it holds.")
-def results(session: Session, /, journal: Path, *, state: State | None, output: Path | None, overwrite: bool) -> None:
+def results(
+    session: Session, /, journal: Journal, *, state: State | None, output: Path | None, overwrite: bool
+) -> None:
     """Show what became of each row, or write it to a CSV file.
 
     A pipe gets a line for each row, with tabs between: row, key, destination_number, state, message_id, reason,
@@ -57,7 +70,7 @@ def results(session: Session, /, journal: Path, *, state: State | None, output: 
     """
     from messagemedia.campaign import write_results  # noqa: PLC0415
 
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         records = campaign.records(state)
         if output is not None:
             write_results(output, records, overwrite=overwrite)
@@ -75,8 +88,11 @@ def _rows(records: Iterator[Record], columns: Sequence[str]) -> Iterator[list[ob
         yield [fields[name] for name in columns]
 
 
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _fields(record: Record) -> dict[str, Any]:
-    changed = record.changed.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     values = (
         record.number,
         record.key,
@@ -84,6 +100,6 @@ def _fields(record: Record) -> dict[str, Any]:
         record.state,
         record.message_id,
         record.reason,
-        changed,
+        _moment(record.changed),
     )
     return dict(zip(_COLUMNS, values, strict=True))

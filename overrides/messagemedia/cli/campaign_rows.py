@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from messagemedia.cli.campaigns import journal_argument, opened, quoted
 from messagemedia.cli.exits import Failure
 from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.reading import Moment, Pair
 from messagemedia.cli.session import Session
 
@@ -69,12 +69,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to do about a number that an earlier row goes to.",
 )
-def add(session: Session, /, journal: Path, file: Path, **options: Any) -> None:
+def add(session: Session, /, journal: Journal, file: Path, **options: Any) -> None:
     """Add the rows of a CSV file to a campaign, all of them or none; nothing is sent yet.
 
-    The journal is made if it is not there. The same file can be added again: only what is new in it is added.
+    The campaign is begun if it is not there. The same file can be added again: only what is new in it is added.
     """
-    from messagemedia.campaign import Campaign, RowsError, read_csv  # noqa: PLC0415
+    from messagemedia.campaign import RowsError, read_csv  # noqa: PLC0415
 
     fields: dict[str, Any] = {
         "source_number": options["source"],
@@ -94,7 +94,7 @@ def add(session: Session, /, journal: Path, file: Path, **options: Any) -> None:
             default_country=options["country"],
             **{name: value for name, value in fields.items() if value is not None},
         )
-        with Campaign(journal, repeated=options["repeated"]) as campaign:
+        with journal.begun(repeated=options["repeated"]) as campaign:
             added = campaign.add(rows, on_invalid=options["on_invalid"], on_changed=options["on_changed"])
     except RowsError as error:
         raise Failure(str(error).partition("\nHint: ")[0], steps=_about(error)) from error
@@ -111,10 +111,10 @@ def _about(error: RowsError) -> list[str]:
     ]
 
 
-def _tell(session: Session, journal: Path, added: Added) -> None:
+def _tell(session: Session, journal: Journal, added: Added) -> None:
     session.out.item(attrs.asdict(added)) if session.out.as_json else session.out.line(str(added))
     if added.new and session.out.is_table:
-        session.out.note(f"Next: messagemedia campaign plan {quoted(journal)}")
+        session.out.note(f"Next: messagemedia campaign plan {journal.typed}")
 
 
 @command(
@@ -124,10 +124,10 @@ def _tell(session: Session, journal: Path, added: Added) -> None:
 )
 @journal_argument
 @click.option("--price", metavar="AMOUNT", help="What one SMS part costs.")
-def plan(session: Session, /, journal: Path, price: str | None) -> None:
+def plan(session: Session, /, journal: Journal, price: str | None) -> None:
     """Show what sending would do and cost, and what is odd about the rows; nothing is sent."""
     amount = None if price is None else _amount(price)
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         found = campaign.plan(amount)
     if session.out.as_json:
         cost = {} if found.cost is None else {"cost": str(found.cost)}

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from messagemedia.cli.campaigns import journal_argument, opened, quoted, stopped, to_go_on, to_settle
+from messagemedia.cli.campaigns import stopped, to_go_on, to_settle
 from messagemedia.cli.exits import DONE, FAILED, UNKNOWN, Failure
 from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.output import is_dumb, is_terminal
 from messagemedia.cli.session import Session
 
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--results", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what became of each row."
 )
-def send(session: Session, /, journal: Path, *, rate: float | None, results: Path | None, **options: Any) -> int:
+def send(session: Session, /, journal: Journal, *, rate: float | None, results: Path | None, **options: Any) -> int:
     """Send what is pending. Stop it as you like, even by force: the same command goes on where it was.
 
     0: all was sent. 1: it stopped before, or rows were refused. 3: rows are unknown, they may have been sent. A log
@@ -57,59 +58,60 @@ def send(session: Session, /, journal: Path, *, rate: float | None, results: Pat
     """
     if not is_terminal(sys.stderr):
         session.log("INFO")
-    with opened(journal) as campaign:
+    with journal.opened() as campaign:
         before = campaign.summary().invalid
+        progress = _Lines(session) if _is_dumb() else None
         try:
-            summary = _sent(session, campaign, journal, max_rate=rate, **options)
+            with told_what_goes_on(session, campaign, journal), _ended_by_signal():
+                summary = campaign.send(session.client, progress=progress, max_rate=rate, **options)
         finally:
             if results is not None:
                 campaign.write_results(results)
         paused = campaign.paused
     session.out.item(attrs.asdict(summary)) if session.out.as_json else session.out.line(str(summary))
     session.out.flush()
-    return _told(session, journal, summary, refused=summary.invalid > before, paused=paused)
+    return status_of(session, journal, summary, refused=summary.invalid > before, paused=paused)
 
 
-def _sent(session: Session, campaign: Campaign, journal: Path, **options: Any) -> Summary:
-    """Send, or say what goes on.
+@contextmanager
+def told_what_goes_on(session: Session, campaign: Campaign, journal: Journal, by: str = "send") -> Generator[None]:
+    """Say which command goes on, if sending stops before the end.
 
     Raises:
-        Failure: It stopped before the end.
+        Failure: It stopped for a reason of its own.
         KeyboardInterrupt: Somebody stopped it.
     """
     from messagemedia.campaign import JournalError, PausedError  # noqa: PLC0415
     from messagemedia.errors import ConfigurationError, MessageMediaError, ValidationError  # noqa: PLC0415
 
-    client = session.client
     try:
-        with _ended_by_signal():
-            return campaign.send(client, progress=_Lines(session) if _is_dumb() else None, **options)
+        yield
     except KeyboardInterrupt:
-        session.out.note("\n".join(to_go_on(journal)))
+        session.out.note("\n".join(to_go_on(journal, by)))
         raise
     except PausedError as error:
-        steps = ["To let it be sent again:", f"  messagemedia campaign resume {quoted(journal)}"]
-        raise Failure(f"the campaign {journal} is paused, and nothing was sent", FAILED, steps) from error
+        steps = ["To let it be sent again:", f"  messagemedia campaign resume {journal.typed}"]
+        raise Failure(f"the campaign {journal.name} is paused, and nothing was sent", FAILED, steps) from error
     except (ConfigurationError, ValidationError, JournalError):
         raise
     except MessageMediaError as error:
-        said = str(error).partition("\nHint: Call send again")[0]
+        said = str(error).partition("\nHint: Call ")[0]
         why = f"\n{error.__cause__}" if error.__cause__ is not None else ""
-        raise stopped(journal, f"{said}{why}", campaign.summary()) from error
+        raise stopped(journal, f"{said}{why}", campaign.summary(), by) from error
 
 
-def _told(session: Session, journal: Path, summary: Summary, *, refused: bool, paused: bool) -> int:
+def status_of(session: Session, journal: Journal, summary: Summary, *, refused: bool, paused: bool) -> int:
     """Say what is left to do, and return the exit status."""
     if summary.unknown:
         rows = "1 row is" if summary.unknown == 1 else f"{summary.unknown:,} rows are"
         raise Failure(f"{rows} unknown: they may have been sent", UNKNOWN, to_settle(journal))
     if paused and summary.left:
-        session.out.note(f"The campaign is paused. To go on:\n  messagemedia campaign resume {quoted(journal)}")
-        session.out.note(f"  messagemedia campaign send {quoted(journal)}")
+        session.out.note(f"The campaign is paused. To go on:\n  messagemedia campaign resume {journal.typed}")
+        session.out.note(f"  messagemedia campaign send {journal.typed}")
         return FAILED
     if refused:
         session.out.note(
-            f"Some rows were refused. To see why:\n  messagemedia campaign results {quoted(journal)} --state invalid"
+            f"Some rows were refused. To see why:\n  messagemedia campaign results {journal.typed} --state invalid"
         )
         return FAILED
     return DONE

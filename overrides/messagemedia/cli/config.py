@@ -13,6 +13,7 @@ from messagemedia_generated.servers import SERVERS
 from messagemedia.cli.credentials import Chosen, asked_for
 from messagemedia.cli.exits import FAILED, Failure
 from messagemedia.cli.frame import Home, command, group
+from messagemedia.cli.journals import refuse_password
 from messagemedia.cli.output import is_terminal
 from messagemedia.cli.profiles import Profile, change_profiles, path_of_profiles, read_profiles
 from messagemedia.cli.session import Session
@@ -58,6 +59,7 @@ _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
 @click.option("--region", type=click.Choice(list(SERVERS)), help="The region of the account.")
 @click.option("--base-url", metavar="URL", default="", help="Another server, instead of a region.")
 @click.option("--account", metavar="ID", default="", help="A sub-account to act for.")
+@click.option("--campaign-dsn", metavar="ADDRESS", default="", help="The database for campaigns; without a password.")
 @click.option("--no-check", is_flag=True, help="Keep the credentials without trying them.")
 def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **settings: str | None) -> None:
     """Make or change a profile: the secret is asked for and not shown, or read from the standard input.
@@ -67,7 +69,10 @@ def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **s
     """
     if settings["base_url"] and settings["region"]:
         raise click.UsageError("Give either --base-url or --region.")
-    read_profiles()  # if it can't be read, that is said before anything is typed
+    refuse_password(settings["campaign_dsn"] or "", "--campaign-dsn")
+    before = read_profiles().profiles.get(name)  # if it can't be read, that is said before anything is typed
+    if before is not None:  # it may have a password, which can only be written into the file
+        settings["campaign_dsn"] = settings["campaign_dsn"] or before.campaign_dsn
     profile = _typed(key, {each: value or "" for each, value in settings.items()})
     if not no_check:
         works = _tried(Chosen(f"profile {name!r}", profile))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KEY, _SECRET = "MESSAGEMEDIA_API_KEY", "MESSAGEMEDIA_API_SECRET"
 _COMMAND = "MESSAGEMEDIA_API_SECRET_COMMAND"
+CAMPAIGN_DSN = "MESSAGEMEDIA_CAMPAIGN_DSN"
 _SETTINGS = {
     "auth": "MESSAGEMEDIA_AUTH",
     "region": "MESSAGEMEDIA_REGION",
@@ -110,6 +111,32 @@ def choose(name: str | None) -> Chosen:
         USAGE,
         ["Keep them in a profile:", "  messagemedia config set", f"or set {_KEY} and {_SECRET}."],
     )
+
+
+def campaign_dsn(name: str | None) -> tuple[str, str]:
+    """The database for campaigns: of the profile that is named, of the environment, or of the profile in use.
+
+    The last one counts only where credentials would come from it, too.
+
+    Args:
+        name: The profile that was asked for as an option, if one was.
+
+    Returns:
+        Where it was found, and its address; empty if there is none.
+
+    Raises:
+        Failure: The profile can't be read.
+    """
+    named = name or os.environ.get("MESSAGEMEDIA_PROFILE")
+    if named and (of_profile := read_profiles().get(named).campaign_dsn):
+        return f"campaign_dsn of the profile {named!r}", of_profile
+    if of_environment := os.environ.get(CAMPAIGN_DSN):
+        return CAMPAIGN_DSN, of_environment
+    if named or any(os.environ.get(each) for each in (_KEY, _SECRET, _COMMAND)):
+        return "", ""
+    profiles = read_profiles()
+    current = profiles.get(profiles.current) if profiles.current else Profile()
+    return f"campaign_dsn of the profile {profiles.current!r}", current.campaign_dsn
 
 
 def asked_for(settings: dict[str, str], key: str | None = None) -> Profile:

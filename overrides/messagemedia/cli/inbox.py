@@ -14,6 +14,7 @@ from attrs import frozen
 
 from messagemedia.cli.exits import DONE, INTERRUPTED
 from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, JournalType, in_option
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _JOURNALS = click.option(
     "--observe",
     metavar="JOURNAL",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
+    type=JournalType(),
     help="Take what comes as evidence for unknown rows of this campaign; several are possible.",
 )
 _FOLLOW = click.option("--follow", is_flag=True, help="Wait for more, until Ctrl-C.")
@@ -88,6 +89,7 @@ _REPORTS = _Kind(
 @_LIMIT
 @_INTERVAL
 @_JOURNALS
+@in_option
 def replies(session: Session, /, **options: Any) -> int:
     """Show what people answered, the oldest first.
 
@@ -112,6 +114,7 @@ def replies(session: Session, /, **options: Any) -> int:
 @_LIMIT
 @_INTERVAL
 @_JOURNALS
+@in_option
 def reports(session: Session, /, **options: Any) -> int:
     """Show what became of messages that were sent with --report, the oldest first.
 
@@ -131,7 +134,7 @@ def _receive(
     confirm: bool,
     limit: int | None,
     interval: float,
-    observe: Sequence[str],
+    observe: Sequence[Journal],
 ) -> int:
     with ExitStack() as closing:
         observers = _observers(observe, closing)
@@ -156,12 +159,8 @@ def _receive(
     return DONE
 
 
-def _observers(journals: Sequence[str], closing: ExitStack) -> list[Callable[[Any], object]]:
-    if not journals:
-        return []
-    from messagemedia.campaign import Campaign  # noqa: PLC0415  # few need it
-
-    return [closing.enter_context(Campaign(journal)).observe for journal in journals]
+def _observers(journals: Sequence[Journal], closing: ExitStack) -> list[Callable[[Any], object]]:
+    return [closing.enter_context(journal.opened()).observe for journal in journals]
 
 
 def _confirmed(

@@ -34,6 +34,7 @@ class Profile:
         region: The region of the account; empty for the first one.
         base_url: Another server, instead of a region.
         account: A sub-account to act for.
+        campaign_dsn: The PostgreSQL database in which campaigns are found by their names, `postgresql://…`.
     """
 
     api_key: str = ""
@@ -43,6 +44,7 @@ class Profile:
     region: str = ""
     base_url: str = ""
     account: str = ""
+    campaign_dsn: str = field(default="", converter=_secret)
 
 
 @frozen

@@ -18,12 +18,14 @@ class Session:
 
     Attributes:
         profile: The profile that was asked for as an option; None if none was.
+        database: The database for campaigns that was asked for as an option; None if none was.
         debug: Whether everything is told, tracebacks included.
         out: Where to write what the command finds out.
     """
 
     def __init__(self) -> None:
         self.profile: str | None = None
+        self.database: str | None = None
         self.debug = False
         self.out = Output()
         self._chosen: Chosen | None = None
@@ -55,10 +57,17 @@ class Session:
             self._client = self._closing.enter_context(self.settings.client())
         return self._client
 
-    def log(self, level: Literal["DEBUG", "INFO"]) -> None:
-        """Show on the standard error output what the package logs from a level on, until the command ends."""
+    def log(self, level: Literal["DEBUG", "INFO"], *, claims: bool = False) -> None:
+        """Show on the standard error output what the package logs from a level on, until the command ends.
+
+        Args:
+            level: The lowest level that is shown.
+            claims: Whether each batch of a campaign is told at INFO, too; at DEBUG they always are.
+        """
         import logging  # noqa: PLC0415  # it is seldom needed
 
+        if self.debug and level != "DEBUG":  # all of it is shown already
+            return
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger = logging.getLogger("messagemedia")
@@ -66,6 +75,10 @@ class Session:
         logger.addHandler(handler)
         logger.setLevel(level)
         self._closing.callback(logger.setLevel, before)
+        if level == "INFO" and not claims:
+            batches = logger.getChild("claims")
+            self._closing.callback(batches.setLevel, batches.level)
+            batches.setLevel("WARNING")
         self._closing.callback(logger.removeHandler, handler)
 
     def close(self) -> None:

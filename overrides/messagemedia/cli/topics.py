@@ -36,7 +36,9 @@ that say something else than it are refused.
 Profiles are in profiles.toml, in the folder for settings of your system; messagemedia config set writes it. Only you
 may be able to read it. In it, `secret_command` in place of `api_secret` is a command that prints the secret, such as
 "pass show messagemedia"; it is run without a shell, and only its first line is taken. The secret is never taken from
-an argument, written to a log, or passed on to other programs.""",
+an argument, written to a log, or passed on to other programs.
+
+Where campaigns are, `campaign_dsn` of the profile says, or MESSAGEMEDIA_CAMPAIGN_DSN: messagemedia help campaign.""",
     "output": """\
 On a terminal, tables and colours. In a pipe, a line for each object, with tabs between its values, nothing cut, in the
 order that the help of the command names. Tabs, line breaks and control characters in a text are written as \\t, \\n and
@@ -55,6 +57,7 @@ MESSAGEMEDIA_AUTH                 basic or hmac
 MESSAGEMEDIA_REGION               apac, au, eu or us
 MESSAGEMEDIA_BASE_URL             another server, such as a sandbox
 MESSAGEMEDIA_ACCOUNT              a sub-account
+MESSAGEMEDIA_CAMPAIGN_DSN         the PostgreSQL database in which campaigns are found by their names
 MESSAGEMEDIA_NATIONAL_NUMBERS     1 lets numbers pass that begin with a zero
 HTTPS_PROXY, NO_PROXY             proxies
 SSL_CERT_FILE                     certificates of your own

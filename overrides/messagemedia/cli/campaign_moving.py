@@ -1,0 +1,76 @@
+"""`campaign move` and `campaign doubt`: into PostgreSQL, and what to do after it lost something."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from messagemedia.cli.frame import command
+from messagemedia.cli.journals import Journal, database_of, in_database, in_option, journal_argument
+from messagemedia.cli.reading import Moment
+from messagemedia.cli.session import Session
+
+
+@command(
+    "move",
+    [
+        "messagemedia campaign move spring.journal --in postgresql://sender@db.internal/app",
+        "messagemedia campaign move spring.journal --name spring-2027",
+    ],
+    json=True,
+)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", metavar="NAME", help="What the campaign is called there; the file's name without its ending.")
+@in_option
+def move(session: Session, /, file: Path, *, name: str | None) -> None:
+    """Let PostgreSQL take over a campaign in a file, in the middle of being sent.
+
+    No row is sent from both: what was pending or unknown is withdrawn in the file. If it is interrupted, the same
+    command goes on.
+    """
+    from messagemedia.campaign import Campaign  # noqa: PLC0415
+
+    address = database_of(session)
+    if not address:
+        raise click.UsageError("Say which database: --in ADDRESS, MESSAGEMEDIA_CAMPAIGN_DSN, or a profile.")
+    name = name or file.stem
+    with Campaign(file) as campaign:
+        count = campaign.move(address, name=name)
+    typed = shlex.join([name, *in_database(session)])
+    if session.out.as_json:
+        session.out.json({"name": name, "rows": count})
+    else:
+        session.out.line(f"{count:,} rows are in PostgreSQL, as {name}")
+    session.out.note(f"To go on:\n  messagemedia campaign work {typed}")
+
+
+@command("doubt", ["messagemedia campaign doubt spring --since 2027-01-01T09:00+11:00 --batch 17 --batch 18"])
+@journal_argument
+@click.option(
+    "--since", metavar="TIME", type=Moment(), required=True, help="A moment before the failover, with its offset."
+)
+@click.option(
+    "--batch",
+    "batches",
+    metavar="N",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="The number of a batch, from the log of campaign work --claims; several are possible.",
+)
+def doubt(session: Session, /, journal: Journal, *, since: datetime, batches: Sequence[int]) -> None:
+    """Make unknown what may have been sent, after a failover of PostgreSQL that may have lost commits.
+
+    Pause the campaign before, and resume it when delivery reports have come in.
+    """
+    with journal.opened() as campaign:
+        count = campaign.doubt(since, batches=batches)
+    session.out.line(f"{count} unknown that were not before")
+    session.out.note(
+        "To settle them and go on:\n"
+        f"  messagemedia reports --observe {journal.typed}\n"
+        f"  messagemedia campaign resume {journal.typed}"
+    )

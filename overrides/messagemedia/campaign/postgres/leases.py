@@ -67,6 +67,7 @@ class Claimed(int):
 class Leases(Deciding):
     """A journal, for those who send."""
 
+    cuts = False
     retries = False  # before each request it is asked whether the lease still holds
     _who = Sender(b"", timeout=30.0, lease=300.0)
     _sender_id = uuid.UUID(int=0)

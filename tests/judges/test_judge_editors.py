@@ -1,5 +1,6 @@
 """Jedi, which Spyder, Vim and python-lsp-server complete names with, judges whether an editor sees the package."""
 
+import sys
 from pathlib import Path
 
 import jedi
@@ -7,12 +8,14 @@ import messagemedia
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# In a process of its own: pytest loads packages that bring a plugin in a way that hides their source from Jedi.
+PYTHON = jedi.create_environment(sys.executable, safe=False)
 PROJECT = jedi.Project(ROOT, added_sys_path=[str(ROOT / "generated"), str(ROOT / "overrides")])
 
 
 def completed(source: str) -> set[str]:
     lines = source.split("\n")
-    script = jedi.Script(source, project=PROJECT, environment=jedi.InterpreterEnvironment())
+    script = jedi.Script(source, project=PROJECT, environment=PYTHON)
     return {each.name for each in script.complete(len(lines), len(lines[-1]))}
 
 

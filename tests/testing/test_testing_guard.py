@@ -186,6 +186,7 @@ def test_what_fails_is_the_phase_or_module_in_which_it_was_called(pytester: pyte
         def test_good(): ...
         """,
         "-rA",
+        "--junit-xml=results.xml",
     )  # fmt: skip
     lines = {
         match
@@ -199,6 +200,7 @@ def test_what_fails_is_the_phase_or_module_in_which_it_was_called(pytester: pyte
         *(f"ERROR {name}{each}" for each in ("setup", "teardown")),
         *(f"PASSED {name}{each}" for each in ("good", "teardown")),
     }
+    assert (pytester.path / "results.xml").read_text().count("<failure ") == len(failed)
     assert re.search(r"-+ messagemedia -+\nA test was about to reach", "\n".join(result.outlines))
     assert stand.connections == 0
 

@@ -36,7 +36,7 @@ def _below() -> dict[str, str]:
     return {
         "Python": f"{platform.python_version()} ({platform.python_implementation()}, {platform.system()})",
         "TLS": ssl.OPENSSL_VERSION,
-        "packages": ", ".join(_installed()),
+        "packages": ", ".join(_installed()) or "not known, because messagemedia itself is not installed",
         "contract": VERSION,
         "generator": ", ".join(stamp[:3]),
     }

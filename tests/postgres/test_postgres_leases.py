@@ -157,8 +157,7 @@ def test_a_worker_whose_lease_is_gone_sends_nothing_though_its_clock_stood_still
 
     def claim_and_lose(size: int) -> Any:
         if found := claim(size):
-            for lease in campaign._journal._leases.values():
-                lease.confirmed -= 2.0  # some seconds have passed since the database was asked
+            found[0][0].lease.confirmed -= 2.0  # some seconds have passed since the database was asked
             expire(campaign, url)
             other.summary()
         return found
@@ -550,3 +549,19 @@ def test_a_claim_that_a_failover_lost_at_once_is_no_claim(
     with campaign._journal.sending(LEASE):
         assert campaign._journal.claim(100) == []
     assert campaign.summary() == Summary(pending=2)
+
+
+def test_a_late_job_of_the_same_process_says_nothing_about_a_newer_one(campaign: Campaign, url: str) -> None:
+    campaign.add(messages(1))
+    with campaign._journal.sending(LEASE):
+        ((first, _),) = campaign._journal.claim(100)
+        expire(campaign, url)
+        assert campaign.summary() == Summary(unknown=1)
+        ask(url, "UPDATE messagemedia.batch SET quiet_at = clock_timestamp() WHERE campaign = %s", campaign._journal.id)
+        campaign.retry(campaign.records("unknown"))
+        ((second, _),) = campaign._journal.claim(100)
+        campaign._journal.settle([Settled(first, "pending")])
+        assert campaign.summary() == Summary(in_flight=1)
+        assert campaign._journal.claim(100) == []
+        campaign._journal.settle([Settled(second, "accepted", "id")])
+    assert campaign.summary() == Summary(accepted=1)

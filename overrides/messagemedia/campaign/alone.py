@@ -10,6 +10,7 @@ class Alone:
     """There is nobody else: nobody to wait for, and nobody who could take what was claimed."""
 
     retries = True
+    cuts = True
 
     def pace(self, rate: float) -> Pace:
         """What keeps this process at so many messages a second."""

@@ -95,7 +95,9 @@ class Course:
                 continue
             self._end_standing_by()
             if not brake.scouts:
-                yield Round(pending, self._size, self._concurrency)
+                # Of batches that are ready none is cut because it happens to meet the job for the rest.
+                whole = pending if self._journal.cuts else -(-pending // self._size) * self._size
+                yield Round(whole, self._size, self._concurrency)
             if brake.scouts or self._trouble is not None:
                 yield from self._feel_out()
 

@@ -94,6 +94,11 @@ class Journal(Protocol):
         """Whether a request may be made again without asking whether it is still this process's to make."""
         ...
 
+    @property
+    def cuts(self) -> bool:
+        """Whether it cuts batches as they are asked for, and does not have them ready."""
+        ...
+
     def close(self) -> None:
         """Write down what could not be before, if that is possible now, and let go of everything."""
         ...

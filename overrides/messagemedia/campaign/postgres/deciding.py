@@ -133,8 +133,8 @@ class Deciding(Reading):
         """Take the word of a sender whose claim is gone, as after a failover that lost it."""
         for each in outcomes:
             if each.state == "accepted":
-                self.prove(each.entry, each.message_id)
-        ids = [each.entry for each in outcomes]
+                self.prove(int(each.entry), each.message_id)
+        ids = [int(each.entry) for each in outcomes]
         with self.connection.transaction():
             batches = self._numbers(row_statements.BATCHES_OF, ids)
             self.connection.all(row_statements.LOCK, (batches,))

@@ -48,11 +48,26 @@ class Lease:
     token: uuid.UUID
     last_start: float
     confirmed: float
+    is_settled: bool = False
+
+
+class Claimed(int):
+    """The number of an entry, with the lease under which it was claimed: a later one may be another job's."""
+
+    lease: Lease
+
+    @classmethod
+    def under(cls, lease: Lease, entry: int) -> Claimed:
+        """Make one."""
+        made = cls(entry)
+        made.lease = lease
+        return made
 
 
 class Leases(Deciding):
     """A journal, for those who send."""
 
+    cuts = False
     retries = False  # before each request it is asked whether the lease still holds
     _who = Sender(b"", timeout=30.0, lease=300.0)
     _sender_id = uuid.UUID(int=0)
@@ -60,8 +75,7 @@ class Leases(Deciding):
     def _begin(self) -> None:
         self._came_back_empty = False
         self._attempts = Attempts()
-        self._leases: dict[int, Lease] = {}
-        self._owed: list[tuple[uuid.UUID, list[Settled]]] = []
+        self._owed: list[tuple[Lease, list[Settled]]] = []
         self._owing = threading.RLock()
         self._sending = threading.Lock()
 
@@ -93,13 +107,14 @@ class Leases(Deciding):
         Raises:
             JournalError: If what it says can't be true, or it can't be asked.
         """
-        token, now = uuid.uuid4(), clock()
-        with self._orphaned(token):
+        now = clock()
+        lease = Lease(uuid.uuid4(), now + self._who.lease - self._who.timeout, now)
+        with self._orphaned(lease):
             asked = {
                 "campaign": self.id,
                 "account": self._who.account,
                 "sender": self._sender_id,
-                "token": token,
+                "token": lease.token,
                 "owner": f"{socket.gethostname()}:{os.getpid()}",
                 "lease": self._who.lease,
                 "quiet": self._who.lease + _TIMEOUTS * self._who.timeout,
@@ -111,37 +126,35 @@ class Leases(Deciding):
             ((batch, pending, _),) = claimed
             # Only now, in a statement of its own: nobody but the holder of the lease changes what is pending in it. By
             # the token: a server that took over from another one may not know of the claim, and then there is none.
-            found = self.connection.all(statements.CLAIMED, (token,))
+            found = self.connection.all(statements.CLAIMED, (lease.token,))
             if len(found) != pending:
-                held = self.connection.all(statements.HELD, (token,))
+                held = self.connection.all(statements.HELD, (lease.token,))
                 if held and held != [(len(found),)]:
                     raise self._damaged("a batch has more or fewer rows than it says")
                 found = found if held else []
             if not found:  # or evidence came for the last of them at this moment
-                self._write_down(token, [])
+                self._write_down(lease.token, [])
                 return []
-            entries = [(int(entry), self._read(*columns)) for entry, _, *columns in found]
+            entries = [(Claimed.under(lease, entry), self._read(*columns)) for entry, _, *columns in found]
             if not all(attempt > self._attempts.last(entry) for entry, attempt, *_ in found):
                 raise self._damaged("rows are pending that this process has sent")
             if len(entries) > size:
-                self._split(batch, [entry for entry, _ in entries[size:]])
+                self._split(batch, [int(entry) for entry, _ in entries[size:]])
                 entries = entries[:size]
-        lease = Lease(token, now + self._who.lease - self._who.timeout, now)
         for entry, attempt, *_ in found[: len(entries)]:
             self._attempts.record(entry, attempt)
-            self._leases[entry] = lease
         self._moved("pending", "in_flight", len(entries))
         _claims.info("%s: batch %d begins, rows %d to %d", self.name, batch, entries[0][0], entries[-1][0])
-        return entries
+        return list(entries)
 
     @contextmanager
-    def _orphaned(self, token: uuid.UUID) -> Generator[None]:
+    def _orphaned(self, lease: Lease) -> Generator[None]:
         """A claim that fails on its way may have been made: then it is given back, for nothing of it is sent."""
         try:
             yield
         except BaseException:
             with self._owing, suppress(JournalError):
-                self._owed.append((token, []))
+                self._owed.append((lease, []))
                 self.pay()
             raise
 
@@ -157,7 +170,7 @@ class Leases(Deciding):
 
     def is_fresh(self, entry: int) -> bool:
         """Whether a claimed entry is surely still this process's to send, as far as can be told without asking."""
-        lease, now = self._leases[entry], clock()
+        lease, now = _lease_of(entry), clock()
         return now < lease.last_start and now < lease.confirmed + _FRESH
 
     def confirm(self, entry: int) -> None:
@@ -167,7 +180,7 @@ class Leases(Deciding):
             LeaseExpiredError: If it is not, as after the machine slept.
             NotSentError: If the database can't be asked now.
         """
-        lease, now = self._leases[entry], clock()
+        lease, now = _lease_of(entry), clock()
         try:
             is_ours = now < lease.last_start and bool(self.connection.all(statements.CONFIRM, (lease.token,)))
         except JournalError as error:
@@ -190,8 +203,8 @@ class Leases(Deciding):
         """
         with self._owing:
             found = list(outcomes)
-            if found and (lease := self._leases.get(found[0].entry)) is not None:
-                self._owed.append((lease.token, found))
+            if found and not (lease := _lease_of(found[0].entry)).is_settled:
+                self._owed.append((lease, found))
             self.pay()
 
     def pay(self) -> None:
@@ -202,22 +215,24 @@ class Leases(Deciding):
         """
         with self._owing:
             while self._owed:
-                token, outcomes = self._owed[0]
-                self._write_down(token, outcomes)
+                lease, outcomes = self._owed[0]
+                was_ours = self._write_down(lease.token, outcomes)
+                lease.is_settled = True
                 for each in outcomes:
-                    if each.state == "pending":
+                    if each.state == "pending" and was_ours:
                         self._attempts.undo(each.entry)
-                    self._leases.pop(each.entry, None)
                     self._moved("in_flight", each.state)
                 self._owed.pop(0)
 
-    def _write_down(self, token: uuid.UUID, outcomes: list[Settled]) -> None:
+    def _write_down(self, token: uuid.UUID, outcomes: list[Settled]) -> bool:
+        """Write down what became of a claim, and return whether its lease still held."""
         with self.connection.transaction():
             held = self.connection.all(statements.HOLD, (token,))
             if held:
                 self._settle(held[0][0], held[0][1], outcomes)
         if not held and outcomes:
             self.attest(outcomes)
+        return bool(held) and held[0][1] == "leased"
 
     def _settle(self, batch: int, state: str, outcomes: list[Settled]) -> None:
         known = [each for each in outcomes if each.state in ("accepted", "invalid", "unknown")]
@@ -227,7 +242,7 @@ class Leases(Deciding):
             "campaign": self.id,
             "batch": batch,
             "before": "pending" if state == "leased" else "unknown",
-            "ids": [each.entry for each in known],
+            "ids": [int(each.entry) for each in known],
             "states": [each.state for each in known],
             "message_ids": [fitting(each.message_id) for each in known],
             "reasons": [fitting(each.reason) for each in known],
@@ -237,3 +252,9 @@ class Leases(Deciding):
             self.connection.all(statements.WITHDRAW_MARKED, (batch,))
         self.connection.all(statements.RECOUNT, ([batch],))
         self.connection.all(statements.FREE, (batch,))
+
+
+def _lease_of(entry: int) -> Lease:
+    if not isinstance(entry, Claimed):
+        raise TypeError("what is settled is what was claimed")
+    return entry.lease

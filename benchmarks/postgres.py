@@ -50,15 +50,15 @@ def measure(
 
     Args:
         rows: How many rows there are, a multiple of 100; workers have 20,000 of them at most.
-        rate: How many messages a second 8 workers are told to send.
+        rate: How many messages a second the most workers together are told to send.
         seconds: For how long.
         rounds: How often numbers of workers are compared.
-        workers: Which numbers, 1 first.
+        workers: Which numbers: 1 first, the most last.
     """
     with running_server(**_ON) as server, tempfile.TemporaryDirectory() as name, accepting() as url:
         folder = Path(name)
         yield _surroundings(server, folder)
-        yield _at_one_rate(new_database(server), url, rate, seconds)
+        yield _at_one_rate(new_database(server), url, rate, seconds, workers[-1])
         yield _by_workers(server, min(rows, _OF_THE_WORKERS), rounds, workers)
         yield _beside_a_snapshot(new_database(server), new_database(server), rows)
         yield _many_rows(new_database(server), url, folder, rows)
@@ -87,10 +87,10 @@ def _kept(path: Path) -> float:
     return median(taken)
 
 
-def _at_one_rate(address: str, url: str, rate: int, seconds: float) -> Figures:
+def _at_one_rate(address: str, url: str, rate: int, seconds: float, number: int) -> Figures:
     """How fast messages come to a server whose senders have one rate."""
     _add(address, "rate", round(rate * seconds / _BATCH) * _BATCH)
-    workers = [jobs.Running(jobs.work, address, "rate", url, rate) for _ in range(8)]
+    workers = [jobs.Running(jobs.work, address, "rate", url, rate) for _ in range(number)]
     jobs.begin(workers)
     time.sleep(seconds / 2)
     statement = (
@@ -105,11 +105,12 @@ def _at_one_rate(address: str, url: str, rate: int, seconds: float) -> Figures:
     measured = (sum(count for _, count in arrivals) - size) / (last - first)
     busiest = max(sum(count for at, count in arrivals if begin <= at < begin + 1) for begin, _ in arrivals)
     return {
-        "messages a second, asked of 8 workers": rate,
+        "workers at one rate": number,
+        "messages a second, asked of all": rate,
         "messages a second, measured": measured,
         "measured to asked": measured / rate,
         "messages in the busiest second": busiest,
-        "connections of 8 workers": connections,
+        "connections of the workers": connections,
     }
 
 

@@ -1,11 +1,8 @@
 """What measures campaigns in PostgreSQL does its work; how long that takes is no matter of a test."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks import postgres
 

@@ -36,9 +36,10 @@ SETTINGS = {
 
 
 class Server:
-    """A server of our own. As root it runs as nobody: PostgreSQL refuses root."""
+    """A server of our own, with settings instead of `SETTINGS`. As root it runs as nobody: PostgreSQL refuses root."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = {**SETTINGS, **settings}
         self.folder = Path(tempfile.mkdtemp(prefix="mm-postgres-"))
         self.folder.chmod(0o755)
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,7 +76,7 @@ class Server:
         )
 
     def start(self) -> None:
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         address = [
             "-p",
             str(self.port),
@@ -143,8 +144,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    server = Named() if URL else Server()
+def running_server(**settings: str) -> Iterator[Server]:
+    server = Named() if URL else Server(**settings)
     try:
         server.start()
         yield server

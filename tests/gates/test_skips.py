@@ -39,7 +39,7 @@ def outcomes(folder: Path, *options: str, **environment: str) -> tuple[int, set[
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_SKIPS", "PYTEST_ADDOPTS")}
     done = subprocess.run(
         [*command, str(folder)],
-        cwd=folder, env={**inherited, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}, capture_output=True, text=True, check=False,
+        cwd=folder, env={**inherited, "PYTHONPATH": os.pathsep.join(str(ROOT / each) for each in (".", "generated", "overrides")), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = re.findall(r"^(PASSED|FAILED|ERROR|XFAIL) (?:\S+::)?(\w+(?:\.py)?)", done.stdout, re.MULTILINE)
     skipped = re.findall(r"^SKIPPED \[1\] (?:\S+): (.*)$", done.stdout, re.MULTILINE)

@@ -358,6 +358,7 @@ def test_a_journal_behind_a_link_has_one_lock(campaign: Campaign, tmp_path: Path
         other.add(messages(1))
 
 
+@pytest.mark.slow
 def test_many_threads_may_use_a_campaign(campaign: Campaign, sandbox: Sandbox, sender: Sender, clock: Clock) -> None:
     campaign.add(messages(900))
     seen: list[int] = []

@@ -105,6 +105,7 @@ def test_after_trouble_single_messages_lead_the_way(
     assert [record.status for record in looks] == [404]
 
 
+@pytest.mark.slow
 def test_an_outage_makes_only_the_batches_unknown_that_met_its_beginning(
     campaign: Campaign, sandbox: Sandbox, sender: Sender, clock: Clock
 ) -> None:
@@ -140,6 +141,7 @@ def test_if_only_sending_fails_each_pause_costs_one_message(
     assert len(sizes(sandbox)) < 40
 
 
+@pytest.mark.slow
 def test_if_only_large_batches_fail_sending_ends_before_all_is_unknown(
     campaign: Campaign, sender: Sender, clock: Clock
 ) -> None:

@@ -27,6 +27,8 @@ json.dump(found, sys.stdout)
 HINTS = """
 import inspect, json, pkgutil, importlib, typing
 import attrs, messagemedia_generated as root
+
+pytestmark = pytest.mark.slow
 failed = []
 for each in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
     module = importlib.import_module(each.name)

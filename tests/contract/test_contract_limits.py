@@ -208,6 +208,7 @@ def _without_order(message: Json) -> Json:
     return {name: value for name, value in message.items() if name not in after}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
 )

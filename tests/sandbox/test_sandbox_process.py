@@ -18,6 +18,8 @@ import messagemedia.sandbox
 import pytest
 from messagemedia.sandbox.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:

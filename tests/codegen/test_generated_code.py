@@ -12,6 +12,8 @@ from codegen_kit import generate, run, run_user, small_contract
 
 from codegen import driver
 
+pytestmark = pytest.mark.slow
+
 SIGNATURES = """
 import inspect, json, sys
 from messagemedia_generated.client import Api, AsyncApi
@@ -27,8 +29,6 @@ json.dump(found, sys.stdout)
 HINTS = """
 import inspect, json, pkgutil, importlib, typing
 import attrs, messagemedia_generated as root
-
-pytestmark = pytest.mark.slow
 failed = []
 for each in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
     module = importlib.import_module(each.name)
@@ -141,7 +141,6 @@ def test_blocking_and_awaited_methods_differ_in_nothing_but_await(package: Path)
     }
 
 
-@pytest.mark.slow
 def test_annotations_resolve_at_run_time(package: Path) -> None:
     assert run_user(package, HINTS) == []  # type: ignore[comparison-overlap]
 

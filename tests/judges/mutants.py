@@ -665,7 +665,7 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/cli/repeats.py",
         ("numbers are kept as they are", 'return hmac.digest(bytes.fromhex(key), text.encode(), "sha256").hex()', "return text", CLI_SEND),
         ("a repeated send settles nothing", "(intent.settles if sent else ())", "()", CLI_SEND),
-        ("a failed repetition settles the first", "(intent.settles if sent else ())", "intent.settles", CLI_SEND),
+        ("a failed second send settles the first", "(intent.settles if sent else ())", "intent.settles", CLI_SEND),
         ("the memory of sends has no bound", "kept.sends[-MOST:]", "kept.sends", CLI_SEND),
     ),
     *_of(

@@ -185,7 +185,7 @@ def test_whatever_goes_wrong_with_a_push_is_written_down(
     ]
 
 
-def test_a_repetition_that_time_has_no_room_for_is_given_up(receiver: Receiver) -> None:
+def test_a_retry_that_time_has_no_room_for_is_given_up(receiver: Receiver) -> None:
     receiver.statuses = [500]
     with Sandbox(clock_runs=False, push_backoff=1e300) as running, caller_of(running) as caller:
         message_id = caller.send_one(callback_url=receiver.url)

@@ -100,7 +100,7 @@ def test_a_later_success_is_a_success(face: Face, name: str, failures: int, paus
 
 @pytest.mark.parametrize("max_retries", [0, 1, 2, 5])
 @pytest.mark.off_contract(answers="429 is not documented")
-def test_the_number_of_repetitions_can_be_chosen(face: Face, max_retries: int) -> None:
+def test_the_number_of_retries_can_be_chosen(face: Face, max_retries: int) -> None:
     assert attempts(face, "get", answer(503), max_retries=max_retries) == max_retries + 1
     assert attempts(face, "send", answer(429), max_retries=max_retries) == max_retries + 1
 

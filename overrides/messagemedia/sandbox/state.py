@@ -203,7 +203,7 @@ class State:
     def next_push(self) -> datetime | None:
         """When the next step is due that could bring a push."""
         with self._lock:
-            return self._agenda[0][0] if self._agenda and self._pushes_expected else None
+            return self.next_step() if self._pushes_expected else None
 
     def _note(self, message: StoredMessage) -> None:
         if message.steps:

@@ -170,7 +170,7 @@ def _snapshot(address: str) -> Iterator[None]:
 
 @contextmanager
 def _claiming(address: str) -> Iterator[PostgresJournal]:
-    with closing(PostgresJournal(address, "claims")) as journal, journal.sending(jobs.STAND_IN):
+    with closing(PostgresJournal(address, "claims", begin=True)) as journal, journal.sending(jobs.STAND_IN):
         yield journal
 
 

@@ -25,7 +25,7 @@ STAND_IN = Sender(b"benchmark", timeout=30.0, lease=300.0)
 
 def claim_and_settle(address: str, name: str) -> Callable[[], object]:
     """Accept all rows without an API: what is left is the work of the journal."""
-    journal = PostgresJournal(address, name)
+    journal = PostgresJournal(address, name, begin=True)
 
     def run() -> None:
         with journal.sending(STAND_IN):

@@ -16,7 +16,15 @@ import pytest
 from campaign_kit import Clock, Sender, in_the_file, messages, sends, sent
 from messagemedia import MessageMediaError
 from messagemedia import campaign as campaign_package
-from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, Summary, database
+from messagemedia.campaign import (
+    Added,
+    Campaign,
+    JournalError,
+    JournalInUseError,
+    JournalNotFoundError,
+    Summary,
+    database,
+)
 from messagemedia.sandbox import Sandbox
 
 
@@ -72,6 +80,22 @@ def test_an_empty_file_becomes_a_journal(path: Path) -> None:
     path.touch()
     with Campaign(path) as campaign:
         assert campaign.add(messages(1)) == Added(new=1)
+
+
+def test_one_that_is_not_to_be_begun_has_to_be_there(path: Path) -> None:
+    for make in (lambda: None, path.touch):
+        make()
+        before = sorted(path.parent.iterdir())
+        with pytest.raises(JournalNotFoundError) as caught:
+            Campaign(path, begin=False)
+        assert str(caught.value) == f"there is no journal {path}\nHint: Check the path."
+        assert sorted(path.parent.iterdir()) == before
+    with Campaign(path) as begun, Campaign(path, begin=False) as found:
+        begun.add(messages(1))
+        assert found.summary() == Summary(pending=1)
+    path.unlink()  # what is beside it says that there was one, which has to be said
+    with pytest.raises(JournalError, match="is not there, but what is beside it says that there was a campaign"):
+        Campaign(path, begin=False)
 
 
 def other_database(path: Path) -> None:

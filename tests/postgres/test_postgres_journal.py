@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from campaign_kit import message, messages, number, row
 from messagemedia import ValidationError
-from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, Summary
+from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, JournalNotFoundError, Summary
 from postgres_kit import Server, ask, in_postgres, new_database
 
 SECRET = "s3cr3t-w0rd"
@@ -25,6 +25,32 @@ def test_a_campaign_is_known_by_its_name(url: str) -> None:
         with Campaign(url, name="known by its name") as again:
             assert again.summary() == Summary(pending=3)
             assert again._journal.id == first._journal.id != other._journal.id
+
+
+def test_one_that_is_not_to_be_begun_has_to_be_there(server: Server) -> None:
+    url = new_database(server)
+    for _ in ("neither it nor the tables", "the tables alone"):
+        with pytest.raises(JournalNotFoundError) as caught:
+            Campaign(url, name="sprign", begin=False)
+        shown = url.replace("tests@", "")
+        assert str(caught.value).startswith(f"there is no campaign 'sprign' at {shown}\nHint: Check the name, ")
+        with Campaign(url, name="spring") as begun, Campaign(url, name="spring", begin=False) as found:
+            assert found._journal.id == begun._journal.id
+    assert ask(url, "SELECT name FROM messagemedia.campaign") == [("spring",)]
+
+
+def test_who_may_only_read_can_see_how_it_stands(server: Server) -> None:
+    url = new_database(server)
+    with Campaign(url, name="spring") as begun:
+        begun.add(messages(3))
+    ask(url, "CREATE ROLE onlooker LOGIN")
+    ask(url, "GRANT USAGE ON SCHEMA messagemedia TO onlooker")
+    ask(url, "GRANT SELECT ON ALL TABLES IN SCHEMA messagemedia TO onlooker")
+    with Campaign(url.replace("tests@", "onlooker@"), name="spring", begin=False) as found:
+        assert (found.summary(), found.status().summary) == (Summary(pending=3),) * 2
+        assert len(list(found.records())) == 3
+        with pytest.raises(JournalError, match="permission denied"):
+            found.add(messages(1))
 
 
 @pytest.mark.parametrize("name", ["", "a\nb", "x" * 201, None])

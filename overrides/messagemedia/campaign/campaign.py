@@ -65,7 +65,13 @@ class Campaign(Worked):
     path: Path | None
 
     def __init__(
-        self, path: str | os.PathLike[str], *, name: str = "", marks: bool = True, repeated: Repeated = "send"
+        self,
+        path: str | os.PathLike[str],
+        *,
+        name: str = "",
+        begin: bool = True,
+        marks: bool = True,
+        repeated: Repeated = "send",
     ) -> None:
         """Open the journal of a campaign, or begin one.
 
@@ -76,6 +82,8 @@ class Campaign(Worked):
                 schema `messagemedia`, which is made if it is not there. PgBouncer may stand between, in transaction
                 mode too.
             name: What the campaign is called in the database; for a file it is left out.
+            begin: Whether to begin a campaign if there is none. `begin=False` is for what looks after a campaign that
+                others add to: a mistyped name is an error then, and leaves nothing behind.
             marks: Whether each message is sent with a further metadata pair, `mm-row`, which tells the row and nothing
                 about the recipient. `observe` needs it. A message that has ten pairs already goes out without it.
             repeated: What `add` does about rows to a number that an earlier row goes to, in this campaign at any time,
@@ -86,13 +94,14 @@ class Campaign(Worked):
         Raises:
             ValidationError: `repeated` is none of these, or `name` is missing for a database or given for a file.
             ConfigurationError: What PostgreSQL needs is not installed.
+            JournalNotFoundError: There is no such campaign, and `begin` is false.
             JournalError: The journal can't be opened, the file is something else, a part of it is missing, or it has a
                 second name; nothing was changed.
         """
         path = shielded(path)
         self._choices = Choices(repeated=repeated)
         self._choices.check()
-        self._journal, self.path = opened(path, name)
+        self._journal, self.path = opened(path, name, begin=begin)
         self._marks = marks
 
     def add(

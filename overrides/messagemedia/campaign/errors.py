@@ -4,7 +4,8 @@
     └─ CampaignError
        ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged,
        │  │                         moved or replaced, or known by two names
-       │  └─ JournalInUseError      another process or thread is sending from it, or adding to it
+       │  ├─ JournalInUseError      another process or thread is sending from it, or adding to it
+       │  └─ JournalNotFoundError   there is none, and `begin=False` said that none is to be begun
        ├─ PausedError               it was paused, and nobody has resumed it
        ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in
        └─ StalledError              the API was not well for longer than `patience`
@@ -23,7 +24,15 @@ from messagemedia.campaign.summary import Summary
 from messagemedia.errors import FieldError, MessageMediaError
 from messagemedia.errors._travelling import field_errors
 
-__all__ = ["CampaignError", "JournalError", "JournalInUseError", "PausedError", "RowsError", "StalledError"]
+__all__ = [
+    "CampaignError",
+    "JournalError",
+    "JournalInUseError",
+    "JournalNotFoundError",
+    "PausedError",
+    "RowsError",
+    "StalledError",
+]
 
 _MOST_LINES = 20
 
@@ -38,6 +47,10 @@ class JournalError(CampaignError):
 
 class JournalInUseError(JournalError):
     """Another process or thread is sending from the journal, or adding to it; only one at a time may."""
+
+
+class JournalNotFoundError(JournalError):
+    """There is no such campaign, and `begin=False` said that none is to be begun. Nothing was made."""
 
 
 class PausedError(CampaignError):

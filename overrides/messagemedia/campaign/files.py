@@ -122,6 +122,12 @@ class Files:
             ) from error
 
 
+def is_begun(path: Path) -> bool:
+    """Whether there is a journal at a path, or anything that says that there was one."""
+    found = [_stat(each) for each in (path, beside(path, "-lock"), beside(path, "-journal"))]
+    return any(each is not None and each.st_size for each in found)
+
+
 def real_path(path: str | os.PathLike[str]) -> Path:
     """The path of a file itself, whatever links lead to it.
 

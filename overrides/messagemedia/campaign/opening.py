@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from messagemedia._secret import Secret
-from messagemedia.campaign.files import real_path
+from messagemedia.campaign.errors import JournalNotFoundError
+from messagemedia.campaign.files import is_begun, real_path
 from messagemedia.campaign.journal import FileJournal
 from messagemedia.campaign.protocol import Journal, Moved
 from messagemedia.errors import ConfigurationError, FieldError, ValidationError
@@ -17,20 +18,23 @@ _ADDRESSES = ("postgresql://", "postgres://")
 _LONGEST_NAME = 200
 
 
-def opened(where: str | os.PathLike[str], name: str) -> tuple[Journal, Path | None]:
-    """Open the journal at a path or an address, and return it with its file, if it has one.
+def opened(where: str | os.PathLike[str], name: str, *, begin: bool) -> tuple[Journal, Path | None]:
+    """Open the journal at a path or an address, or begin it, and return it with its file, if it has one.
 
     Raises:
         ValidationError: The name is missing, or there where none is wanted, or the address can't be read.
         ConfigurationError: What PostgreSQL needs is not installed.
+        JournalNotFoundError: There is none, and none is to be begun.
         JournalError: The journal can't be opened.
     """
     if isinstance(where, str) and where.startswith(_ADDRESSES):
-        return _in_postgres(where, name), None
+        return _in_postgres(where, name, begin=begin), None
     if name:
         raise ValidationError([FieldError("must be left out: a journal in a file is called by its path", "name")])
     # What belongs to it is beside the file itself, whatever links lead to it.
     path = real_path(where)
+    if not begin and not is_begun(path):
+        raise JournalNotFoundError(f"there is no journal {path}", hint="Check the path.")
     return FileJournal(path), path
 
 
@@ -54,11 +58,11 @@ def destination(
     return taking_over(address, name, journal_id)
 
 
-def _in_postgres(address: str, name: str) -> Journal:
+def _in_postgres(address: str, name: str, *, begin: bool) -> Journal:
     _check(address, name)
     with _installed():
         from messagemedia.campaign.postgres.journal import PostgresJournal  # noqa: PLC0415  # an extra
-    return PostgresJournal(address, name)
+    return PostgresJournal(address, name, begin=begin)
 
 
 def _check(address: object, name: object) -> None:

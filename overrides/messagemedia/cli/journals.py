@@ -60,6 +60,7 @@ class Journal:
 
         Raises:
             ConfigurationError: What PostgreSQL needs is not installed.
+            JournalNotFoundError: There is none, and `begin=False` is among the options.
             ValidationError: The name or the address can't be used.
             JournalError: It can't be opened.
         """
@@ -75,13 +76,16 @@ class Journal:
             Failure: There is none.
             JournalError: It can't be opened.
         """
-        steps = ["A campaign begins with its first rows:", f"  messagemedia campaign add {self.typed} FILE.csv"]
-        if not self.database and not Path(self.name).exists():
-            more = [f"One in PostgreSQL is found with --in {_EXAMPLE}, or {CAMPAIGN_DSN}."]
-            raise Failure(f"there is no journal {self.name}", USAGE, [*steps, *more])
-        with self.begun() as found:
-            if self.database and not found.summary().total:
-                raise Failure(f"there is no campaign {self.name!r} with any rows in the database", USAGE, steps)
+        from messagemedia.campaign import JournalNotFoundError  # noqa: PLC0415  # it takes a moment
+
+        try:
+            found = self.begun(begin=False)
+        except JournalNotFoundError as error:
+            steps = ["A campaign begins with its first rows:", f"  messagemedia campaign add {self.typed} FILE.csv"]
+            if not self.database:
+                steps.append(f"One in PostgreSQL is found with --in {_EXAMPLE}, or {CAMPAIGN_DSN}.")
+            raise Failure(error.message, USAGE, steps) from None
+        with found:
             yield found
 
 

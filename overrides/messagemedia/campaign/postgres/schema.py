@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from messagemedia.campaign.errors import JournalError
+from messagemedia.campaign.errors import JournalError, JournalNotFoundError
 from messagemedia.campaign.postgres.connection import Connection
 
 # "MMcj" in ASCII. Whoever makes or changes the schema has this lock until its transaction ends.
@@ -94,14 +94,17 @@ CREATE TABLE IF NOT EXISTS messagemedia.version (
 """
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, *, begin: bool = True) -> None:
     """Bring the schema to this version, one process at a time.
 
     Raises:
+        JournalNotFoundError: There is none, and none is to be begun.
         JournalError: It is of a newer one, or can't be changed.
     """
-    if _found(connection) == VERSION:
+    if (found := _found(connection)) == VERSION:
         return
+    if not found and not begin:
+        raise not_found(connection)
     with connection.transaction():
         connection.all("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         connection.all(_BEGIN)
@@ -109,6 +112,14 @@ def migrate(connection: Connection) -> None:
         for number, statements in enumerate(MIGRATIONS[found:], found + 1):
             connection.all(statements)
             connection.all("INSERT INTO messagemedia.version (number) VALUES (%s)", (number,))
+
+
+def not_found(connection: Connection) -> JournalNotFoundError:
+    """What is said where a campaign is missing that was not to be begun."""
+    return JournalNotFoundError(
+        f"there is no campaign {connection.name!r} at {connection.address.shown}",
+        hint="Check the name, and that it is the database in which the campaign was begun.",
+    )
 
 
 def _found(connection: Connection) -> int:

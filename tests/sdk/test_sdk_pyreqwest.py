@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +18,6 @@ from messagemedia import AsyncClient, Client, ConfigurationError, NotSentError
 from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, accepted
 from sdk_fork import api, in_child
 from sdk_servers import keeping, raw, refusing, scripted
-
-from tests import inside
 
 CLIENTS: list[Any] = [Client, AsyncClient]
 
@@ -104,10 +101,10 @@ def test_a_client_that_was_made_in_a_thread_that_has_ended_can_be_used() -> None
     assert "messagemedia-pyreqwest-import" in done.stderr
 
 
-def run(script: str, url: str) -> subprocess.CompletedProcess[str]:
+def run(script: str, url: str = "", *, patience: float = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "ignore::UserWarning", "-c", script, url],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=patience,
     )  # fmt: skip
 
 
@@ -130,36 +127,44 @@ def test_a_call_in_the_main_thread_is_interrupted_and_the_next_one_works() -> No
             assert client.messages.send(**SMS).message_id == MESSAGE_ID
 
 
+# If other threads are busy, one of a hundred signals comes in the moment before the main thread waits: so many are sent.
+INTERRUPTED_OFTEN = """
+import signal, sys, threading, time
+from messagemedia._http.worker import Worker
+
+over, worker, main = threading.Event(), Worker("worker"), threading.main_thread().ident
+
+def be_busy():
+    while not over.is_set():
+        sum(range(1000))
+
+def press_ctrl_c(may_end):
+    signal.pthread_kill(main, signal.SIGINT)
+    may_end.wait(5)
+
+sys.setswitchinterval(1e-5)
+for _ in range(2):
+    threading.Thread(target=be_busy).start()
+noticed, slowest = 0, 0.0
+for _ in range(400):
+    may_end, began = threading.Event(), time.monotonic()
+    try:
+        worker.do(lambda may_end=may_end: press_ctrl_c(may_end))
+    except KeyboardInterrupt:
+        noticed += 1
+    may_end.set()
+    slowest = max(slowest, time.monotonic() - began)
+over.set()
+print(noticed, slowest < 4)
+"""
+
+
+# A process of its own: an interrupt that comes while coverage.py has its lock leaves it locked for ever.
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows can't send a signal to a thread")
 def test_a_signal_that_comes_just_before_the_main_thread_waits_is_noticed() -> None:
-    """If other threads are busy, one of a hundred signals comes at that moment, so many are sent."""
-    over, interval, worker = threading.Event(), sys.getswitchinterval(), inside.Worker("worker")
-
-    def be_busy() -> None:
-        while not over.is_set():
-            sum(range(1000))
-
-    def press_ctrl_c(may_end: threading.Event) -> None:
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        may_end.wait(5)
-
-    others = [threading.Thread(target=be_busy) for _ in range(2)]
-    sys.setswitchinterval(1e-5)
-    try:
-        for thread in others:
-            thread.start()
-        for _ in range(400):
-            may_end, began = threading.Event(), time.monotonic()
-            with pytest.raises(KeyboardInterrupt):
-                worker.do(lambda may_end=may_end: press_ctrl_c(may_end))
-            may_end.set()
-            assert time.monotonic() - began < 4
-    finally:
-        sys.setswitchinterval(interval)
-        over.set()
-        for thread in others:
-            thread.join()
+    done = run(INTERRUPTED_OFTEN, patience=300)
+    assert done.stdout == "400 True\n", done.stderr
 
 
 INTERRUPTED = """

@@ -191,7 +191,7 @@ def test_what_is_no_collection_of_rows_is_refused(campaign: Campaign, rows: Any)
 
 @pytest.mark.parametrize("key", [5, "half a pair \ud800"])
 def test_a_key_that_can_not_be_written_down_is_refused(campaign: Campaign, key: Any) -> None:
-    with pytest.raises(RowsError, match="row 1, key: must be a text that UTF-8 can carry"):
+    with pytest.raises(RowsError, match="row 1, key: must be a string that UTF-8 can carry"):
         campaign.add([row(key)], on_invalid="skip")
 
 

@@ -197,7 +197,7 @@ def test_more_numbers_than_the_campaign_has_rows(campaign: Campaign) -> None:
         ({"keys": 1}, "keys: must be records or their keys, not int"),
         ({"numbers": 61491570000}, "numbers: must be numbers, not int"),
         ({"numbers": b"61491570000"}, "numbers: must be numbers, not bytes"),
-        ({"numbers": [number(0), 61491570000]}, "/numbers/1: must be a text, not int"),
+        ({"numbers": [number(0), 61491570000]}, "/numbers/1: must be a string, not int"),
         ({"numbers": [number(0), "6.1E+10"]}, "/numbers/1: holds a number that a spreadsheet has shortened"),
         ({"numbers": ["61491570000.0"]}, "/numbers/0: holds a decimal number"),
         ({"numbers": ["+61491570000, +61491570001"]}, "/numbers/0: holds more than one number"),

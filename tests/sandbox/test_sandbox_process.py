@@ -132,10 +132,10 @@ def test_a_taken_port_is_one_clear_line() -> None:
         ("--port", "-1", "must be a number from 0 to 65535"),
         ("--port", "abc", "must be a number from 0 to 65535"),
         ("--port", "", "must be a number from 0 to 65535"),
-        ("--key", "", "must be a text that is not empty and has no colon"),
-        ("--key", "a:b", "must be a text that is not empty and has no colon"),
-        ("--secret", "", "must be a text that is not empty"),
-        ("--account", "", "must be a text that is not empty"),
+        ("--key", "", "must be a string that is not empty and has no colon"),
+        ("--key", "a:b", "must be a string that is not empty and has no colon"),
+        ("--secret", "", "must be a string that is not empty"),
+        ("--account", "", "must be a string that is not empty"),
         ("--host", "sandbox:8463", "must be a host name or address without a port, such as sandbox or [fd00::1]"),
         (
             "--allow-origin",
@@ -176,7 +176,10 @@ def test_help_names_the_defaults() -> None:
 
 def test_without_the_extra_one_line_says_how_to_install_it() -> None:
     # What is None there cannot be imported.
-    script = "import sys, runpy; sys.modules['uvicorn'] = None; runpy.run_module('messagemedia.sandbox', run_name='__main__')"
+    script = (
+        "import sys, runpy; sys.modules['uvicorn'] = None; runpy.run_module('messagemedia.sandbox', "
+        "run_name='__main__')"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ}
     )

@@ -145,9 +145,9 @@ def test_options_are_checked_when_the_sandbox_is_made() -> None:
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"api_key": ""}, "api_key must be a text that is not empty and has no colon"),
-        ({"api_key": "a:b"}, "api_key must be a text that is not empty and has no colon"),
-        ({"api_secret": ""}, "api_secret must be a text that is not empty"),
+        ({"api_key": ""}, "api_key must be a string that is not empty and has no colon"),
+        ({"api_key": "a:b"}, "api_key must be a string that is not empty and has no colon"),
+        ({"api_secret": ""}, "api_secret must be a string that is not empty"),
         ({"other_credentials": {"K": ""}}, "other_credentials must be secrets by their keys"),
         ({"other_credentials": {"a:b": "secret"}}, "other_credentials must be secrets by their keys"),
         ({"accounts": "Branch"}, "accounts must be a list of texts"),

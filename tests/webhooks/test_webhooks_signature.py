@@ -347,7 +347,7 @@ PRIVATE = rsa.generate_private_key(65537, 1024)
         ({KEY_ID: "nonsense!"}, "is no base64"),
         ({KEY_ID: "AAAA"}, "is no public key"),
         ({KEY_ID: b"\x30\x00"}, "is no public key"),
-        ({KEY_ID: None}, "must be a text or bytes, not NoneType"),
+        ({KEY_ID: None}, "must be a string or bytes, not NoneType"),
         ({KEY_ID: "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"}, "is no public key"),
         (
             {KEY_ID: PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())},

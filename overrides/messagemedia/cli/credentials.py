@@ -109,7 +109,7 @@ def choose(name: str | None) -> Chosen:
     raise Failure(
         "there are no credentials",
         USAGE,
-        ["Keep them in a profile:", "  messagemedia config set", f"or set {_KEY} and {_SECRET}."],
+        ["Save them in a profile:", "  messagemedia config set", f"or set {_KEY} and {_SECRET}."],
     )
 
 
@@ -173,10 +173,10 @@ def _refuse_two_addresses(chosen: Chosen) -> None:
     for name, value in _from_environment().items():
         if getattr(chosen.profile, name) != value:
             raise Failure(
-                f"{_SETTINGS[name]} is set and says something else than the {chosen.source}",
+                f"{_SETTINGS[name]} is set, and differs from the {chosen.source}",
                 USAGE,
                 [
-                    f"Unset it, or set {_KEY} and {_SECRET} as well, or say which profile is meant:",
+                    f"Unset it, or set {_KEY} and {_SECRET} as well, or name the profile to use:",
                     "  messagemedia --profile NAME …",
                 ],
             )

@@ -174,14 +174,20 @@ class Forwarder:
             self._confirm(queue)
         except Exception as error:  # noqa: BLE001  # the first exception counts
             left = len(self._unconfirmed[queue.kind])
-            self.warn(f"{left} items were taken and could not be confirmed, so they come again: {type(error).__name__}")
+            self.warn(
+                f"{left} accepted {'item' if left == 1 else 'items'} could not be confirmed, and will come again: "
+                f"{type(error).__name__}"
+            )
 
     def _tell_if_full(self, queue: Queue, items: Sequence[Any]) -> None:
         """Tell once if nothing newer can be seen."""
         if len(items) < MOST or self.confirm or queue.kind in self._full:
             return
         self._full.add(queue.kind)
-        self.warn(f"{MOST} items of the kind {queue.kind} are unconfirmed: no newer one is seen until some are.")
+        self.warn(
+            f"{MOST} items of the kind {queue.kind} are unconfirmed: newer ones can't be fetched until some are "
+            "confirmed."
+        )
 
     def rest(self, interval: float) -> float:
         """How many seconds to wait before the next pass."""

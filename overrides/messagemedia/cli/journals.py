@@ -118,8 +118,8 @@ def journal_of(name: str, session: Session) -> Journal:
     """
     if "://" in name or _IN_KEYWORDS.search(name):
         refuse_password(name, "JOURNAL")
-        steps = ["Give the database and the name apart:", f"  messagemedia campaign status NAME --in {_EXAMPLE}"]
-        raise Failure("JOURNAL is an address, where the name of a campaign in that database is wanted", USAGE, steps)
+        steps = ["Give the database and the name separately:", f"  messagemedia campaign status NAME --in {_EXAMPLE}"]
+        raise Failure("JOURNAL is an address; give the name of a campaign in that database instead", USAGE, steps)
     if session.database is None and any(each and each in name for each in (os.sep, os.altsep)):
         return _file(name, session)
     address = database_of(session)
@@ -164,7 +164,7 @@ def refuse_password(address: str, where: str) -> None:
             "Leave it out of the address. It comes from PGPASSWORD, a service file (PGSERVICE) or ~/.pgpass, or with",
             f"the whole address from {CAMPAIGN_DSN} or campaign_dsn of a profile.",
         ]
-        said = f"{where} must hold no password: everybody on this machine can see the arguments of a process"
+        said = f"{where} must not contain a password: everybody on this machine can see the arguments of a process"
         raise Failure(said, USAGE, steps)
 
 
@@ -188,7 +188,7 @@ in_option = click.option(
     expose_value=False,
     is_eager=True,
     callback=_set_database,
-    help=f"The PostgreSQL database that JOURNAL is the name of a campaign in, as {_EXAMPLE}; without a password.",
+    help=f"The PostgreSQL database that has the campaign named JOURNAL, such as {_EXAMPLE}, without a password.",
 )
 
 

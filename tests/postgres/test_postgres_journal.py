@@ -55,7 +55,7 @@ def test_who_may_only_read_can_see_how_it_stands(server: Server) -> None:
 
 @pytest.mark.parametrize("name", ["", "a\nb", "x" * 201, None])
 def test_it_needs_a_name(url: str, name: Any) -> None:
-    with pytest.raises(ValidationError, match="name: must be what the campaign is called in the database"):
+    with pytest.raises(ValidationError, match="name: must be the name of the campaign in the database"):
         Campaign(url, name=name)
 
 
@@ -101,7 +101,10 @@ def test_without_psycopg_it_says_what_to_install(url: str) -> None:
 
 
 def test_psycopg_is_imported_for_postgresql_alone(tmp_path: Path) -> None:
-    program = f"import sys; from messagemedia.campaign import Campaign; Campaign({str(tmp_path / 'x')!r}); print('psycopg' in sys.modules)"
+    program = (
+        f"import sys; from messagemedia.campaign import Campaign; Campaign({str(tmp_path / 'x')!r}); print('psycopg' "
+        "in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "False\n"
 
@@ -126,7 +129,7 @@ def test_a_newer_schema_is_refused(server: Server) -> None:
     Campaign(url, name="spring").close()
     ask(url, "INSERT INTO messagemedia.version VALUES (99)")
     with pytest.raises(
-        JournalError, match=r"has the version 99, and this version of messagemedia knows 1\nHint: Use the"
+        JournalError, match=r"has the version 99, but this version of messagemedia knows 1\nHint: Use the"
     ):
         Campaign(url, name="spring")
 
@@ -196,7 +199,10 @@ def test_a_connection_that_is_lost_while_rows_are_added_adds_none_of_them(
 ) -> None:
     monkeypatch.setattr("messagemedia.campaign.adding.PIECE", 10)
     monkeypatch.setattr("messagemedia.campaign.postgres.connection._IDLE", -1.0)  # it would be tried out each time
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = "
+        "current_database()"
+    )
 
     def rows() -> Any:
         yield from messages(25)
@@ -239,7 +245,7 @@ def test_a_row_that_was_changed_is_not_sent(campaign: Campaign, url: str, sandbo
         "UPDATE messagemedia.entry SET message = replace(message, 'Hello 1', 'Hello 9') WHERE campaign = %s",
         campaign._journal.id,
     )
-    with pytest.raises(JournalError, match="is damaged: a row is not what was written down"):
+    with pytest.raises(JournalError, match="is damaged: a row differs from what was recorded"):
         sender.send(campaign, sandbox.url)
     assert sandbox.requests == []
     assert campaign.summary() == Summary(pending=3)

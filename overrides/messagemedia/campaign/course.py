@@ -207,7 +207,7 @@ class Course:
         return StalledError(
             f"no batch got through for {self._patience:g} s; {self._journal.counts['pending']:,} rows are pending",
             summary=self.summary,
-            hint="Call send again when the API is well: it goes on where it was. Why it stopped is in __cause__.",
+            hint="Call send again later: it continues where it stopped. __cause__ has the reason.",
         )
 
     def _ask(self, question: Callable[[], T], otherwise: T) -> T:

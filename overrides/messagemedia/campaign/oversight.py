@@ -81,7 +81,7 @@ class Overseen(ABC):
         """
         del since, batches
         raise ConfigurationError(
-            "a journal in a file loses nothing that was written down",
+            "a journal in a file loses nothing that was recorded",
             hint="doubt() is for a journal in PostgreSQL, after a failover.",
         )
 

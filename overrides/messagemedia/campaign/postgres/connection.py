@@ -179,7 +179,7 @@ class Connection:
             told = " ".join(str(error).split()) or told
         failure = JournalError(
             f"the journal {self.name} can't be used at {self.address.shown}: {told}",
-            hint="Check that the server is there and lets this user in." if is_lost else "",
+            hint="Check that the server is running and that this user may connect." if is_lost else "",
         )
         if is_lost and not state.startswith(("28", "3D")):
             failure.__cause__ = ConnectionError(told)

@@ -14,7 +14,7 @@ from messagemedia.errors import FieldError
 
 BATCH = 100  # what a request may carry
 WITHDRAWN = "withdrawn before it was sent"
-_DOUBTED = "what was written down of it may have been lost"
+_DOUBTED = "its recorded outcome may have been lost"
 
 
 def fitting(text: str) -> str:
@@ -158,7 +158,7 @@ def _undecidable(key: str, found: Sequence[Any] | None, batches: Sequence[int], 
     if problem := undecidable(key, Stored(entry, number, "", seen, valid=True)):
         return problem
     if batch not in batches:
-        return FieldError("it changed at this moment, decide again", at)
+        return FieldError("it has just changed, try again", at)
     if state == "pending" and quiet is not None and quiet > 0:
-        return FieldError(f"its request may still be on its way; it can be sent again in {quiet} s", at)
+        return FieldError(f"its request may still be in progress; it can be retried in {quiet} s", at)
     return None

@@ -84,8 +84,8 @@ class Leases(Deciding):
         """Let entries be claimed and settled within, as any number of processes may at once."""
         if not self._sending.acquire(blocking=False):
             raise JournalInUseError(
-                f"another thread sends from the journal {self.name} with the same Campaign",
-                hint="Open a Campaign for each.",
+                f"another thread is sending from the journal {self.name} with the same Campaign",
+                hint="Open a Campaign for each thread.",
             )
         try:
             self._who, self._sender_id = sender, uuid.uuid4()
@@ -187,7 +187,7 @@ class Leases(Deciding):
             if not passes(error):
                 raise
             raise NotSentError(
-                "the journal could not be asked before this message was sent", "", "sendMessages"
+                "the journal could not be read before this message was sent", "", "sendMessages"
             ) from error
         if not is_ours:
             raise LeaseExpiredError("the lease ran out before this message was sent", "", "sendMessages")

@@ -14,9 +14,7 @@ from messagemedia import ConfigurationError, FieldError, Message
 from messagemedia.campaign import Campaign, Row, RowsError, read_csv
 
 NUMBER = "+61491570156"
-HINT = (
-    "A national number that is meant as one passes with national_numbers=True; what the API makes of it is not known."
-)
+HINT = "To send to national numbers on purpose, set national_numbers=True; how the API treats them is not known."
 HELLO = Message(content="Hello", destination_number=NUMBER)
 
 

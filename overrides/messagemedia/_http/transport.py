@@ -77,7 +77,7 @@ def _is_own(http_client: object) -> bool:
 
 def _refuse_if(closed: bool) -> None:
     if closed:
-        raise ConfigurationError("this client is closed, make a new one")
+        raise ConfigurationError("this client is closed, create a new one")
 
 
 def _too_late(request: Request) -> NoAnswer | None:

@@ -190,7 +190,7 @@ def _do(step: Step[Item], job: Job[Item], stop: Stop) -> object:
 def consume_async(job: Job[Item]) -> Any:
     """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator as above."""
     if isinstance(job.stop, threading.Event):
-        raise ValidationError([FieldError("must be one that is awaited, such as asyncio.Event", "stop")])
+        raise ValidationError([FieldError("must be awaitable, such as asyncio.Event", "stop")])
     stop = AsyncStop(job.stop)
     run = job.run(stop.is_set)
     handed_out = _drive_async(run, job, stop)

@@ -37,16 +37,16 @@ OnInvalid = Literal["skip", "raise"]
 
 @frozen
 class SendResult:
-    """What became of one of many messages.
+    """The outcome of one of many messages.
 
     Attributes:
-        index: Its position in what was to be sent, counted from 0.
-        message: The message itself, the caller's own object.
+        index: Its position in the input, counted from 0.
+        message: The message itself, your own object.
         outcome: `accepted`: the API's answer lists it with an id. `invalid`: it was refused, nothing was sent.
-            `not_sent`: it provably was not sent, and may be tried again. `unknown`: it may have been sent; do not retry
-            it blindly.
-        sent: What the API said of it, with its `message_id`, if it was accepted.
-        errors: Which fields are wrong and why, if it is invalid; their pointers count as `index` does.
+            `not_sent`: it provably was not sent, and can be retried. `unknown`: it may have been sent; do not retry it
+            blindly.
+        sent: The message as the API returned it, with its `message_id`, if it was accepted.
+        errors: Which fields are wrong and why, if it is invalid; their pointers count like `index`.
         error: The refusal, or the missing answer, behind any other outcome than `accepted`.
     """
 
@@ -284,7 +284,7 @@ def _errors_of(error: _Refusal) -> Sequence[FieldError]:
 
 def _renamed(error: _Refusal, named: Sequence[FieldError], first: int) -> _Refusal:
     """The error of a request as one of the whole input."""
-    hint = "Nothing of its batch was sent; the results tell what became of every message before it."
+    hint = "Nothing of its batch was sent; the results have the outcome of every message before it."
     if isinstance(error, ValidationError):
         return ValidationError(named or error.errors, operation=error.operation, hint=hint)
     renamed = copy.copy(error)

@@ -128,7 +128,7 @@ class AsyncResults(AsyncIterator[SendResult]):
 def _warn_unless(begun: bool, results: object) -> None:
     if not begun:
         warnings.warn(
-            "send_many was called, but its results were never asked for: nothing was sent",
+            "send_many was called, but its results were never read: nothing was sent",
             RuntimeWarning,
             stacklevel=3,
             source=results,

@@ -62,7 +62,7 @@ def test_an_endpoint_that_verifies_passes(cli: Cli) -> None:
     with serving(receiving(webhooks)) as site:
         done = cli("webhooks", "check", f"{site.url}/hooks")
     assert done.code == 0, done.out
-    assert done.lines[0].split("\t") == ["ok", "a good push", "204", "2xx", ""]
+    assert done.lines[0].split("\t") == ["ok", "a valid push", "204", "2xx", ""]
     assert done.err.endswith("Every answer is right.\n")
 
 

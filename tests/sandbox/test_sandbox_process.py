@@ -47,7 +47,7 @@ def test_the_process_prints_its_url_answers_and_stops_cleanly(number: signal.Sig
         rest, errors = running.communicate(timeout=60)
         assert (running.returncode, rest) == (0, "")
         assert errors.startswith("API key K, secret S;")
-        assert f"in a browser, where you can answer it and let things go wrong:\n\n  {url}/\n" in errors
+        assert f"reply to it and set faults, open this in a browser:\n\n  {url}/\n" in errors
         assert errors.endswith(f"curl {url}/__sandbox__/ledger\n")
 
 

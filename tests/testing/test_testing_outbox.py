@@ -169,7 +169,7 @@ def test_a_message_ends_as_the_test_says(
     assert [message.status for message in outbox] == [status, "queued"]
     [report] = messagemedia_client.delivery_reports.check()
     assert (report.status, report.error_code, report.metadata) == (status, code, {"order": "1"})
-    with pytest.raises(ValueError, match=f"ended already: it is {status}"):
+    with pytest.raises(ValueError, match=f"already has a final status: {status}"):
         outbox.fail(to=ANN)
     outbox.deliver()  # its walk is over, that of the other one goes on
     assert [message.status for message in outbox] == [status, "delivered"]

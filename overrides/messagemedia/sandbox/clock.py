@@ -68,7 +68,7 @@ class Clock:
         with self._lock:
             left = number(0, max(0.0, (_LAST - self._now()).total_seconds()))
             if number(float("-inf"), 0).fits(seconds) and seconds:
-                raise ValueError("seconds must be 0 or more, the clock can't be turned back")
+                raise ValueError("seconds must be 0 or more: the clock can't be turned back")
             left.check("seconds", seconds)
             self._advanced += timedelta(seconds=seconds)
 

@@ -68,7 +68,7 @@ def _files(folder: Path) -> list[Path]:
     """The files of a folder, the main one first."""
     others = sorted(folder.glob("*.yaml"))
     if misnamed := sorted(each.name for ending in ("yml", "json") for each in folder.glob(f"*.{ending}")):
-        raise RefusedError([f"{name}: is not read, only what ends in .yaml is" for name in misnamed])
+        raise RefusedError([f"{name}: is not read: only files that end in .yaml are" for name in misnamed])
     if folder / MAIN not in others:
         raise RefusedError([f"there is no {MAIN}, which has what all files share"])
     return [folder / MAIN, *(each for each in others if each.name != MAIN)]

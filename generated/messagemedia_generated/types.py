@@ -1,4 +1,4 @@
-"""What an operation is made of: data that an executor turns into a request, and its answer into a result."""
+"""What an operation consists of: data that an executor turns into a request, and its answer into a result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OpenEnum(StrEnum):
 
 @frozen
 class Settlement:
-    """How to find out what became of a repeated call whose first answer was lost: read, and compare one property.
+    """How to find out what became of a retried call whose first answer was lost: read, and compare one property.
 
     Attributes:
         operation: The read, on the path of the call.

@@ -62,8 +62,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as caught:
         Campaign(tmp_path / "missing" / "spring.journal")
     assert str(caught.value) == (
-        f"there is no folder {tmp_path / 'missing'} for the journal spring.journal\nHint: Create it, or choose "
-        "another path."
+        f"there is no folder {tmp_path / 'missing'} for the journal spring.journal\nHint: Create it, or choose another path."
     )
 
 

@@ -58,8 +58,7 @@ def test_a_changed_row_under_an_old_key_is_refused_and_nothing_is_added(campaign
         campaign.add([row("c"), row("a", "Hello you", number=12), row("b", to=number(5), number=13)])
     assert [(each.index, each.field) for each in caught.value.errors] == [(12, "key"), (13, "key")]
     assert (
-        "row 12, key: the key 'a' was used for another message before, as row 2 (different: content); a changed "
-        "message needs another key"
+        "row 12, key: the key 'a' was used for another message before, as row 2 (different: content); a changed message needs another key"
     ) in str(caught.value)
     assert "as row 3 (different: destination_number)" in str(caught.value)
     assert campaign.summary().total == 2

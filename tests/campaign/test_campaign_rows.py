@@ -231,12 +231,9 @@ WRONG_CELLS = {
     "no number": (",Hello,,", "destination_number", "column 'Mobile' is empty"),
     "a blank number": ("  ,Hello,,", "destination_number", "column 'Mobile' is empty"),
     "no content": (f"{NUMBER},,,", "content", "column 'Text' is empty"),
-    "a naive time": (f"{NUMBER},Hello,2027-03-01T09:00:00,", "scheduled", ("column 'When' has no UTC offset: write "
-        "one, as in 2027-03-01T09:00:00+10:00, or Z for UTC")),
-    "a day": (f"{NUMBER},Hello,2027-03-01,", "scheduled", ("column 'When' has no UTC offset: write one, as in "
-        "2027-03-01T09:00:00+10:00, or Z for UTC")),
-    "a local date": (f"{NUMBER},Hello,1/3/2027 9:00,", "scheduled", ("column 'When' must be a time in ISO 8601, such "
-        "as 2027-03-01T09:00:00+10:00")),
+    "a naive time": (f"{NUMBER},Hello,2027-03-01T09:00:00,", "scheduled", "column 'When' has no UTC offset: write one, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
+    "a day": (f"{NUMBER},Hello,2027-03-01,", "scheduled", "column 'When' has no UTC offset: write one, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
+    "a local date": (f"{NUMBER},Hello,1/3/2027 9:00,", "scheduled", "column 'When' must be a time in ISO 8601, such as 2027-03-01T09:00:00+10:00"),
     "no truth": (f"{NUMBER},Hello,,ja", "delivery_report", "column 'Report' must be one of true, yes, 1, false, no, 0"),
 }  # fmt: skip
 COLUMNS = {"destination_number": "Mobile", "content": "Text", "scheduled": "When", "delivery_report": "Report"}
@@ -360,8 +357,7 @@ def test_everything_that_is_wrong_with_the_arguments_is_said_at_once() -> None:
     told = [(each.field, each.message) for each in error.errors]
     for field, part in (
         ("destination_number", "did you mean 'Mobile'"), ("contents", "did you mean 'content'"),
-        ("metadata", "metadata.<name>"), ("media", ("both as a column and as an "
-            "argument")), ("media", "which is not there"),
+        ("metadata", "metadata.<name>"), ("media", "both as a column and as an argument"), ("media", "which is not there"),
         ("media", "must be a str, not int"), ("key", "'Id'"), ("delivery_reprot", "did you mean 'delivery_report'"),
         ("scheduled", "needs a time zone"), ("subject", "both as a column"), ("content", "is in no column"),
     ):  # fmt: skip
@@ -377,8 +373,7 @@ def test_a_missing_column_says_how_to_name_it() -> None:
     error = refused("Mobile,content\nx,y\n")
     assert str(error) == (
         "the stream can't be read as it is:\n"
-        "  /destination_number: is in no column: name it with columns={'destination_number': …}; there are 'Mobile', "
-        "'content'"
+        "  /destination_number: is in no column: name it with columns={'destination_number': …}; there are 'Mobile', 'content'"
     )
 
 
@@ -404,9 +399,7 @@ BAD_FILES = {
     "NUL bytes": (b"destination_number,content\0\n", "row 1: has a NUL byte"),
     "UTF-16": ("destination_number,content\n".encode("utf-16"), "row 1: has"),
     "not UTF-8": (b"destination_number,content,\xdcbung\n", "row 1: has the byte 0xDC"),
-    "an open quote": (b'destination_number,"content\n+61491570156,x\n', ("row 1: is not a row of a CSV file: a quote "
-        "in "
-        "it is never closed")),
+    "an open quote": (b'destination_number,"content\n+61491570156,x\n', "row 1: is not a row of a CSV file: a quote in it is never closed"),
     "text behind a quote": (b'destination_number,"content"x\n', "row 1: is not a row of a CSV file"),
     "an image": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "row 1: has the byte 0x89"),
 }  # fmt: skip
@@ -505,8 +498,7 @@ def test_a_disk_that_fails_later_names_the_line() -> None:
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"encoding": "utf-9"}, ("/encoding: is not a text "
-        "encoding")), ({"encoding": "base64"}, "/encoding: is not a text encoding"),
+    ({"encoding": "utf-9"}, "/encoding: is not a text encoding"), ({"encoding": "base64"}, "/encoding: is not a text encoding"),
     ({"delimiter": ""}, "/delimiter"), ({"delimiter": "::"}, "/delimiter"), ({"delimiter": '"'}, "/delimiter"),
     ({"delimiter": "\n"}, "/delimiter"), ({"delimiter": 5}, "/delimiter"), ({"content": 5}, "/content: must be a str"),
 ])  # fmt: skip

@@ -182,9 +182,8 @@ def test_a_workbook_is_told_for_what_it_is(tmp_path: Path, data: bytes, encoding
 # --- what became of numbers -------------------------------------------------------------------------------------------
 
 CHANGED = {
-    '="0491570156"': "holds a formula of a spreadsheet: write the number alone, without = and quotes",
-    "61491570156.0": "holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as text "
-    "there",
+    '="0491570156"': "holds a spreadsheet formula: write only the number, without = and quotes",
+    "61491570156.0": "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there",
     "6.14916E+10": "holds a number that a spreadsheet has shortened to a form such as 6.1E+10: "
     "format the column as text there, enter the number, and export again",
 }

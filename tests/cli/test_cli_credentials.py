@@ -130,8 +130,7 @@ def test_a_file_that_others_can_read_is_refused(bare: Cli, server: Sandbox, mode
     [
         ("x = 'my-secret' y", "is not valid TOML: look at line 1"),
         ("[profiles.work]\napi_key = 'K'\n", "needs api_key, and either api_secret or secret_command"),
-        (("[profiles.work]\napi_key = 'K'\napi_secret = 'my-secret'\nsecret_command = "
-            "'x'\n"), "needs api_key, and either"),
+        ("[profiles.work]\napi_key = 'K'\napi_secret = 'my-secret'\nsecret_command = 'x'\n", "needs api_key, and either"),
         ("[profiles.work]\napi_key = 'K'\napi_secret = 'my-secret'\nregoin = 'au'\n", "has 'regoin', there are"),
         ("[profiles.work]\napi_key = 'K'\napi_secret = 5\n", "api_secret of the profile 'work' must be a string"),
         ("profiles = 5", "must be tables"),

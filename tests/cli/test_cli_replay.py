@@ -143,8 +143,7 @@ JUNK = {
     "metadata": ({**PUSH, "metadata": "x"}, "metadata must be an object"),
     "attachments": ({**PUSH, "attachments": {}}, "attachments must be a list"),
     "a code": ({"delivery_report_id": "d", "error_code": 220}, 'error_code must be a string, such as "220"'),
-    "a record": ({"kind": "reply", "url": "", "attempted": "", "body": {"reply_id": 7}}, ("body.reply_id must be a "
-        "string")),
+    "a record": ({"kind": "reply", "url": "", "attempted": "", "body": {"reply_id": 7}}, "body.reply_id must be a string"),
     "a record without a body": ({"kind": "reply", "url": "", "attempted": "", "body": None}, "body must be a JSON object"),
     "a record of a GET": (
         {"kind": "reply", "url": "", "attempted": "", "body": "x", "method": "GET"},

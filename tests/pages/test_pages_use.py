@@ -175,7 +175,7 @@ def test_what_is_wrong_is_said(opened: Open, sandbox: Sandbox) -> None:
     page.get_by_text("Extra fields", exact=True).click()
     page.get_by_label("Fields, as JSON").fill("{x}")
     page.get_by_role("button", name="Set this fault").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is no JSON")
+    expect(page.get_by_role("alert")).to_contain_text("This is not JSON")
     page.get_by_label("Fields, as JSON").fill('{"x": 1}')
     page.get_by_role("button", name="Set this fault").click()
     expect(page.get_by_role("alert")).to_be_hidden()

@@ -101,10 +101,7 @@ def test_without_psycopg_it_says_what_to_install(url: str) -> None:
 
 
 def test_psycopg_is_imported_for_postgresql_alone(tmp_path: Path) -> None:
-    program = (
-        f"import sys; from messagemedia.campaign import Campaign; Campaign({str(tmp_path / 'x')!r}); print('psycopg' "
-        "in sys.modules)"
-    )
+    program = f"import sys; from messagemedia.campaign import Campaign; Campaign({str(tmp_path / 'x')!r}); print('psycopg' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "False\n"
 
@@ -199,10 +196,7 @@ def test_a_connection_that_is_lost_while_rows_are_added_adds_none_of_them(
 ) -> None:
     monkeypatch.setattr("messagemedia.campaign.adding.PIECE", 10)
     monkeypatch.setattr("messagemedia.campaign.postgres.connection._IDLE", -1.0)  # it would be tried out each time
-    cut = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = "
-        "current_database()"
-    )
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
 
     def rows() -> Any:
         yield from messages(25)

@@ -124,18 +124,15 @@ def test_a_wrong_control_call_is_answered_with_what_is_wrong(caller: Caller, nam
         ("advance", '{"seconds": true}', "seconds must be a number from 0 to 220076945755"),
         ("advance", '{"seconds": -1}', "seconds must be 0 or more: the clock can't be turned back"),
         ("reset", '{"all": true}', "reset takes nothing, not all"),
-        ("reply", '{"text": "Hi"}', ("reply takes content, message_id, source_number, destination_number, account and "
-            "attachments, not text")),
+        ("reply", '{"text": "Hi"}', "reply takes content, message_id, source_number, destination_number, account and attachments, not text"),
         ("reply", '{"content": 1}', "content must be a string"),
         ("reply", '{"content": "\\ud800"}', "content must be a string"),
         ("reply", '{"content": "Hi", "message_id": []}', "message_id must be a string, or None"),
         ("reply", '{"content": "Hi", "account": []}', "account must be a string, or None"),
-        ("reply", '{"content": "Hi", "attachments": [1]}', ("attachments must be a list of objects whose values are "
-            "strings")),
+        ("reply", '{"content": "Hi", "attachments": [1]}', "attachments must be a list of objects whose values are strings"),
         ("outcome", "{}", "outcome needs destination_number and status"),
         ("outcome", '{"destination_number": 1, "status": "read"}', "destination_number must be a string"),
-        ("outcome", '{"destination_number": "1", "status": "read", "error_code": 5}', ("error_code must be a string, "
-            "or None")),
+        ("outcome", '{"destination_number": "1", "status": "read", "error_code": 5}', "error_code must be a string, or None"),
         ("outcome", '{"destination_number": "1", "status": "read", "reply": 5}', "reply must be a string, or None"),
         ("fault", "{}", "fault needs kind"),
         ("fault", '{"kind": "status", "times": "x"}', "times must be a whole number, 0 or more, or None"),

@@ -176,10 +176,7 @@ def test_help_names_the_defaults() -> None:
 
 def test_without_the_extra_one_line_says_how_to_install_it() -> None:
     # What is None there cannot be imported.
-    script = (
-        "import sys, runpy; sys.modules['uvicorn'] = None; runpy.run_module('messagemedia.sandbox', "
-        "run_name='__main__')"
-    )
+    script = "import sys, runpy; sys.modules['uvicorn'] = None; runpy.run_module('messagemedia.sandbox', run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ}
     )

@@ -158,8 +158,7 @@ def test_the_sandbox_takes_national_numbers_because_the_rule_is_not_the_api_s(fa
 DIFFERENCES = {
     "+6149\u200b1570156": "has an invisible character: U+200B after the 5th character",
     "6149\u200b1570156": "has an invisible character: U+200B after the 4th character",
-    "\u202a+61491570156\u202c": "has invisible characters: U+202A before the 1st character, U+202C after the 12th "
-        "character",
+    "\u202a+61491570156\u202c": "has invisible characters: U+202A before the 1st character, U+202C after the 12th character",
     "+61491570156\n": "has an invisible character: U+000A after the 12th character",
     "\ufeff+61491570156": "has an invisible character: U+FEFF before the 1st character",
     "+\u200e61491570156": "has an invisible character: U+200E after the 1st character",
@@ -169,12 +168,10 @@ DIFFERENCES = {
     "U+00A0 after the 6th character, U+00A0 after the 9th character",
     "\u2060+\u206061\u2060491\u2060570156": "has invisible characters: U+2060 before the 1st character, "
     "U+2060 after the 1st character, U+2060 after the 3rd character, and 1 more",
-    '="0491570156"': "holds a formula of a spreadsheet: write the number alone, without = and quotes",
-    "=61491570156": "holds a formula of a spreadsheet: write the number alone, without = and quotes",
-    "61491570156.0": "holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as text "
-        "there",
-    "61491570156,00": "holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as text "
-        "there",
+    '="0491570156"': "holds a spreadsheet formula: write only the number, without = and quotes",
+    "=61491570156": "holds a spreadsheet formula: write only the number, without = and quotes",
+    "61491570156.0": "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there",
+    "61491570156,00": "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there",
     "6.14916E+10": "holds a number that a spreadsheet has shortened to a form such as 6.1E+10: "
     "format the column as text there, enter the number, and export again",
     "6,1e+10": "holds a number that a spreadsheet has shortened to a form such as 6.1E+10: "
@@ -265,9 +262,8 @@ IMPOSSIBLE = [
     ("tel:+61491570156", None, "has letters or signs that do not belong in a phone number"),
     ("0491570156;0491570157", "AU", "holds more than one number: write a message for each"),
     ("'0491570156", "AU", "begins with the ' that marks a text in a spreadsheet: leave it out"),
-    ('="0491570156"', "AU", "holds a formula of a spreadsheet: write the number alone, without = and quotes"),
-    ("0491570156.0", "AU", ("holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as "
-        "text there")),
+    ('="0491570156"', "AU", "holds a spreadsheet formula: write only the number, without = and quotes"),
+    ("0491570156.0", "AU", "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there"),
     ("0491\n570156", "AU", "has an invisible character: U+000A after the 4th character"),
 ]  # fmt: skip
 

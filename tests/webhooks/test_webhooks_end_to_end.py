@@ -312,8 +312,7 @@ def test_a_template_walks_over_metadata(sandbox: Sandbox, client: Client) -> Non
         "#evaluate('x')",
         "#if($x)",
         (
-            "#foreach($a in $metadata)#foreach($b in $metadata)#foreach($c in $metadata)#foreach($d in "
-            "$metadata)x#end#end#end#end"
+            "#foreach($a in $metadata)#foreach($b in $metadata)#foreach($c in $metadata)#foreach($d in $metadata)x#end#end#end#end"
         ),
     ],
 )

@@ -196,7 +196,7 @@ def _joined(parts: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def _kept(node: Any, *, named: bool = False) -> Any:
-    """A copy whose references stay within the document; `named` says that its keys are no keywords."""
+    """A copy whose references stay within the document; `named` says that its keys are not keywords."""
     if isinstance(node, list):
         return [_kept(each) for each in node]
     if not isinstance(node, Mapping):

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https://[^/{}?#\s]+(?:/[^/{}?#\s]+)*")
 
 
 def check(document: Json) -> None:
-    """Refuse a contract that is no valid OpenAPI, or could not be carried into the code whole.
+    """Refuse a contract that is not valid OpenAPI, or could not be turned into code completely.
 
     Raises:
         RefusedError: With every reason found, each with its place in the document.
@@ -43,7 +43,7 @@ def check(document: Json) -> None:
 
 
 def _no_schemas(document: Json) -> Iterator[str]:
-    """Components that others may refer to, and that are no schemas."""
+    """Components that others may refer to, and that are not schemas."""
     components = document.get("components")
     schemas = components.get("schemas") if isinstance(components, Mapping) else None
     for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():

@@ -176,7 +176,7 @@ def _order(document: Json, place: str, child: Json, properties: Json) -> Iterato
 
 
 def _flat(document: Json, schema: Json, place: str) -> Json:
-    """The whole of what stands inside, which is told of at its own place if there is none."""
+    """The whole of what is inside, which is reported at its own place if there is none."""
     try:
         return whole(document, schema, place)
     except RefusedError:

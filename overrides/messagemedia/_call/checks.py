@@ -1,4 +1,4 @@
-"""Which problems of a call count: a client may be told to leave limits, or one rule, to the API."""
+"""Which problems of a call count: a client may leave limits, or one rule, to the API."""
 
 from __future__ import annotations
 

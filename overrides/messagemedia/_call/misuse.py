@@ -97,7 +97,7 @@ def _unknown(name: str, given: str, known: Collection[str], others: Collection[s
 
 
 def closest(given: str, known: Collection[str], other_names: Mapping[str, str]) -> str | None:
-    """Which of the known names is meant by one that was given, None if that can't be told."""
+    """Which of the known names is meant by one that was given; None if that is not clear."""
     import difflib  # noqa: PLC0415  # who makes no mistake need not wait for it
 
     plain = given.strip().lower()

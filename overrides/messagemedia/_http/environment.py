@@ -43,7 +43,7 @@ def proxy_for(base_url: str) -> Proxy | None:
     """The proxy that the environment (on macOS and Windows also the system) names for a server; None for none.
 
     Raises:
-        ConfigurationError: If what it names is no address of a proxy.
+        ConfigurationError: If what it names is not the address of a proxy.
     """
     # They may hold passwords, which no traceback shows.
     server, proxies = urlsplit(base_url), {kind: Secret(url) for kind, url in getproxies().items()}

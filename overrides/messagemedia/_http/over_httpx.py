@@ -217,7 +217,7 @@ def _is_of(thing: object, library: str) -> bool:
 
 
 def _is_over_aiohttp(client: object) -> bool:
-    """Whether a client that was passed in stands on aiohttp, by the adapter httpx-aiohttp: it writes addresses anew."""
+    """Whether a client that was passed in uses aiohttp, by the adapter httpx-aiohttp, which rewrites addresses."""
     return any(each.__module__.startswith("httpx_aiohttp") for each in type(client).__mro__)
 
 

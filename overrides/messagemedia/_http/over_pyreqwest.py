@@ -1,4 +1,4 @@
-"""Sends with pyreqwest, which stands on Rust's reqwest and hyper: the fastest there is, blocking and awaited.
+"""Sends with pyreqwest, which uses Rust's reqwest and hyper: the fastest there is, blocking and awaited.
 
 What it does differently, and what is done about it:
 

@@ -135,7 +135,7 @@ def consume(job: Job[Item]) -> Any:
 
 
 class _Progress(Generic[Item]):
-    """How far a run has come, in the process that began it: a forked child must not go on with it, too."""
+    """How far a run has come, in the process that began it: a forked child must not continue it."""
 
     def __init__(self, run: Run[Item]) -> None:
         self._run = run

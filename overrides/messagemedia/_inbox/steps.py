@@ -264,7 +264,7 @@ class Run(Generic[Item]):
             self._memory.confirmed(ids)
 
     def _leave(self, error: BaseException) -> Steps[Item]:
-        """Confirm what is handled before an exception goes on, which a failure to do so must not replace."""
+        """Confirm what is handled before an exception is passed on, which a failure to do so must not replace."""
         try:
             yield from self._confirm(leaving=True)
         except Exception as failure:  # noqa: BLE001  # told with the exception that goes on

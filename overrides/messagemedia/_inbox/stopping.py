@@ -1,4 +1,4 @@
-"""How a run that may go on for ever is asked to stop: by an event, or by a signal."""
+"""How a run that may never end is asked to stop: by an event, or by a signal."""
 
 from __future__ import annotations
 

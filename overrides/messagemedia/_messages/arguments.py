@@ -33,7 +33,7 @@ def one_message(message: object, others: tuple[object, ...], fields: dict[str, A
     """The request that sends one message.
 
     Raises:
-        ValidationError: If it is no message, the keywords are not fields of one, or needed ones are missing.
+        ValidationError: If it is not a message, the keywords are not fields of one, or required ones are missing.
     """
     if others:
         raise ValidationError([FieldError(_too_many(message, *others))])

@@ -1,4 +1,4 @@
-"""Sending a batch: how it is carried out, how it is split if it is refused, and what is told of each message.
+"""Sending a batch: how it is carried out, how it is split if it is refused, and the result of each message.
 
 A batch is all or nothing at the server. `_attempts` decides, without any input or output, which messages go into which
 request and what became of each; the blocking and the awaited client drive the same generator. Whatever is raised on the
@@ -237,7 +237,7 @@ class _Tally:
         return self._finished(None if isinstance(error, NotSentError | RateLimitError) else error)
 
     def interrupted(self, group: Sequence[int], error: BaseException) -> BatchOutcome:
-        """End after what is no answer of a client: the request may have left, and no other one did."""
+        """End after something that is not an answer of a client: the request may have left, and no other one did."""
         name = type(error).__name__
         unknown = OutcomeUnknownError(
             f"sending was interrupted by {name} before the answer came", operation="sendMessages", hint=RETRY_WITH_CARE

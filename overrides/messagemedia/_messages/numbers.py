@@ -51,7 +51,7 @@ def known_country(country: object) -> str:
     """A country as `e164` takes it.
 
     Raises:
-        ValueError: It is none, in words that fit behind its name.
+        ValueError: It is not a country, in words that fit after its name.
         ConfigurationError: The package `phonenumbers` is not installed.
     """
     code = country.strip().upper() if isinstance(country, str) else ""
@@ -70,7 +70,7 @@ def e164(number: str, country: str | None) -> str:
         country: What `known_country` returned, or None.
 
     Raises:
-        ValueError: It is no possible number: why, in words that fit behind "it" or the name of a column.
+        ValueError: The number is not possible: why, in words that fit after "it" or the name of a column.
         ConfigurationError: The package `phonenumbers` is not installed.
     """
     library = _library()

@@ -95,7 +95,7 @@ class Results(Iterator[SendResult]):
         return next(self._results)
 
     def close(self) -> None:
-        """Send nothing more, and let the requests under way end."""
+        """Send nothing more, and let the requests in progress finish."""
         self._begun = True
         self._results.close()
 
@@ -117,7 +117,7 @@ class AsyncResults(AsyncIterator[SendResult]):
         return await anext(self._results)
 
     async def aclose(self) -> None:
-        """Send nothing more, and let the requests under way end."""
+        """Send nothing more, and let the requests in progress finish."""
         self._begun = True
         await self._results.aclose()
 
@@ -196,9 +196,8 @@ class _Run:
         self._home = Home("this run of send_many")
 
     def noted(self, outcome: BatchOutcome) -> BatchOutcome:
-        """The outcome itself; if it says to stop, no other batch begins from now on, before its turn to be told."""
-        self._is_stopping = self._is_stopping or outcome.stop is not None
-        return outcome
+        """The outcome itself; if it says to stop, no other batch begins from now on, before it is the turn of this
+        result.""" self._is_stopping = self._is_stopping or outcome.stop is not None return outcome
 
     def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
         """The results of a batch; the first error that comes with any is raised when all are told."""
@@ -242,7 +241,7 @@ class _Run:
         """Put what the input gave behind the others.
 
         Raises:
-            ValidationError: If it is no message. That is a mistake of a program, and not one of its data.
+            ValidationError: If it is not a message. That is a mistake in the program, not in its data.
         """
         taken.append(require_message(message, self._position + len(taken)))
 

@@ -86,7 +86,7 @@ class Database:
                 self.files.close()
 
     def stay(self) -> None:
-        """Refuse to go on in a forked child, before a lock or the connection is touched that belong to the parent.
+        """Refuse to continue in a forked child, before a lock or connection that belongs to the parent is touched.
 
         Raises:
             JournalError: If this is one.

@@ -88,7 +88,7 @@ class Files:
             self.lock.write(seal.encode(), lasting=lasting)
 
     def check(self) -> None:
-        """Refuse to go on with files that have been moved, replaced or deleted.
+        """Refuse to continue with files that have been moved, replaced or deleted.
 
         Raises:
             JournalError: If one was.
@@ -165,7 +165,7 @@ def _check_name(path: Path) -> None:
 
 
 def _check_place(path: Path, found: os.stat_result | None) -> None:
-    """Refuse what is no file, and what other processes reach by another name.
+    """Refuse what is not a file, and what other processes reach by another name.
 
     Raises:
         JournalError: If it is.

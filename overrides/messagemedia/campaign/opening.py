@@ -22,7 +22,7 @@ def opened(where: str | os.PathLike[str], name: str, *, begin: bool) -> tuple[Jo
     """Open the journal at a path or an address, or begin it, and return it with its file, if it has one.
 
     Raises:
-        ValidationError: The name is missing, or there where none is wanted, or the address can't be read.
+        ValidationError: The name is missing or not allowed, or the address can't be read.
         ConfigurationError: What PostgreSQL needs is not installed.
         JournalNotFoundError: There is none, and none is to be begun.
         JournalError: The journal can't be opened.

@@ -1,4 +1,4 @@
-"""What an operator asks of a campaign and decides over it, beside adding rows and sending them."""
+"""What an operator asks about a campaign and decides about it, apart from adding rows and sending them."""
 
 from __future__ import annotations
 

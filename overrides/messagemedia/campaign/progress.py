@@ -1,4 +1,4 @@
-"""What is told of a campaign while it is sent: a bar on a terminal, and lines in the log where there is none."""
+"""The progress of a campaign while it is sent: a bar on a terminal, and lines in the log without one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class ProgressLog:
     """Tells the logger `messagemedia` at INFO how far a campaign is: once a minute, and at the end."""
 
     def __init__(self, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin to tell of the campaign of this name."""
+        """Log the progress of the campaign of this name."""
         self._name = name
         self._clock = clock
         self._speed: _Speed | None = None
@@ -119,7 +119,7 @@ class ProgressLog:
 
 @contextmanager
 def shown(progress: Progress, name: str) -> Generator[Tell]:
-    """What is told of the progress of a campaign, and to whom."""
+    """What shows the progress of a campaign."""
     if progress is None:
         told = ProgressBar() if _is_terminal(sys.stderr) else ProgressLog(name)
         try:

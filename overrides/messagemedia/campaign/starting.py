@@ -85,7 +85,7 @@ def setting_out(journal: Journal, start: Start, settings: Settings) -> Generator
 
 
 def say_interrupted(journal: Journal, progress: Progress) -> None:
-    """Say on the standard error output how far an interrupted campaign is."""
+    """Print the progress of an interrupted campaign to standard error."""
     if progress is False or sys.stderr is None:
         return
     # Neither a journal nor a terminal that is gone changes what is raised.

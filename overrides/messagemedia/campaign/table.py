@@ -57,7 +57,7 @@ class Table:
         return _refusal(self._name, *errors)
 
     def header(self, delimiter: str) -> Sequence[str] | RowsError:
-        """The cells of the first row that has any, with a delimiter, or why they can't be told apart with it.
+        """The cells of the first row that has any, with a delimiter, or why it can't separate them.
 
         Raises:
             RowsError: They can't be with any.

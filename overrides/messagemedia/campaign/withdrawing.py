@@ -1,4 +1,4 @@
-"""Which rows are taken back before they are sent: those of an opt-out list, or a mistake."""
+"""Which rows are withdrawn before they are sent: those of an opt-out list, or a mistake."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def _status(error: BaseException, session: Session) -> int:
 
 
 def _failure(error: BaseException, session: Session) -> Failure | None:
-    """What an error means for whoever typed the command; None for what is no failure, such as `SystemExit`."""
+    """What an error means for whoever typed the command; None for what is not a failure, such as `SystemExit`."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, click.ClickException):

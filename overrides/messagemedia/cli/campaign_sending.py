@@ -142,7 +142,7 @@ class _Lines:
 
 @contextmanager
 def _ended_by_signal() -> Generator[None]:
-    """Let the signal by which services are stopped end it as Ctrl-C does: what is under way is completed."""
+    """Let the signal by which services are stopped end it as Ctrl-C does: batches in progress finish."""
 
     def end(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt

@@ -166,7 +166,7 @@ def _from_environment() -> dict[str, str]:
 
 
 def _refuse_two_addresses(chosen: Chosen) -> None:
-    """Refuse a profile where variables without a key say something else: which of them is meant can't be told.
+    """Refuse a profile where variables without a key say something else: it is not clear which of them is meant.
 
     Somebody may have named the address of a sandbox there, and would send real messages.
     """

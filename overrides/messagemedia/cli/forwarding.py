@@ -90,8 +90,8 @@ class Forwarder:
 
     Attributes:
         push: Pushes a JSON object.
-        tell: Is told of each attempt.
-        warn: Is told what is to be known beside.
+        tell: Gets each attempt.
+        warn: Gets other notes.
         confirm: Whether to confirm what was taken.
         now: A clock, in seconds.
     """
@@ -169,7 +169,7 @@ class Forwarder:
             self._unconfirmed[queue.kind] = []
 
     def _confirm_leaving(self, queue: Queue) -> None:
-        """Confirm what was taken before an exception goes on, which a failure to do so must not replace."""
+        """Confirm what was accepted before an exception is passed on, which a failure to do so must not replace."""
         try:
             self._confirm(queue)
         except Exception as error:  # noqa: BLE001  # the first exception counts

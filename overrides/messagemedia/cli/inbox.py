@@ -216,7 +216,7 @@ def _watched(
 
 
 def _looked(session: Session, inbox: Any) -> list[Any] | None:
-    """What there is; None if that can't be told at the moment."""
+    """What there is; None if that can't be found out at the moment."""
     from messagemedia.errors import RateLimitError, ServerError, TransportError  # noqa: PLC0415
 
     try:

@@ -98,7 +98,7 @@ class JournalType(_OfJournals):
         """Find out what is meant.
 
         Raises:
-            Failure: That can't be told, or there is a password in it.
+            Failure: That is not clear, or there is a password in it.
         """
         del param
         if isinstance(value, Journal):
@@ -114,7 +114,7 @@ def journal_of(name: str, session: Session) -> Journal:
     """The campaign that is meant by what was typed.
 
     Raises:
-        Failure: That can't be told, or there is a password in it.
+        Failure: That is not clear, or there is a password in it.
     """
     if "://" in name or _IN_KEYWORDS.search(name):
         refuse_password(name, "JOURNAL")
@@ -141,7 +141,7 @@ def database_of(session: Session) -> Secret:
     """The address of the database that is meant, empty if there is none.
 
     Raises:
-        Failure: It is no address, or the profile can't be read.
+        Failure: It is not an address, or the profile can't be read.
     """
     source, address = campaign_dsn(session.profile) if session.database is None else ("--in", session.database)
     if not address.startswith(_SCHEMES) and (address or session.database is not None):

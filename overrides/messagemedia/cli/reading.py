@@ -62,7 +62,7 @@ class Pair(_OfPairs):
 
 
 def text_of(argument: str) -> str:
-    """A text as it was typed, or for `-` what the standard input holds, without the line break at its end.
+    """A text as it was typed, or for `-` the content of standard input, without the line break at its end.
 
     Raises:
         UsageError: There is nothing in it, or it is not UTF-8.

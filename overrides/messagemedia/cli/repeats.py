@@ -154,4 +154,4 @@ def _kept(value: object) -> _Kept:
             raise ValueError("the key is too short")
         return _Kept(key, [(str(token), str(digest), float(at)) for token, digest, at in sends])
     except (KeyError, TypeError, IndexError) as error:
-        raise ValueError("it is no memory of sends") from error
+        raise ValueError("it is not a memory of sends") from error

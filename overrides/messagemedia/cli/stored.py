@@ -71,7 +71,7 @@ def stored_push(name: str, content: bytes, *, anything: bool = False) -> StoredP
         anything: Whether any JSON object will do.
 
     Raises:
-        Failure: It is no push; the message names the field.
+        Failure: It is not a push; the message names the field.
     """
     try:
         found: Any = json.loads(content)

@@ -79,7 +79,7 @@ def check_names(what: str, given: Iterable[str], known: Iterable[str], needed: I
 
 
 def as_tuple(values: Iterable[str]) -> tuple[str, ...]:
-    """A list as a tuple, and anything else as it is: a text is no list of its letters."""
+    """A list as a tuple, and anything else unchanged: a string is not a list of its letters."""
     return cast("tuple[str, ...]", values) if isinstance(values, str) or not _is_iterable(values) else tuple(values)
 
 

@@ -63,7 +63,7 @@ class Clock:
         """Let time pass at once.
 
         Raises:
-            ValueError: If `seconds` is no number, negative, or more than there are left.
+            ValueError: If `seconds` is not a number, is negative, or goes beyond the last date that can be expressed.
         """
         with self._lock:
             left = number(0, max(0.0, (_LAST - self._now()).total_seconds()))

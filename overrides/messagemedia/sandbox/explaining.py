@@ -1,6 +1,6 @@
 """Why a request was let in or not, line by line, for a person to read.
 
-It looks at a request as `auth` does, but where that ends at the first thing that is wrong, this goes on as far
+It looks at a request as `auth` does, but where that ends at the first problem, this continues as far
 as it can. It never shows a secret.
 """
 
@@ -64,7 +64,7 @@ class Explanation:
         checks: What has to be so.
         signed: What was signed, line by line.
         received: The signature that came with it.
-        computed: The signature that it should be; empty if that can't be told.
+        computed: The signature that it should be; empty if that is not known.
     """
 
     scheme: str

@@ -292,7 +292,7 @@ class State:
             self._on_push(to_callback(kind, message.callback_url, body, self._mailboxes[message.account].keys))
 
     def _tell(self, account: str, happenings: Iterable[Happening]) -> None:
-        """Push to the webhooks that want to be told of it."""
+        """Push to the webhooks that want this event."""
         mailbox = self._mailboxes[account]
         if webhooks := mailbox.webhooks.all():
             for happening in happenings:

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: one connection, made when it is needed and made anew when it is lost.
+"""The way to PostgreSQL: one connection, made when it is needed and replaced when it is lost.
 
 It works through PgBouncer in transaction mode: no prepared statements, nothing that lasts longer than a transaction. No
 error shows what a row holds, nor a password.
@@ -39,7 +39,7 @@ _SAYS_NOTHING_OF_ROWS = ("08", "28", "3D", "42501", "53", "57P", "25006", "3F")
 
 
 class Address:
-    """Where the journal is, and how people may be told of it."""
+    """Where the journal is, and how that may be shown to people."""
 
     def __init__(self, address: str) -> None:
         """Read an address.

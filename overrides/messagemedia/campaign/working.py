@@ -166,7 +166,7 @@ class Worked(Operated):
         A batch is sent only after the intent to send it was recorded. A standby that is not synchronous may lack that
         record when it takes over, and would let the batch be sent again. So pause the campaign, find the batch numbers
         in the logs of the workers (the logger `messagemedia.claims` logs each at INFO), and call this with them and
-        with a time before the failover. `observe` and `accept` resolve what was sent, `retry` the rest.
+        with a time before the failover. `observe` and `accept` settle what was sent, `retry` the rest.
 
         Args:
             since: An aware datetime: rows of batches that started since then become unknown, unless their outcome is

@@ -72,7 +72,7 @@ def doubt(session: Session, /, journal: Journal, *, since: datetime, batches: Se
         count = campaign.doubt(since, batches=batches)
     session.out.line(f"{count} newly unknown")
     session.out.note(
-        "To resolve them and continue:\n"
+        "To settle them and continue:\n"
         f"  messagemedia reports --observe {journal.typed}\n"
         f"  messagemedia campaign resume {journal.typed}"
     )

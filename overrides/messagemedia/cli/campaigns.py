@@ -37,7 +37,7 @@ campaign = group(
 Send to everybody in a file, each row at most once, whatever happens on the way.
 
 A campaign is kept in a journal, a file of its own. Only pending rows are ever sent. Rows that were being sent when the
-process was killed are unknown until you, a reply or a delivery report resolves them.
+process was killed are unknown until you, a reply or a delivery report settles them.
 
 JOURNAL is a file, or the name of a campaign in PostgreSQL, from which any number of workers send. The database is what
 --in says, or campaign_dsn of the profile, or MESSAGEMEDIA_CAMPAIGN_DSN; if one of the last two is set, write a
@@ -61,7 +61,7 @@ keys_option = click.option(
 def to_settle(journal: Journal) -> list[str]:
     """What to do about unknown rows."""
     return [
-        "To resolve them, let delivery reports and replies prove what was sent:",
+        "To settle them, let delivery reports and replies prove what was sent:",
         f"  messagemedia reports --observe {journal.typed}",
         "or look at them and decide:",
         f"  messagemedia campaign results {journal.typed} --state unknown",

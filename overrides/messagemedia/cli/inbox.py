@@ -28,7 +28,7 @@ _JOURNALS = click.option(
     metavar="JOURNAL",
     multiple=True,
     type=JournalType(),
-    help="Let what arrives resolve unknown rows of this campaign; can be given several times.",
+    help="Let what arrives settle unknown rows of this campaign; can be given several times.",
 )
 _FOLLOW = click.option("--follow", is_flag=True, help="Wait for more, until Ctrl-C.")
 _CONFIRM = click.option("--confirm", is_flag=True, help="Confirm what was written, so that it does not come again.")

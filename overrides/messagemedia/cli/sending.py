@@ -35,7 +35,7 @@ _TYPED = {
     "metadata": "--metadata",
 }
 _TO_SETTLE = [
-    "To resolve it, look for a delivery report or a reply from the recipient:",
+    "To settle it, look for a delivery report or a reply from the recipient:",
     "  messagemedia reports",
     "  messagemedia replies",
     "If there is none, you can send it again, at the risk that it arrives twice:",

@@ -15,7 +15,7 @@ TOPICS: Mapping[str, str] = {
 1    Refused or failed, and nothing was sent. It is safe to run the command again.
 2    A mistake in the command, the settings or the environment; nothing was done.
 3    Unknown: a message may have been sent, or its final status is not known yet. Don't just run it again: the lines
-     below the error name the command that resolves it.
+     below the error name the command that settles it.
 130  Stopped by Ctrl-C. Everything sent or written until then is done, or the error says what is not.
 141  Nobody is reading the output any more, as in `messagemedia replies | head -1`.
 

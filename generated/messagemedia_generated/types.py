@@ -16,8 +16,8 @@ T = TypeVar("T")
 class OpenEnum(StrEnum):
     """Known values with names, and room for every value that the API may add later.
 
-    A text that is no member becomes an unnamed value of the same class. It equals its text, survives pickling and
-    copying, and answers False to `is_known`.
+    A string that is not a member becomes an unnamed value of the same class. It equals its string, survives pickling
+    and copying, and answers False to `is_known`.
     """
 
     @classmethod

@@ -69,7 +69,7 @@ def _too_many(*given: object) -> str:
 
 
 def _no_message(value: object) -> str:
-    """That a value is no message, and what to call for it."""
+    """The error for a value that is not a message, with what to call instead."""
     said = f"must be a Message, not {type(value).__name__}"
     if _is_a(value, Mapping):
         return f"{said}; for a dict use send(**fields)"

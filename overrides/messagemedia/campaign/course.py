@@ -159,7 +159,7 @@ class Course:
         self._ask(self._journal.release, None)
 
     def _scouts(self, seconds: float) -> bool:
-        """Whether this process is the one that feels out the API; then others wait for so long at least."""
+        """Whether this process is the one that tests the API; then others wait for at least this long."""
         return self._ask(lambda: self._journal.scout(seconds), otherwise=True)
 
     def _taken_trouble(self) -> Trouble | None:

@@ -42,7 +42,7 @@ class Brake:
 
     Attributes:
         seconds: After how many seconds to ask again; 0 if one may begin.
-        scouts: Whether this process has to feel out the API, for all others.
+        scouts: Whether this process has to test the API, for all others.
     """
 
     seconds: float = 0.0
@@ -202,7 +202,7 @@ class Journal(Protocol):
         ...
 
     def scout(self, seconds: float) -> bool:
-        """Let nobody else begin a batch for so long, and return whether this process is the one that feels it out."""
+        """Let nobody else begin a batch for so long, and return whether this process is the one that tests it."""
         ...
 
     def release(self) -> None:

@@ -1,4 +1,4 @@
-"""The plugin of pytest, which its entry point names `messagemedia`; `messagemedia.testing` explains it.
+"""The pytest plugin, which its entry point names `messagemedia`; `messagemedia.testing` explains it.
 
 pytest loads it at each start, wherever the package is installed. So it imports nothing of the package but the guard
 before a fixture is used, has no fixture that every test would pay for, and changes no environment variable by itself.

@@ -102,7 +102,7 @@ class Leases(Deciding):
     def claim(self, size: int) -> list[tuple[int, Message]]:
         """Lease a batch of up to `size` pending entries, and return them.
 
-        There are none while the campaign is paused, or somebody else feels out the API.
+        There are none while the campaign is paused, or somebody else tests the API.
 
         Raises:
             JournalError: If what it says can't be true, or it can't be asked.

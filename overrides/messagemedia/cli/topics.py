@@ -16,7 +16,7 @@ TOPICS: Mapping[str, str] = {
 2    A mistake in the command, the settings or the environment; nothing was done.
 3    Unknown: a message may have been sent, or its final status is not known yet. Don't just run it again: the lines
      below the error name the command that settles it.
-130  Stopped by Ctrl-C. Everything sent or written until then is done, or the error says what is not.
+130  Stopped by Ctrl-C. What was sent or written until then is settled, or the error says what is not.
 141  Nobody is reading the output any more, as in `messagemedia replies | head -1`.
 
 No option changes the exit status, not even --json. A scheduler may retry after 1, and must not retry after 3.""",

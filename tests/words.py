@@ -156,9 +156,9 @@ def main(arguments: list[str]) -> int:
     found = [each for path in paths for each in find(path, words)]
     for each in found:
         path = each.path.relative_to(ROOT) if each.path.is_relative_to(ROOT) else each.path
-        sys.stdout.write(f"{each._replace(path=path)}\n")
+        print(each._replace(path=path))
     if found:
-        sys.stdout.write(f"{len(found)} to rewrite. The words are in tests/{LIST.name}, the names of ideas in docs/glossary.md.\n")
+        print(f"{len(found)} to rewrite. The words are in tests/{LIST.name}, the names of ideas in docs/glossary.md.")
     return 1 if found else 0
 
 

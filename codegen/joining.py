@@ -47,7 +47,7 @@ def read(path: Path) -> Contract:
     """Read a contract: one file, or all of a folder.
 
     Raises:
-        RefusedError: If a file is no YAML mapping, or the files don't fit together.
+        RefusedError: If a file is not a YAML mapping, or the files don't fit together.
     """
     parts = {each.name: _load(each) for each in (_files(path) if path.is_dir() else [path])}
     several = len(parts) > 1

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests import words
 
 LISTED = words.words_of(words.LIST.read_text(encoding="utf-8"))

@@ -196,8 +196,9 @@ class _Run:
         self._home = Home("this run of send_many")
 
     def noted(self, outcome: BatchOutcome) -> BatchOutcome:
-        """The outcome itself; if it says to stop, no other batch begins from now on, before it is the turn of this
-        result.""" self._is_stopping = self._is_stopping or outcome.stop is not None return outcome
+        """The outcome itself; if it says to stop, no other batch begins from now on, before its results are read."""
+        self._is_stopping = self._is_stopping or outcome.stop is not None
+        return outcome
 
     def results(self, outcome: BatchOutcome) -> Sequence[SendResult]:
         """The results of a batch; the first error that comes with any is raised when all are told."""

@@ -27,7 +27,7 @@ class Watch:
         """Begin to wait.
 
         Raises:
-            ValidationError: If there is no such status, or the timeout is no number of seconds.
+            ValidationError: If there is no such status, or the timeout is not a number of seconds.
         """
         problems: list[FieldError] = []
         self._until = _statuses(until, problems)

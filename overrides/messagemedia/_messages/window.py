@@ -44,8 +44,7 @@ class Begun(Generic[R]):
 
 
 class Window(Generic[R]):
-    """The jobs that have begun and whose results were not yielded yet, in order, and the first thing that was
-    raised."""
+    """The jobs that have begun and whose results were not read yet, in order, and the first thing that was raised."""
 
     def __init__(self, concurrency: int) -> None:
         self._concurrency = concurrency

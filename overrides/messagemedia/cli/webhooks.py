@@ -160,7 +160,12 @@ def create(
 @click.argument("webhook_id", metavar="ID")
 @click.option("--url", help="The new address.")
 @click.option(
-    "-e", "--event", "events", multiple=True, metavar="EVENT", help="The complete new list of events; can be given several times."
+    "-e",
+    "--event",
+    "events",
+    multiple=True,
+    metavar="EVENT",
+    help="The complete new list of events; can be given several times.",
 )
 @click.option("--method", type=_METHODS, help="The new method.")
 @click.option("--encoding", type=_ENCODINGS, help="The new encoding.")

@@ -63,6 +63,8 @@ _VARYING: Sequence[tuple[str, str]] = [
     (r"\b\d\d?:\d\d(:\d\d([.,]\d+)?)?\b(?! *[ap]m)", "CLOCK"),
     (r"(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+", "PORT"),
     (r"\b\d[\d,]*(\.\d+)? ?(ms|µs|s|seconds?|minutes?)\b", "DURATION"),
+    (r"\[(Errno|WinError) \d+\] [^)\n]*", "REASON"),
+    (r"\b(RemoteProtocolError|ReadError|WriteError) \([^)\n]*\)", "BROKEN"),
     (r"\b0x[0-9a-f]+\b", "ADDRESS"),
     (r"python/3\.\d+", "python/3"),
     (r"[A-Za-z0-9+/]{60,}={0,2}", "KEY"),

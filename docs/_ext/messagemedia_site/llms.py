@@ -1,0 +1,5 @@
+"""TODO"""
+
+
+def setup(app):
+    """Nothing yet."""

@@ -1,0 +1,6 @@
+"""TODO"""
+
+
+def pages() -> dict[str, str]:
+    """The pages."""
+    return {}

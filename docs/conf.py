@@ -22,7 +22,6 @@ version = release = __version__
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx.ext.intersphinx",
     "sphinx_copybutton",
     "messagemedia_site",
@@ -30,8 +29,8 @@ extensions = [
 exclude_patterns = ["_ext"]
 nitpicky = True
 nitpick_ignore_regex = [
-    # Type variables, which are no names to look up.
-    ("py:class", r"(.*\.)?(T|TransportT|HttpClientT|[A-Z]\w*T)"),
+    # Type variables: there is nothing to look up about them.
+    ("py:class", r"messagemedia\._inbox\.options\.Item|messagemedia\.webhooks\.receiver\.Handler|messagemedia\.client\.\w+T"),
 ]
 
 # --- Markdown -----------------------------------------------------------------------------------------------------
@@ -47,18 +46,16 @@ highlight_language = "text"
 default_role = "name"  # of messagemedia_site: a name of the package becomes a link, all else is code
 add_module_names = False
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 88
+python_maximum_signature_line_length = 120
+python_trailing_comma_in_multi_line_signatures = False
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-napoleon_numpy_docstring = False
-napoleon_use_ivar = True
-napoleon_use_rtype = False
 
 # The names of Python 3.11's own documentation: objects.inv as Debian ships it, without methods and labels. It is only read
 # when the site is built; the links lead to docs.python.org.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", str(HERE / "_ext" / "python.inv"))}
-intersphinx_disabled_reftypes = ["*"]
 
 # --- looks --------------------------------------------------------------------------------------------------------
 

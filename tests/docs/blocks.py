@@ -7,11 +7,11 @@ A block is a fence at the beginning of a line. Its info string is a language and
     ```python slow      it takes more than half a second, so `make test` leaves it out
     ```python continued it goes on in the namespace and folder of the block before it
     ```python before    code that is not ours, and is not run
-    ```sh               commands that exist. If an `output` block follows, `messagemedia …` is run, with a `people.csv`
-                        of three, and `python -m messagemedia.sandbox` for a moment; nothing else is
+    ```sh               commands that exist. If an `output` block follows, `messagemedia …` is run, and
+                        `python -m messagemedia.sandbox` for a moment; nothing else is
     ```output           what the block right above it prints, on standard output and standard error
 
-Ids, times, ports and durations may differ. `python -m tests.docs.outputs --write` writes what was printed.
+A `people.csv` is there if a block names it. Ids, times, ports and durations may differ. `python -m tests.docs.outputs --write` writes what was printed.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ _VARYING: Sequence[tuple[str, str]] = [
     (r"\b\d\d?:\d\d(:\d\d([.,]\d+)?)?\b(?! *[ap]m)", "CLOCK"),
     (r"(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+", "PORT"),
     (r"\b\d[\d,]*(\.\d+)? ?(ms|µs|s|seconds?|minutes?)\b", "DURATION"),
+    (r"\[(Errno|WinError) \d+\] [^)\n]*", "REASON"),
+    (r"\b(RemoteProtocolError|ReadError|WriteError) \([^)\n]*\)", "BROKEN"),
     (r"\b0x[0-9a-f]+\b", "ADDRESS"),
     (r"python/3\.\d+", "python/3"),
     (r"[A-Za-z0-9+/]{60,}={0,2}", "KEY"),
@@ -111,7 +113,7 @@ def sessions(documents: Sequence[Path] = DOCUMENTS, *, postgres: bool = False) -
     made: list[Session] = []
     for document in documents:
         for block in blocks(document):
-            if "before" in block.words or (block.language == "sh" and not (block.output and _RUN.search(block.code))):
+            if "before" in block.words or (block.language == "sh" and (block.output is None or not _RUN.search(block.code))):
                 continue
             if "continued" in block.words:
                 made[-1] = (*made[-1], block)
@@ -152,6 +154,8 @@ class Runner:
         code = block.code
         for printed, real in self._addresses.items():
             code = code.replace(printed, real)
+        if "people.csv" in code and not Path("people.csv").exists():
+            Path("people.csv").write_text(PEOPLE, encoding="utf-8")
         with _captured() as stream:
             if block.language == "sh":
                 self._command(code)
@@ -182,8 +186,6 @@ class Runner:
             for name in ("API_KEY", "API_SECRET"):
                 patch.setenv(f"MESSAGEMEDIA_{name}", name)
             patch.setenv("MESSAGEMEDIA_BASE_URL", self._sandbox.url)
-            if not Path("people.csv").exists():
-                Path("people.csv").write_text(PEOPLE, encoding="utf-8")
             for line in code.splitlines():
                 command, *arguments = shlex.split(line, comments=True) or [""]
                 if command == "messagemedia":

@@ -4,72 +4,53 @@ from __future__ import annotations
 
 import enum
 import inspect
-from importlib import import_module
 
-from messagemedia_site.names import MODULES, RESOURCES, Name, public_names, summary
+from messagemedia_site.names import ALIASES, MODULES, TYPES, Name, Resource, public_names, resources, summary
 
 _TITLES = {
-    "messagemedia": "Clients, models and results",
-    "messagemedia.errors": "Errors",
-    "messagemedia.auth": "Authentication",
-    "messagemedia.campaign": "Campaigns",
-    "messagemedia.webhooks": "Receiving pushes",
-    "messagemedia.sandbox": "The sandbox",
-    "messagemedia.testing": "Testing your application",
-    "messagemedia.migration": "Finding uses of the older SDK",
+    "messagemedia": "clients, models and results",
+    "messagemedia.errors": "errors",
+    "messagemedia.auth": "ways to authenticate",
+    "messagemedia.campaign": "campaigns",
+    "messagemedia.webhooks": "receiving pushes",
+    "messagemedia.sandbox": "the sandbox",
+    "messagemedia.testing": "testing your application",
+    "messagemedia.migration": "finding uses of the older SDK",
 }
 
 
 def pages() -> dict[str, str]:
     """The pages by their path below `reference/`."""
-    names = public_names()
-    made = {"index.rst": _index()}
-    for each in names:
-        made[f"{each.full}.rst"] = _page(each)
-    for resource in RESOURCES:
-        made[f"{resource}.rst"] = _resource(resource)
-    for module in MODULES:
-        own = [each for each in names if each.module == module]
-        made[f"{module}.rst"] = _module(module, own)
-    return made
+    made = {f"{each.full}.rst": _page(each) for each in public_names()}
+    made |= {f"{each.shown}.rst": _resource(each) for each in resources()}
+    made |= {f"{module}.rst": _module(module) for module in MODULES}
+    return {"index.rst": _index(), "types.rst": _types(), **made}
 
 
-def _index() -> str:
-    lines = [
-        *_headed("Reference"),
-        "Every public name of the package, every operation of the API and every command, from the docstrings, the "
-        "contract and the help of this version.",
-        "",
-        ".. toctree::",
-        "   :maxdepth: 1",
-        "",
-        *(f"   {module}" for module in MODULES),
-        *("   operations/index", "   commands"),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _headed(title: str) -> list[str]:
+def headed(title: str) -> list[str]:
+    """The lines of a heading."""
     return [title, "=" * len(title), ""]
 
 
-def _module(module: str, names: list[Name]) -> str:
-    found = import_module(module)
-    title = f"{module}: {_TITLES[module][0].lower()}{_TITLES[module][1:]}"
-    lines = [*_headed(title), f".. automodule:: {module}", "   :no-members:", ""]
-    elsewhere = [each for each in public_names() if module in each.also]
-    resources = list(RESOURCES) if module == "messagemedia" else []
-    if resources:
-        lines += [*_table([(f":doc:`{each}`", summary(_class_of(each))) for each in resources]), ""]
-    lines += _table([(f":py:obj:`{each.name} <{each.full}>`", summary(each.value)) for each in names])
-    if elsewhere:
-        lines += ["Also here, from elsewhere:", "", *(f"* :py:obj:`{each.full}`" for each in elsewhere), ""]
-    lines += [".. toctree::", "   :hidden:", ""]
-    lines += [f"   {each} <{each}>" for each in resources]
-    lines += [f"   {each.name} <{each.full}>" for each in names]
-    del found
-    return "\n".join([*lines, ""])
+def _index() -> str:
+    """The page that leads to all others."""
+    return "\n".join(
+        [
+            *headed("Python reference"),
+            "Every public name of the package, from its docstring. All that you need is imported from one of these "
+            "modules; what begins with an underscore may change at any time.",
+            "",
+            *_table([(f":doc:`{each} <{each}>`", _TITLES[each].capitalize() + ".") for each in MODULES]),
+            "What the attributes of a client have:",
+            "",
+            *_table([(f":doc:`{each.shown} <{each.shown}>`", summary(each.value)) for each in resources()]),
+            *_toctree([*MODULES, "types"], "maxdepth: 1"),
+        ]
+    )
+
+
+def _toctree(entries: list[str], *options: str) -> list[str]:
+    return [".. toctree::", "   :hidden:", *(f"   :{each}" for each in options), "", *(f"   {e}" for e in entries), ""]
 
 
 def _table(rows: list[tuple[str, str]]) -> list[str]:
@@ -79,43 +60,65 @@ def _table(rows: list[tuple[str, str]]) -> list[str]:
     return [*lines, ""] if rows else []
 
 
+def _module(module: str) -> str:
+    names = [each for each in public_names() if each.module == module]
+    lines = [*headed(f"{module}: {_TITLES[module]}"), f".. automodule:: {module}", "   :no-members:", ""]
+    of_clients = resources() if module == "messagemedia" else ()
+    if of_clients:
+        lines += _table([(f":doc:`{each.shown} <{each.shown}>`", summary(each.value)) for each in of_clients])
+    lines += _table([(f":py:obj:`{each.name} <{each.full}>`", summary(each.value)) for each in names])
+    if elsewhere := [each for each in public_names() if module in each.also]:
+        lines += _table([(f":py:obj:`{each.name} <{each.full}>`", summary(each.value)) for each in elsewhere])
+    entries = [f"{each.shown} <{each.shown}>" for each in of_clients]
+    entries += [f"{each.name} <{each.full}>" for each in public_names() if each.shelf == module]
+    return "\n".join(lines + (_toctree(entries) if entries else []))
+
+
 def _page(each: Name) -> str:
-    lines = [*_headed(each.full), f".. py:currentmodule:: {each.module}", "", *_described(each), ""]
+    lines = [*headed(each.full), f".. py:currentmodule:: {each.module}", "", *_described(each), ""]
     if each.also:
-        lines += ["", "Also " + ", ".join(f"``{module}.{each.name}``" for module in each.also) + ".", ""]
+        lines += ["Also " + ", ".join(f"``{module}.{each.name}``" for module in each.also) + ".", ""]
     return "\n".join(lines)
 
 
 def _described(each: Name) -> list[str]:
     if inspect.isclass(each.value):
-        options = ["   :members:", "   :undoc-members:"] if issubclass(each.value, enum.Enum) else ["   :members:"]
-        inherited = not issubclass(each.value, BaseException | enum.Enum | tuple | dict)
-        kind = "autoexception" if issubclass(each.value, BaseException) else "autoclass"
-        return [
-            f".. {kind}:: {each.full}",
-            *options,
-            *(["   :inherited-members: object"] if inherited else []),
-            "   :show-inheritance:" if issubclass(each.value, BaseException) else "",
-        ]
+        return _class(each.full, each.value)
     if callable(each.value):
         return [f".. autofunction:: {each.full}"]
     return [f".. autodata:: {each.full}", "   :no-value:"]
 
 
-def _class_of(resource: str) -> type:
-    module, name = RESOURCES[resource]
-    found: type = getattr(import_module(module), name)
-    return found
+def _class(full: str, kind: type) -> list[str]:
+    if issubclass(kind, BaseException):
+        return [f".. autoexception:: {full}", "   :members:", "   :show-inheritance:"]
+    if issubclass(kind, enum.Enum):
+        return [f".. autoclass:: {full}", "   :members:", "   :undoc-members:"]
+    inherited = [] if issubclass(kind, tuple | dict) else ["   :inherited-members: object, Sequence"]
+    return [f".. autoclass:: {full}", "   :members:", *inherited]
 
 
-def _resource(resource: str) -> str:
-    module, name = RESOURCES[resource]
-    return "\n".join(
-        [
-            *_headed(resource),
-            f"What ``{resource}`` of a :py:class:`messagemedia.Client` is; that of a :py:class:`messagemedia.AsyncClient` "
-            "follows, with the same methods, awaited.",
-            "",
-            *(f".. autoclass:: {module}.{kind}\n   :members:\n   :inherited-members: object\n" for kind in (name, f"Async{name}")),
-        ]
-    )
+def _resource(each: Resource) -> str:
+    lines = headed(each.shown)
+    lines += [
+        f"{summary(each.value)} Here is what a :py:class:`messagemedia.Client` has, and behind it the same of a "
+        ":py:class:`messagemedia.AsyncClient`, awaited.",
+        "",
+    ]
+    for name in (each.name, each.awaited):
+        lines += [*_class(f"{each.module}.{name}", each.value), ""]
+    return "\n".join(lines)
+
+
+def _types() -> str:
+    lines = [
+        *headed("Types in signatures"),
+        "What some arguments may be, and some methods return. You need not import any of these: an object that has the "
+        "methods will do.",
+        "",
+    ]
+    for full in TYPES:
+        lines += [f".. autoclass:: {full}", "   :members:", "   :inherited-members: object", ""]
+    for name, told in ALIASES.items():
+        lines += [f".. py:type:: {name}", "", f"   {told}", ""]
+    return "\n".join(lines)

@@ -113,7 +113,9 @@ def sessions(documents: Sequence[Path] = DOCUMENTS, *, postgres: bool = False) -
     made: list[Session] = []
     for document in documents:
         for block in blocks(document):
-            if "before" in block.words or (block.language == "sh" and (block.output is None or not _RUN.search(block.code))):
+            if "before" in block.words or (
+                block.language == "sh" and (block.output is None or not _RUN.search(block.code))
+            ):
                 continue
             if "continued" in block.words:
                 made[-1] = (*made[-1], block)

@@ -16,9 +16,11 @@ import threading
 from pathlib import Path
 
 import attrs
+import messagemedia
 import pytest
-from messagemedia import Client, Message, __version__
+from messagemedia import Client, Message, MessageMediaError, __version__, campaign
 from messagemedia.sandbox import Sandbox
+from messagemedia.webhooks import errors
 from messagemedia_generated.contract import OPERATIONS
 from messagemedia_generated.servers import SERVERS
 
@@ -65,16 +67,48 @@ def test_the_version_is_the_head_of_the_changelog() -> None:
     assert head[1] == __version__
 
 
-def test_the_readme_names_every_region_field_and_operation() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_every_field_of_a_message_is_explained() -> None:
+    text = page("first-message")
+    for field in attrs.fields(Message):
+        assert f"`{field.name}`" in text
+
+
+def test_every_region_is_named() -> None:
+    text = page("authentication")
     for region, url in SERVERS.items():
         assert f"`{region}`" in text
         assert url in text
-    for field in attrs.fields(Message):
-        assert f"`{field.name}`" in text
-    for operation in ("send_messages", "check_credits_remaining", "confirm_replies_as_received"):
-        assert f".{operation}(" in text
+
+
+def test_every_operation_is_named() -> None:
+    text = page("faq")
+    for operation in OPERATIONS.values():
+        assert f".{snake_case(operation.id)}(" in text
     assert len(OPERATIONS) >= 8
+
+
+def snake_case(name: str) -> str:
+    return re.sub("([A-Z])", r"_\1", name).lower()
+
+
+def test_every_public_error_is_explained() -> None:
+    """The ones that are raised; their bases only collect them."""
+    text, found = page("errors"), anchors(ROOT / "docs" / "errors.md")
+    public = [value for room in (messagemedia, campaign) for value in (getattr(room, name) for name in room.__all__)]
+    raised = {each.__name__ for each in public if isinstance(each, type) and issubclass(each, MessageMediaError)}
+    assert {name.lower() for name in raised - {"MessageMediaError", "CampaignError"}} <= found
+    assert not [name for name in errors.__all__ if f"`{name}`" not in text]
+
+
+def test_every_guarantee_names_tests_that_there_are() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page("guarantees"))
+    assert len(named) >= 40
+    for path, name in named:
+        assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), name
 
 
 @pytest.mark.off_contract(requests="it shows what happens to a wrong message")
@@ -127,13 +161,13 @@ def test_the_example_of_exporting_adds_what_has_come_since(
         assert database.execute("SELECT content FROM replies ORDER BY rowid").fetchall() == [("YES",), ("NO",)]
 
 
-def test_what_the_readme_shows_of_batches_keeps_everything(sandbox: Sandbox) -> None:
+def test_what_is_shown_of_batches_keeps_everything(sandbox: Sandbox) -> None:
     for number in range(130):
         sandbox.reply(f"Answer {number}", source_number="+61491570156")
     with Client("API_KEY", "API_SECRET") as client:
         client.messages.send(content="Hello", destination_number="+61491570156", delivery_report=True)
         sandbox.advance(60)
-        [block] = (each for session in sessions() for each in session if "consume_batches" in each.code)
+        [block] = (each for session in sessions() for each in session if "replies.sqlite" in each.code)
         Runner(sandbox).run(block)
         assert client.replies.check() == client.delivery_reports.check() == []
     with contextlib.closing(sqlite3.connect("replies.sqlite")) as database:

@@ -43,8 +43,12 @@ def _sections(environment: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
     """The captions of the front page's navigation, each with its pages and all below them."""
     root = environment.config.root_doc
     yield "Front page", [root]
+    told = {root}
     for tree in environment.get_doctree(root).findall(addnodes.toctree):
-        yield tree["caption"] or "Pages", [each for _, name in tree["entries"] for each in _below(environment, name)]
+        documents = [each for _, name in tree["entries"] for each in _below(environment, name)]
+        told |= set(documents)
+        yield tree["caption"] or "Pages", documents
+    yield "Public names", sorted(environment.found_docs - told)
 
 
 def _below(environment: BuildEnvironment, name: str) -> Iterator[str]:

@@ -70,15 +70,25 @@ def _module(module: str) -> str:
     if elsewhere := [each for each in public_names() if module in each.also]:
         lines += _table([(f":py:obj:`{each.name} <{each.full}>`", summary(each.value)) for each in elsewhere])
     entries = [f"{each.shown} <{each.shown}>" for each in of_clients]
-    entries += [f"{each.name} <{each.full}>" for each in public_names() if each.shelf == module]
     return "\n".join(lines + (_toctree(entries) if entries else []))
 
 
 def _page(each: Name) -> str:
-    lines = [*headed(each.full), f".. py:currentmodule:: {each.module}", "", *_described(each), ""]
-    if each.also:
-        lines += ["Also " + ", ".join(f"``{module}.{each.name}``" for module in each.also) + ".", ""]
-    return "\n".join(lines)
+    """A page that its module's page leads to: the navigation of every page would be long with all names in it."""
+    also = "".join(f"; it is ``{module}.{each.name}``, too" for module in each.also)
+    return "\n".join(
+        [
+            ":orphan:",
+            "",
+            *headed(each.full),
+            f".. py:currentmodule:: {each.module}",
+            "",
+            *_described(each),
+            "",
+            f"All of this module: :doc:`{each.shelf}`{also}.",
+            "",
+        ]
+    )
 
 
 def _described(each: Name) -> list[str]:

@@ -1,6 +1,6 @@
 """How the documentation is built: `make docs`.
 
-Everything that the pages need is here or comes from the code: no page loads anything from another host, so that the site
+Everything that the pages need is here or comes from the code: no page loads anything from another host, so the site
 works from a folder, without a network. What is generated goes into `reference/`, which is not committed.
 """
 
@@ -30,7 +30,10 @@ exclude_patterns = ["_ext"]
 nitpicky = True
 nitpick_ignore_regex = [
     # Type variables: there is nothing to look up about them.
-    ("py:class", r"messagemedia\._inbox\.options\.Item|messagemedia\.webhooks\.receiver\.Handler|messagemedia\.client\.\w+T"),
+    (
+        "py:class",
+        r"messagemedia\._inbox\.options\.Item|messagemedia\.webhooks\.receiver\.Handler|messagemedia\.client\.\w+T",
+    ),
 ]
 
 # --- Markdown -----------------------------------------------------------------------------------------------------
@@ -53,8 +56,8 @@ autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 
-# The names of Python 3.11's own documentation: objects.inv as Debian ships it, without methods and labels. It is only read
-# when the site is built; the links lead to docs.python.org.
+# The names of Python 3.11's own documentation: objects.inv as Debian ships it, without methods and labels. It is read
+# when the site is built, and nothing else is; the links lead to docs.python.org.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", str(HERE / "_ext" / "python.inv"))}
 
 # --- looks --------------------------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ def pages() -> dict[str, str]:
     lines = [
         "# Commands",
         "",
-        "What each command says with `--help`, as of this version. How they are used together is in "
-        "[the command line](../command-line.md). They need the extra `cli`: `pip install 'messagemedia[cli]'`.",
+        "What each command says with `--help`, in this version. The guide is [the command line](../command-line.md).",
         "",
         "Every command takes `--profile`, `--debug` and `--help`; so does `messagemedia` itself, in front of them.",
         "",

@@ -76,7 +76,7 @@ def _process_docstring(app: Sphinx, what: str, name: str, value: object, options
 
 
 def _process_signature(
-    _app: Sphinx, what: str, _name: str, value: object, _options: object, signature: str, returned: str
+    _app: Sphinx, what: str, _name: str, value: object, _options: object, _signature: str, returned: str
 ) -> tuple[str, str] | None:
     """Leave out how to make an object that only a client makes."""
     if what == "class" and inspect.isclass(value) and is_made_by_clients(value):

@@ -1,4 +1,4 @@
-"""llms.txt and llms-full.txt, for programs that read (llmstxt.org): the pages with a line each, and the guides in full."""
+"""llms.txt and llms-full.txt (llmstxt.org): a list of the pages with a line each, and all guides in one file."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     for caption, documents in _sections(app.env):
         lines += [f"## {caption}", ""]
         for each in documents:
-            told = _description(app.env, each)
-            lines.append(f"- [{_title(app.env, each)}]({app.builder.get_target_uri(each)}){f': {told}' if told else ''}")
+            link = f"- [{app.env.titles[each].astext()}]({app.builder.get_target_uri(each)})"
+            lines.append(": ".join(filter(None, (link, _description(app.env, each)))))
             source = app.env.doc2path(each)
             if source.suffix == ".md" and not each.startswith("reference/") and each != "changelog":
                 full += [source.read_text(encoding="utf-8").rstrip(), "", ""]
@@ -55,10 +55,6 @@ def _below(environment: BuildEnvironment, name: str) -> Iterator[str]:
     yield name
     for each in environment.toctree_includes.get(name, ()):
         yield from _below(environment, each)
-
-
-def _title(environment: BuildEnvironment, name: str) -> str:
-    return environment.titles[name].astext()
 
 
 def _description(environment: BuildEnvironment, name: str) -> str:

@@ -37,8 +37,7 @@ def _index() -> str:
     return "\n".join(
         [
             *headed("Python reference"),
-            "Every public name of the package, from its docstring. All that you need is imported from one of these "
-            "modules; what begins with an underscore may change at any time.",
+            "Every public name, from its docstring. What begins with an underscore may change at any time.",
             "",
             *_table([(f":doc:`{each} <{each}>`", _TITLES[each].capitalize() + ".") for each in MODULES]),
             "What the attributes of a client have:",
@@ -110,11 +109,7 @@ def _class(full: str, kind: type) -> list[str]:
 
 def _resource(each: Resource) -> str:
     lines = headed(each.shown)
-    lines += [
-        f"{summary(each.value)} Here is what a :py:class:`messagemedia.Client` has, and behind it the same of a "
-        ":py:class:`messagemedia.AsyncClient`, awaited.",
-        "",
-    ]
+    lines += [f"{summary(each.value)} First that of a `Client`, then the same of an `AsyncClient`, awaited.", ""]
     for name in (each.name, each.awaited):
         lines += [*_class(f"{each.module}.{name}", each.value), ""]
     return "\n".join(lines)
@@ -123,8 +118,7 @@ def _resource(each: Resource) -> str:
 def _types() -> str:
     lines = [
         *headed("Types in signatures"),
-        "What some arguments may be, and some methods return. You need not import any of these: an object that has the "
-        "methods will do.",
+        "What some arguments may be, and some methods return. Any object with the same methods will do.",
         "",
     ]
     for full in TYPES:

@@ -31,7 +31,7 @@ TYPES = (
     "messagemedia.webhooks.request.Request",
 )
 ALIASES = {
-    "AsgiApplication": "An ASGI application: what ``Webhooks.asgi()`` makes, for Starlette, FastAPI and any ASGI server.",
+    "AsgiApplication": "An ASGI application: what ``Webhooks.asgi()`` makes, for Starlette, FastAPI or an ASGI server.",
     "WsgiApplication": "A WSGI application: what ``Webhooks.wsgi()`` makes, for Flask, Bottle and any WSGI server.",
     "View": "A view of Django: what ``Webhooks.django()`` makes.",
     "BodyForm": "The form of an error's body: ``json``, ``html``, ``text`` or ``empty``.",
@@ -127,9 +127,7 @@ def _camel(name: str) -> str:
 
 def is_made_by_clients(kind: type) -> bool:
     """Whether a class is that of a resource."""
-    return any(
-        kind.__module__ == each.module and kind.__name__ in {each.name, each.awaited} for each in resources()
-    )
+    return any(kind.__module__ == each.module and kind.__name__ in {each.name, each.awaited} for each in resources())
 
 
 @cache

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from messagemedia_generated.contract import WEBHOOKS
+
 from codegen import joining, prose
 from codegen.contract_view import View
 from codegen.docstrings import stopped, text
 from codegen.references import follow
 from codegen.view import Answer, Field, Model, Operation, Shape
-from messagemedia_generated.contract import WEBHOOKS
-
 from messagemedia_site.names import links
 
 CONTRACT = Path(__file__).parents[3] / "openapi"
@@ -52,9 +52,9 @@ def _index(view: View) -> str:
     lines = [
         "# Operations of the API",
         "",
-        f"Every operation of the [contract](https://github.com/messagemedia-python/messagemedia/tree/main/openapi), "
-        f"version {view.document['info']['version']}: what is sent, what is answered, and which call of the SDK it is. "
-        "The contract is an independent description; its owner's own documentation wins.",
+        "What is sent, what is answered, and which call of the SDK it is, from the files in `openapi/`.",
+        "",
+        text(view.document["info"]["description"]),
         "",
         "| Region | Server |",
         "|---|---|",
@@ -226,7 +226,14 @@ def _examples(view: View, raw: Mapping[str, Any]) -> list[str]:
             value = example.get("value")
             shown = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
             language = "json" if "json" in media and not isinstance(value, str) else "text"
-            lines += [stopped(text(example.get("summary") or "Example")), "", f"```{language}", *shown.splitlines(), "```", ""]
+            lines += [
+                stopped(text(example.get("summary") or "Example")),
+                "",
+                f"```{language}",
+                *shown.splitlines(),
+                "```",
+                "",
+            ]
     return lines
 
 
@@ -234,8 +241,9 @@ def _pushes(view: View) -> str:
     lines = [
         "# What the service pushes",
         "",
-        "What arrives at the `callback_url` of a message and at webhooks. {py:class}`messagemedia.webhooks.Webhooks` "
-        "receives and verifies it; `from_dict` of the class named below reads it.",
+        "What arrives at the `callback_url` of a message and at webhooks.",
+        "",
+        "{py:class}`messagemedia.webhooks.Webhooks` receives and verifies it.",
         "",
     ]
     for webhook in view.webhooks:

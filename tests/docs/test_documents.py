@@ -51,6 +51,11 @@ def test_links_lead_to_files_and_headings(document: Path) -> None:
         assert not anchor or anchor in anchors(file), target
 
 
+def test_every_page_is_one_click_from_the_front_page() -> None:
+    linked = set(re.findall(r"\]\(([a-z-]+\.md)", page("index")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
+
+
 def test_make_targets_named_in_the_documents_are_in_help() -> None:
     make = shutil.which("make")
     assert make

@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill pages postgres judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test postgres-test compiles accept-changes audit format lock clean
+.PHONY: help demo docs bench test pythons oldest zones full-test kill pages postgres judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test postgres-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -47,9 +47,14 @@ demo: generate ## send, receive and cancel against a local sandbox, with every s
 bench: $(VENV)/.check ## what a call costs, side by side with other clients, into docs/; BENCH=quick for a first look
 	@$(BIN)/python -m benchmarks $(if $(filter quick,$(BENCH)),--quick)
 
+# Any warning is a failure. What it is made of is decided in docs/conf.py; tests/site looks at what comes out.
+docs: $(VENV)/.check ## the documentation as a site in build/docs, which needs no server and no network
+	@PYTHONPATH=generated:overrides $(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet --jobs auto --builder html docs build/docs
+	@echo "build/docs/index.html"
+
 # Kinds of tests that need more than Python, or minutes. Each has a folder of its name in tests/, a gate of its name that
 # runs it in small, and, where it can be large, a target `…-test` for its full size. No other gate collects them.
-APART := kill pages postgres
+APART := kill pages postgres site
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
@@ -118,6 +123,8 @@ kill: $(VENV)/.check ## kill senders and receivers at random, in small
 postgres: $(VENV)/.check ## campaigns whose journal is in PostgreSQL, on a server that the tests start, and many workers
 
 pages: $(VENV)/.check ## the pages of the sandbox in Chromium, with pictures of them in build/pages
+
+site: $(VENV)/.check ## the documentation, built strictly and read in Chromium, with pictures of it in build/site
 
 $(APART):
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@

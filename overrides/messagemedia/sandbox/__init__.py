@@ -27,9 +27,9 @@ country code 999 end differently:
     +99900000001    is delivered, and answers "Thanks!" one step later
     +99900000002    is delivered, and answers "STOP" one step later
 
-and `Sandbox.outcome` decides the end of any other number. Replies and reports are pushed to a
-`callback_url` only if it is on loopback; nothing else is ever connected to. Webhooks and signature keys are kept as the
-API keeps them, and the keys are real ones; nothing is pushed to webhooks.
+and `Sandbox.outcome` decides the end of any other number. Replies, reports and opt-outs are pushed to a
+`callback_url` or a webhook only if it is on loopback; nothing else is ever connected to. Webhooks and signature keys are
+kept as the API keeps them, and the keys are real ones: with one of them enabled, pushes are signed.
 
 In a browser, its own address shows all of this as it happens: conversations as a phone has them, each message with the
 request that brought it, and what goes wrong on request.

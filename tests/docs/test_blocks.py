@@ -28,7 +28,8 @@ FAILURES = pytest.mark.off_contract(requests="documents show what is refused", a
 def parameters() -> list[Any]:
     made: list[Any] = []
     for session in sessions():
-        marks = [pytest.mark.slow] if any("slow" in block.words for block in session) else []
+        processes = any(block.language == "sh" and "python -m messagemedia.sandbox" in block.code for block in session)
+        marks = [pytest.mark.slow] if processes or any("slow" in block.words for block in session) else []
         if any("raises" in block.words or ".fault(" in block.code for block in session):
             marks.append(FAILURES)
         made.append(pytest.param(session, id=str(session[0]), marks=marks))

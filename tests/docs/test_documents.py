@@ -42,13 +42,18 @@ def anchors(document: Path) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_to_files_and_headings(document: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", prose(document)):
+    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", prose(document)):  # pictures: the site checks them
         path, _, anchor = target.partition("#")
         if path.startswith(("https://", "reference/")):  # the site makes the reference, and checks links to it
             continue
         file = document.parent / path if path else document
         assert file.exists(), target
         assert not anchor or anchor in anchors(file), target
+
+
+def test_every_page_is_one_click_from_the_front_page() -> None:
+    linked = set(re.findall(r"\]\(([a-z-]+\.md)", page("index")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
 
 
 def test_make_targets_named_in_the_documents_are_in_help() -> None:

@@ -11,7 +11,9 @@ import httpx
 from messagemedia.sandbox import Sandbox
 from playwright.sync_api import ConsoleMessage, Page
 
-PICTURES = Path(__file__).parents[2] / "build" / "pages"
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "build" / "pages"
+SHOWN = ROOT / "docs" / "pictures"
 START = datetime(2026, 1, 15, 3, 4, 5, tzinfo=UTC)
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 

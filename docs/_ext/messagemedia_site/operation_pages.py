@@ -78,9 +78,9 @@ def _page(view: View, operation: Operation) -> str:
     lines = [
         f"# {operation.id}",
         "",
-        f"```text\n{operation.method.upper()} {operation.path}\n```",
-        "",
         operation.summary,
+        "",
+        f"```text\n{operation.method.upper()} {operation.path}\n```",
         "",
         *(f"{each}\n" for each in (text(operation.description), *_remarks(operation)) if each),
         *_calls(operation),

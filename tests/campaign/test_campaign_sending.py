@@ -76,7 +76,7 @@ def test_an_invalid_row_is_never_sent(campaign: Campaign, sandbox: Sandbox, send
         ({"kind": "drop_after_accept"}, "no usable answer came"),
         ({"kind": "status", "status": 503}, "sendMessages was answered with 503"),
         ({"kind": "status", "status": 500, "processed": True}, "sendMessages was answered with 500"),
-        ({"kind": "answer", "status": 202, "body": "<html>"}, "not the JSON that the contract promises"),
+        ({"kind": "answer", "status": 202, "body": "<html>"}, "not the JSON that the contract describes"),
     ],
 )
 def test_rows_whose_answer_is_lost_are_unknown_and_not_sent_again(

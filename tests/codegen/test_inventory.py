@@ -59,7 +59,7 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     ),
     "a terminal value": (
         lambda view: view.schemas.enums["MessageStatus"].terminal.pop("failed"),
-        "/schemas/MessageStatus/terminal/failed is in the contract but did not come out",
+        "/schemas/MessageStatus/terminal/failed is in the contract but was not generated",
     ),
     "what may follow a terminal value": (
         lambda view: view.schemas.enums["MessageStatus"].terminal.update(delivered=()),
@@ -189,7 +189,7 @@ def test_a_package_that_holds_more_than_the_contract_is_named(tmp_path: Path) ->
     package = generate(contract(), tmp_path)
     document = contract()
     del document["paths"]["/v1/replies"]["get"]
-    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare([document], package)
+    assert "/operations/checkReplies was generated but is not in the contract" in inventory.compare([document], package)
 
 
 def test_a_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:

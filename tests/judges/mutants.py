@@ -574,7 +574,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/sandbox/webhooks.py",
-        ("a webhook may have a twin", '                raise WebhookExistsError("the account has a webhook with this address and method")', "                pass", WEBHOOKS),
+        ("a webhook may have a twin", '                raise WebhookExistsError("the account already has a webhook with this address and method")', "                pass", WEBHOOKS),
         ("there is room for one webhook more", "if len(self._webhooks) >= limit:", "if len(self._webhooks) > limit:", WEBHOOKS),
     ),
     *_of(

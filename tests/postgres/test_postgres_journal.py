@@ -55,7 +55,7 @@ def test_who_may_only_read_can_see_how_it_stands(server: Server) -> None:
 
 @pytest.mark.parametrize("name", ["", "a\nb", "x" * 201, None])
 def test_it_needs_a_name(url: str, name: Any) -> None:
-    with pytest.raises(ValidationError, match="name: must be what the campaign is called in the database"):
+    with pytest.raises(ValidationError, match="name: must be the name of the campaign in the database"):
         Campaign(url, name=name)
 
 
@@ -126,7 +126,7 @@ def test_a_newer_schema_is_refused(server: Server) -> None:
     Campaign(url, name="spring").close()
     ask(url, "INSERT INTO messagemedia.version VALUES (99)")
     with pytest.raises(
-        JournalError, match=r"has the version 99, and this version of messagemedia knows 1\nHint: Use the"
+        JournalError, match=r"has the version 99, but this version of messagemedia knows 1\nHint: Use the"
     ):
         Campaign(url, name="spring")
 
@@ -239,7 +239,7 @@ def test_a_row_that_was_changed_is_not_sent(campaign: Campaign, url: str, sandbo
         "UPDATE messagemedia.entry SET message = replace(message, 'Hello 1', 'Hello 9') WHERE campaign = %s",
         campaign._journal.id,
     )
-    with pytest.raises(JournalError, match="is damaged: a row is not what was written down"):
+    with pytest.raises(JournalError, match="is damaged: a row differs from what was recorded"):
         sender.send(campaign, sandbox.url)
     assert sandbox.requests == []
     assert campaign.summary() == Summary(pending=3)

@@ -1,4 +1,4 @@
-"""Which HTTP library a client stands on: one that is named, or that of a client that was passed in.
+"""Which HTTP library a client uses: one that is named, or that of a client that was passed in.
 
 A new library gets a module of its own, a name here, and an extra of that name in `pyproject.toml`.
 """
@@ -16,10 +16,10 @@ from messagemedia._http.protocol import AsyncSender, Sender
 from messagemedia.errors import ConfigurationError
 
 HttpLibrary = Literal["httpx", "httpx2", "pyreqwest"]
-"""What a blocking client can stand on."""
+"""The HTTP libraries of a blocking client."""
 
 AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp", "pyreqwest"]
-"""What an awaited client can stand on."""
+"""The HTTP libraries of an async client."""
 
 _CHOICES: Final = {"Client": get_args(HttpLibrary), "AsyncClient": get_args(AsyncHttpLibrary)}
 

@@ -135,7 +135,7 @@ def consume(job: Job[Item]) -> Any:
 
 
 class _Progress(Generic[Item]):
-    """How far a run has come, in the process that began it: a forked child must not go on with it, too."""
+    """How far a run has come, in the process that began it: a forked child must not continue it."""
 
     def __init__(self, run: Run[Item]) -> None:
         self._run = run
@@ -190,7 +190,7 @@ def _do(step: Step[Item], job: Job[Item], stop: Stop) -> object:
 def consume_async(job: Job[Item]) -> Any:
     """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator as above."""
     if isinstance(job.stop, threading.Event):
-        raise ValidationError([FieldError("must be one that is awaited, such as asyncio.Event", "stop")])
+        raise ValidationError([FieldError("must be awaitable, such as asyncio.Event", "stop")])
     stop = AsyncStop(job.stop)
     run = job.run(stop.is_set)
     handed_out = _drive_async(run, job, stop)

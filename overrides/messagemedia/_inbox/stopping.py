@@ -1,4 +1,4 @@
-"""How a run that may go on for ever is asked to stop: by an event, or by a signal."""
+"""How a run that may never end is asked to stop: by an event, or by a signal."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ class AsyncStop:
         try:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:
-            raise ValidationError(
-                [FieldError("needs an event loop of asyncio; pass stop= instead", "stop_on")]
-            ) from None
+            raise ValidationError([FieldError("needs an asyncio event loop; pass stop= instead", "stop_on")]) from None
 
     def ask(self) -> None:
         """Make it stop, from a signal handler."""
@@ -134,7 +132,7 @@ def wrong_signals(signals: object) -> Iterator[FieldError]:
     if not several or not all(each in known for each in cast("Iterable[object]", signals)):
         yield FieldError("must be signals, such as (signal.SIGINT, signal.SIGTERM)", "stop_on")
     elif signals and threading.current_thread() is not threading.main_thread():
-        yield FieldError("works in the main thread only; pass stop= elsewhere", "stop_on")
+        yield FieldError("works only in the main thread; pass stop= elsewhere", "stop_on")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(PYCACHE)
 PYTEST := $(CACHED) $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test pythons oldest zones full-test kill pages postgres judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test postgres-test compiles accept-changes audit format lock clean
+.PHONY: help demo docs bench test pythons oldest zones full-test kill pages postgres site judges check generate check-generated lint types contract contract-tests contract-judges package workflows first-use release-check check-contract check-stranger kill-test postgres-test compiles accept-changes audit format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -47,9 +47,14 @@ demo: generate ## send, receive and cancel with a local sandbox, and show every 
 bench: $(VENV)/.check ## measure what a call costs, compared with other clients, and write it to docs/; BENCH=quick for a first look
 	@$(BIN)/python -m benchmarks $(if $(filter quick,$(BENCH)),--quick)
 
+# Any warning is a failure. docs/conf.py has the settings; tests/site checks the result.
+docs: $(VENV)/.check ## build the documentation as a site in build/docs, which needs no server and no network
+	@PYTHONPATH=generated:overrides $(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet --jobs auto --builder html docs build/docs
+	@echo "build/docs/index.html"
+
 # Kinds of tests that need more than Python, or take minutes. Each has a folder in tests/ and a gate of the same name that
 # runs it at a small scale, and, where it can be large, a target `…-test` for the full scale. No other gate collects them.
-APART := kill pages postgres
+APART := kill pages postgres site
 WITHOUT_APART := --ignore=tests/judges $(addprefix --ignore=tests/,$(APART))
 FAST := -q -m 'not slow' $(WITHOUT_APART)
 
@@ -119,6 +124,8 @@ kill: $(VENV)/.check ## kill senders and receivers at random, at a small scale
 postgres: $(VENV)/.check ## campaigns in PostgreSQL with many workers, on a server that the tests start
 
 pages: $(VENV)/.check ## the pages of the sandbox in Chromium, with screenshots in build/pages
+
+site: $(VENV)/.check ## the documentation, built strictly and read in Chromium, with screenshots in build/site
 
 $(APART):
 	@$(CACHED) $(BIN)/coverage run --data-file=.coverage.$@ -m pytest -q tests/$@

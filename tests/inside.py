@@ -21,6 +21,7 @@ from messagemedia._http import over_pyreqwest
 from messagemedia._http import transport as _transport
 from messagemedia._http.exchange import NoAnswer, Request, Response
 from messagemedia._http.limits import MAX_CONNECTIONS
+from messagemedia._http.worker import Worker
 from messagemedia._inbox.options import Options
 from messagemedia._inbox.steps import Bury, Check, Confirm, Handle, Run
 from messagemedia._messages.batches import BatchOutcome, send_batch
@@ -32,7 +33,7 @@ from messagemedia.errors import ConfigurationError, ValidationError
 # What tests drive by themselves, without a client around it.
 __all__ = [
     "MAX_CONNECTIONS", "BatchOutcome", "Bury", "Check", "Confirm", "Handle", "NoAnswer", "Options", "Pace", "Pause",
-    "ProgressLog", "Request", "Response", "Run", "send_batch", "version_of_the_wheel",
+    "ProgressLog", "Request", "Response", "Run", "Worker", "send_batch", "version_of_the_wheel",
 ]  # fmt: skip
 
 C = TypeVar("C")

@@ -419,6 +419,14 @@ MUTANTS: list[Mutant] = [
         ("a campaign that moved is sent from the file, too", "            _let_go(journal)\n", "", "postgres/test_postgres_move.py"),
     ),
     *_of(
+        f"{SDK}/campaign/opening.py",
+        ("a file is begun that was not to be", "if not begin and not is_begun(path):", "if False:", "campaign/test_campaign_journal.py"),
+    ),
+    *_of(
+        f"{SDK}/campaign/postgres/journal.py",
+        ("a campaign in a database is begun that was not to be", "if not found and not begin:", "if False:", IN_POSTGRES),
+    ),
+    *_of(
         f"{SDK}/campaign/postgres/connection.py",
         ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
         ("a transaction goes on without its beginning", "if self._is_inside:  # what", "if False:  # what", IN_POSTGRES),
@@ -692,7 +700,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/cli/journals.py",
-        ("a campaign is begun by a typing error", "not Path(self.name).exists():", "False:", CLI_CAMPAIGN),
+        ("a campaign is begun by a typing error", "begin=False", "begin=True", CLI_CAMPAIGN),
         ("a password may stand in an argument", "    if found or any(", "    if any(", CLI_JOURNALS),
         ("a file is taken for a name in a database", "and Path(name).is_file():", "and False:", CLI_JOURNALS),
     ),

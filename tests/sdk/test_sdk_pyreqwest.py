@@ -19,6 +19,7 @@ from sdk_face import KEY, MESSAGE_ID, SECRET, SMS, accepted
 from sdk_fork import api, in_child
 from sdk_servers import keeping, raw, refusing, scripted
 
+ROOT = Path(__file__).parents[2]
 CLIENTS: list[Any] = [Client, AsyncClient]
 
 
@@ -104,7 +105,7 @@ def test_a_client_that_was_made_in_a_thread_that_has_ended_can_be_used() -> None
 def run(script: str, url: str = "", *, patience: float = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "ignore::UserWarning", "-c", script, url],
-        capture_output=True, text=True, check=False, timeout=patience,
+        capture_output=True, text=True, check=False, timeout=patience, cwd=ROOT,
     )  # fmt: skip
 
 
@@ -130,9 +131,9 @@ def test_a_call_in_the_main_thread_is_interrupted_and_the_next_one_works() -> No
 # If other threads are busy, one of a hundred signals comes in the moment before the main thread waits: so many are sent.
 INTERRUPTED_OFTEN = """
 import signal, sys, threading, time
-from messagemedia._http.worker import Worker
+from tests import inside
 
-over, worker, main = threading.Event(), Worker("worker"), threading.main_thread().ident
+over, worker, main = threading.Event(), inside.Worker("worker"), threading.main_thread().ident
 
 def be_busy():
     while not over.is_set():

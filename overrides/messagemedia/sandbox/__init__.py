@@ -27,7 +27,7 @@ becomes `expired` if `message_expiry_timestamp` comes first. Numbers of the unas
 
 and `Sandbox.outcome` decides how messages to any other number end. Replies and delivery reports are pushed to a
 `callback_url` or a webhook only if it is on loopback; the sandbox connects to nothing else. Webhooks and signature keys
-work as in the API, and the keys are real ones.
+work as in the API, and the keys are real ones: with one of them enabled, pushes are signed.
 
 In a browser, its own address shows all of this as it happens: conversations as on a phone, each message with its
 request, and faults that you can set.

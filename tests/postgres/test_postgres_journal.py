@@ -137,7 +137,7 @@ def test_a_database_that_can_not_hold_every_text_is_refused(server: Server) -> N
         server.url("postgres"),
         f"CREATE DATABASE \"{latin.rpartition('/')[2]}\" ENCODING LATIN1 LOCALE 'C' TEMPLATE template0",
     )
-    with pytest.raises(JournalError, match="keeps texts in LATIN1"):
+    with pytest.raises(JournalError, match="stores text as LATIN1"):
         Campaign(latin, name="spring")
 
 

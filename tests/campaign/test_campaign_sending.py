@@ -238,7 +238,7 @@ def test_wrong_credentials_end_it_with_nothing_sent(
 ) -> None:
     campaign.add(messages(950))
     client = sender.client(sandbox.url, api_secret="WRONG")
-    with pytest.raises(AuthenticationError, match="Check key and secret"):
+    with pytest.raises(AuthenticationError, match="Check the key and the secret"):
         sender.send(campaign, client)
     assert campaign.summary() == Summary(pending=950)
     assert len(sends(sandbox)) <= 4  # the batches that began together, and none after

@@ -15,7 +15,7 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 # What people ask, and the page that answers.
 QUESTIONS = {
     "was my message sent?": "index.html",
-    "timeout after send": "index.html",
+    "timeout after send": "errors.html",
     "send without an account": "first-message.html",
     "callback_url flask": "pushes.html",
     "confirm replies": "receiving.html",

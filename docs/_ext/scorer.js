@@ -1,10 +1,10 @@
 // How the search of the site ranks what it finds. People ask in whole sentences: so a page need not have every word, rare
 // words count more than frequent ones, words of a heading more than words of the text, those of a page's own title most,
-// and a guide more than the reference and the changelog. What looks like a name finds its page in the reference first.
+// and a guide more than the reference, the changelog and the glossary. What looks like a name finds its page in the reference first.
 var Scorer = {
   score: ([docName, , , , score, , kind]) => {
     const typed = new URLSearchParams(location.search).get("q") ?? "";
-    const reference = docName.startsWith("reference/") || docName === "changelog";
+    const reference = docName.startsWith("reference/") || ["changelog", "glossary"].includes(docName);
     if (kind === "object") return /[A-Z_.]/.test(typed) ? score : score / 20;
     if (kind === "title") return score * (reference ? 1 : 2);
     return reference ? score * 0.4 : score;

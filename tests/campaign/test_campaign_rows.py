@@ -343,8 +343,8 @@ def test_a_template_with_anything_but_plain_names_is_refused(template: str) -> N
 def test_a_template_field_that_is_no_column_is_refused_before_any_row() -> None:
     error = refused(HEADER, content="Hi {firstname}, {firstname} {city}")
     assert [str(each) for each in error.errors] == [
-        "/content: needs the column 'firstname', which is not there, did you mean 'first_name'?",
-        "/content: needs the column 'city', which is not there; there are 'destination_number', 'first_name'",
+        "/content: needs the column 'firstname', which is missing, did you mean 'first_name'?",
+        "/content: needs the column 'city', which is missing; there are 'destination_number', 'first_name'",
     ]
 
 
@@ -357,7 +357,7 @@ def test_everything_that_is_wrong_with_the_arguments_is_said_at_once() -> None:
     told = [(each.field, each.message) for each in error.errors]
     for field, part in (
         ("destination_number", "did you mean 'Mobile'"), ("contents", "did you mean 'content'"),
-        ("metadata", "metadata.<name>"), ("media", "both as a column and as an argument"), ("media", "which is not there"),
+        ("metadata", "metadata.<name>"), ("media", "both as a column and as an argument"), ("media", "which is missing"),
         ("media", "must be a str, not int"), ("key", "'Id'"), ("delivery_reprot", "did you mean 'delivery_report'"),
         ("scheduled", "needs a time zone"), ("subject", "both as a column"), ("content", "is in no column"),
     ):  # fmt: skip

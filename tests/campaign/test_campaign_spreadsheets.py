@@ -67,7 +67,7 @@ def test_a_header_that_fits_with_two_delimiters_is_refused() -> None:
 
 def test_a_column_that_is_missing_is_told_with_the_names_that_the_delimiter_gives() -> None:
     said = refused("Mobile;Name\n", columns={"destination_number": "Mobil"}, content="Hi {Name}")
-    assert said == "/destination_number: needs the column 'Mobil', which is not there, did you mean 'Mobile'?"
+    assert said == "/destination_number: needs the column 'Mobil', which is missing, did you mean 'Mobile'?"
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])

@@ -33,7 +33,7 @@ def test_one_that_is_not_to_be_begun_has_to_be_there(server: Server) -> None:
         with pytest.raises(JournalNotFoundError) as caught:
             Campaign(url, name="sprign", begin=False)
         shown = url.replace("tests@", "")
-        assert str(caught.value).startswith(f"there is no campaign 'sprign' at {shown}\nHint: Check the name, ")
+        assert str(caught.value).startswith(f"there is no campaign 'sprign' at {shown}\nHint: Check the name, and ")
         with Campaign(url, name="spring") as begun, Campaign(url, name="spring", begin=False) as found:
             assert found._journal.id == begun._journal.id
     assert ask(url, "SELECT name FROM messagemedia.campaign") == [("spring",)]
@@ -137,7 +137,7 @@ def test_a_database_that_can_not_hold_every_text_is_refused(server: Server) -> N
         server.url("postgres"),
         f"CREATE DATABASE \"{latin.rpartition('/')[2]}\" ENCODING LATIN1 LOCALE 'C' TEMPLATE template0",
     )
-    with pytest.raises(JournalError, match="keeps texts in LATIN1"):
+    with pytest.raises(JournalError, match="stores text as LATIN1"):
         Campaign(latin, name="spring")
 
 

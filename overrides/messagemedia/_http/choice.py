@@ -39,7 +39,7 @@ class _MakesRequests(Protocol):
 
 
 class HttpClient(_MakesRequests, Protocol):
-    """What is used of `httpx.Client` or `httpx2.Client`."""
+    """The part of `httpx.Client` or `httpx2.Client` that is used."""
 
     def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
@@ -47,7 +47,7 @@ class HttpClient(_MakesRequests, Protocol):
 
 
 class AsyncHttpClient(_MakesRequests, Protocol):
-    """What is used of `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+    """The part of `httpx.AsyncClient` or `httpx2.AsyncClient` that is used."""
 
     async def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""

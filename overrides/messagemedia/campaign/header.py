@@ -132,7 +132,7 @@ def _header_problems(header: Sequence[str], delimiter: str) -> list[FieldError]:
 
 def _missing(used: Iterable[tuple[str, str]], header: Sequence[str]) -> list[FieldError]:
     return [
-        FieldError(f"needs the column {column!r}, which is not there{_suggestion(column, header)}", f"/{target}")
+        FieldError(f"needs the column {column!r}, which is missing{_suggestion(column, header)}", f"/{target}")
         for target, column in dict.fromkeys(used)
         if not column or column not in header
     ]

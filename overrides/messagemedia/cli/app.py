@@ -46,7 +46,7 @@ Send messages with the MessageMedia Messages API, and follow what comes back.
 
 \b
 Credentials come from a profile (messagemedia config set), from
-MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET, or are asked for.
+MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET, or from a prompt.
 """
 _EXAMPLES = [
     "messagemedia config set",

@@ -39,8 +39,8 @@ Send to everybody in a file, each row at most once, whatever happens on the way.
 A campaign is kept in a journal, a file of its own. Only pending rows are ever sent. Rows that were being sent when the
 process was killed are unknown until you, a reply or a delivery report settles them.
 
-JOURNAL is a file, or the name of a campaign in PostgreSQL, from which any number of workers send. The database is what
---in says, or campaign_dsn of the profile, or MESSAGEMEDIA_CAMPAIGN_DSN; if one of the last two is set, write a
+JOURNAL is a file, or the name of a campaign in PostgreSQL, from which any number of workers send. The database comes
+from --in, from campaign_dsn in the profile, or from MESSAGEMEDIA_CAMPAIGN_DSN; if one of the last two is set, write a
 file with its folder, as in ./spring.journal. No option takes a password: it comes from PGPASSWORD, PGSERVICE or
 ~/.pgpass, or is part of the address in the profile or the environment.
 """,

@@ -204,8 +204,10 @@ class Course:
         return min(max(seconds, _retry_after(trouble.error)), left)
 
     def _stalled(self) -> StalledError:
+        pending = self._journal.counts["pending"]
+        rows = "1 row is" if pending == 1 else f"{pending:,} rows are"
         return StalledError(
-            f"no batch got through for {self._patience:g} s; {self._journal.counts['pending']:,} rows are pending",
+            f"no batch got through for {self._patience:g} s; {rows} pending",
             summary=self.summary,
             hint="Call send again later: it continues where it stopped. __cause__ has the reason.",
         )

@@ -46,7 +46,7 @@ def move(session: Session, /, file: Path, *, name: str | None) -> None:
     if session.out.as_json:
         session.out.json({"name": name, "rows": count})
     else:
-        session.out.line(f"{count:,} rows are in PostgreSQL, as {name}")
+        session.out.line(f"{'1 row is' if count == 1 else f'{count:,} rows are'} in PostgreSQL, as {name}")
     session.out.note(f"To continue:\n  messagemedia campaign work {typed}")
 
 

@@ -129,7 +129,7 @@ def consume(job: Job[Item]) -> Any:
     handed_out = _drive(run, job, stop)
     if job.handler is None:
         return handed_out
-    with stopped_by(job.signals, stop.ask):
+    with stopped_by(job.signals, stop):
         deque(handed_out, maxlen=0)  # which hands out nothing: the handler gets it all
     return run.summary
 
@@ -200,7 +200,7 @@ def consume_async(job: Job[Item]) -> Any:
 async def _summary(run: Run[Item], handed_out: AsyncGenerator[Any], job: Job[Item], stop: AsyncStop) -> Consumed:
     if job.signals:
         stop.expect_signals()
-    with stopped_by(job.signals, stop.ask):
+    with stopped_by(job.signals, stop):
         async for _ in handed_out:  # which hands out nothing: the handler gets it all
             pass
     return run.summary

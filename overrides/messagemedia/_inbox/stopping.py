@@ -6,7 +6,7 @@ import _thread
 import contextlib
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from collections.abc import Awaitable, Generator, Iterable, Iterator
 from time import monotonic
 from types import FrameType
 from typing import Any, Protocol, cast
@@ -72,6 +72,11 @@ class Stop:
         # The handler may have interrupted the very thread that holds the event's lock, so another one sets it.
         _thread.start_new_thread(self._event.set, ())
 
+    def end(self) -> None:
+        """If a signal asked to stop, set the event: the caller may look at it as soon as the run has ended."""
+        if self._asked:
+            self._event.set()
+
 
 class AsyncStop:
     """Whether to stop, for an awaited run."""
@@ -114,6 +119,11 @@ class AsyncStop:
         self._asked = True
         self._loop.call_soon_threadsafe(self._wake)
 
+    def end(self) -> None:
+        """If a signal asked to stop, set the event: the caller may look at it as soon as the run has ended."""
+        if self._asked:
+            self._wake()
+
     def _wake(self) -> None:
         if self._event is not None:
             self._event.set()
@@ -136,7 +146,7 @@ def wrong_signals(signals: object) -> Iterator[FieldError]:
 
 
 @contextlib.contextmanager
-def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[None]:
+def stopped_by(signals: Iterable[int], stop: Stop | AsyncStop) -> Generator[None]:
     """Let signals ask to stop, for a while. The first that comes gives all of them back what they did before."""
     before: dict[int, Any] = {}
 
@@ -148,7 +158,7 @@ def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[Non
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         restore()
-        ask()
+        stop.ask()
 
     try:
         for number in signals:
@@ -157,3 +167,4 @@ def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[Non
         yield
     finally:
         restore()
+        stop.end()

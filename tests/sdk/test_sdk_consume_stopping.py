@@ -143,10 +143,12 @@ def test_a_signal_ends_the_run_after_the_item_at_hand(face: Face, sandbox: Sandb
 def test_the_event_is_set_when_the_run_has_ended_however_late_others_set_it(sandbox: Sandbox) -> None:
     """A signal's handler must not wait for the lock of an event, so another thread sets it."""
 
+    looked = threading.Event()
+
     class Late(threading.Event):
         def set(self) -> None:
             if threading.current_thread() is not threading.main_thread():
-                time.sleep(0.3)
+                looked.wait(60)
             super().set()
 
     fill(sandbox, 1)
@@ -154,7 +156,9 @@ def test_the_event_is_set_when_the_run_has_ended_however_late_others_set_it(sand
     with Face("sync") as face:
         replies = client_of(face, sandbox).replies
         replies.consume(lambda _: signal.raise_signal(signal.SIGINT), stop_on=SIGNALS, stop=stop)
-    assert stop.is_set()
+    was_set = stop.is_set()
+    looked.set()
+    assert was_set
 
 
 @pytest.mark.parametrize("with_event", [True, False])

@@ -29,18 +29,18 @@ def main() -> int:
             return 0
         diff = driver.differences(contract, arguments.output)
     except RefusedError as refused:
-        sys.stderr.write(f"{arguments.contract.name} can't be carried into code:\n{refused}\n")
+        sys.stderr.write(f"{arguments.contract.name} can't be turned into code:\n{refused}\n")
         return 1
     except Exception as error:  # noqa: BLE001  # told in one line, with what to do about it
         fault = str(error) if isinstance(error, FaultError) else told(error)
         sys.stderr.write(
-            f"The generator itself failed, {arguments.contract.name} is not to blame:\n  {fault}\n{REPORT}\n"
+            f"The generator itself failed; {arguments.contract.name} is not at fault:\n  {fault}\n{REPORT}\n"
         )
         return 2
     if diff:
-        sys.stderr.write(f"{diff}\n{arguments.output.name} is not what the contract gives: run `make generate`\n")
+        sys.stderr.write(f"{diff}\n{arguments.output.name} does not match the contract: run `make generate`\n")
         return 1
-    sys.stdout.write(f"{arguments.output.name} is what the contract gives ({files})\n")
+    sys.stdout.write(f"{arguments.output.name} matches the contract ({files})\n")
     return 0
 
 

@@ -76,7 +76,7 @@ def unknown_keys(kind: str, place: str, value: Json) -> Iterator[str]:
     for key in value:
         if key not in known:
             meant = "" if key in _KEYWORDS else _meant(key, known)
-            yield f"{place}: {kind} with '{key}', which the generated code can't carry{meant}"
+            yield f"{place}: {kind} with '{key}', which is not supported{meant}"
 
 
 def _meant(key: str, known: set[str]) -> str:

@@ -44,7 +44,7 @@ def generate(contract: Contract, output: Path) -> None:
     """Make the package `output` from a contract. If anything fails, what was there before stays untouched.
 
     Raises:
-        RefusedError: If the contract can't be carried into code, or the code that came out does not hold all of it.
+        RefusedError: If the contract is not supported into code, or the code that came out does not hold all of it.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".generating-", dir=output.parent) as folder:

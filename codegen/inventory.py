@@ -79,13 +79,13 @@ def _differences(place: str, wanted: Any, found: Any) -> Iterator[str]:
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         for key in sorted({*wanted, *found}):
             if key not in found:
-                yield f"{place}/{key} is in the contract but did not come out"
+                yield f"{place}/{key} is in the contract but was not generated"
             elif key in wanted:
                 yield from _differences(f"{place}/{key}", wanted[key], found[key])
             elif place != "/schemas":  # inline schemas get a class of their own
-                yield f"{place}/{key} came out but is not in the contract"
+                yield f"{place}/{key} was generated but is not in the contract"
     elif wanted != found:
-        yield f"{place} should be {wanted}, but {found} came out"
+        yield f"{place} should be {wanted}, but {found} was generated"
 
 
 def _expected(files: Sequence[Json]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def read(path: Path) -> Contract:
     """Read a contract: one file, or all of a folder.
 
     Raises:
-        RefusedError: If a file is no YAML mapping, or the files don't fit together.
+        RefusedError: If a file is not a YAML mapping, or the files don't fit together.
     """
     parts = {each.name: _load(each) for each in (_files(path) if path.is_dir() else [path])}
     several = len(parts) > 1
@@ -68,7 +68,7 @@ def _files(folder: Path) -> list[Path]:
     """The files of a folder, the main one first."""
     others = sorted(folder.glob("*.yaml"))
     if misnamed := sorted(each.name for ending in ("yml", "json") for each in folder.glob(f"*.{ending}")):
-        raise RefusedError([f"{name}: is not read, only what ends in .yaml is" for name in misnamed])
+        raise RefusedError([f"{name}: is not read: only files that end in .yaml are" for name in misnamed])
     if folder / MAIN not in others:
         raise RefusedError([f"there is no {MAIN}, which has what all files share"])
     return [folder / MAIN, *(each for each in others if each.name != MAIN)]
@@ -196,7 +196,7 @@ def _joined(parts: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def _kept(node: Any, *, named: bool = False) -> Any:
-    """A copy whose references stay within the document; `named` says that its keys are no keywords."""
+    """A copy whose references stay within the document; `named` says that its keys are not keywords."""
     if isinstance(node, list):
         return [_kept(each) for each in node]
     if not isinstance(node, Mapping):

@@ -67,10 +67,10 @@ def without_meaning(flat: Json) -> Iterator[str]:
     kind = kind_of(flat)
     fitting = _TEXT if kind == "enum" and all(_fits(value, flat) for value in flat["enum"]) else ()
     for limit in sorted((_ALL_LIMITS & set(flat)) - {*_LIMITS.get(kind, ()), *fitting}):
-        yield f"'{limit}' says nothing of {_PEOPLE[kind]}"
+        yield f"'{limit}' means nothing for {_PEOPLE[kind]}"
     named = _type(flat)
     if "format" in flat and flat["format"] in FORMATS and named and flat["format"] not in _FORMATS.get(named, ()):
-        yield f"the format '{flat['format']}' says nothing of {_PEOPLE[kind]}"
+        yield f"the format '{flat['format']}' means nothing for {_PEOPLE[kind]}"
     if kind in ("integer", "text", "list", "map"):
         for limit in (*_NUMBER, "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"):
             if isinstance(flat.get(limit), float):

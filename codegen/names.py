@@ -1,6 +1,6 @@
 """How names of the contract become names of Python: made here once, for the parser, view, templates and inventory.
 
-1. A name is split into words at everything that is no letter or digit, and where small letters meet a capital:
+1. A name is split into words at everything that is not a letter or digit, and where small letters meet a capital:
    `messages/send`, `filter[status]` and `fooBar` are two words each. Nothing else of the contract takes part, so no
    name changes when something is added beside it.
 2. Words are joined as Python's conventions want: `foo_bar` for fields, arguments, methods and modules, `FooBar` for

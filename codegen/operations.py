@@ -111,8 +111,8 @@ class Operations:
         nested = inner is None or inner.kind in ("model", "map", "any", "list")
         if nested or (location == "header" and inner is not shape):
             raise RefusedError(
-                f"{place}: parameter {name} of the operation {operation} can't be carried in the {location}, "
-                f"{'a list' if shape.kind == 'list' else 'its kind'} has no written form there"
+                f"{place}: parameter {name} of the operation {operation} is not supported in the {location}, "
+                f"{'a list' if shape.kind == 'list' else 'its kind'} has no form there"
             )
         if nulls := list(found.shape.places_of_null(place)):
             raise RefusedError([NULL_IS_NOT_SENT.format(place=each) for each in nulls])
@@ -163,11 +163,11 @@ class Operations:
         place = f"{operation.place}/x-paged"
         results = [each.shape for each in operation.answers if each.success]
         if len(results) != 1 or results[0] is None or results[0].kind not in ("model", "list"):
-            raise RefusedError(f"{place}: counts only for an operation with one success, an object or an array")
+            raise RefusedError(f"{place}: applies only to an operation with one success, an object or an array")
         name = raw.get("parameter", raw.get("token"))
         parameter = next((each for each in operation.query_parameters if each.json_name == name), None)
         if parameter is None or parameter.shape.kind not in ("text", "integer"):
-            raise RefusedError(f"{place}: '{name}' is no text or whole number among the query parameters")
+            raise RefusedError(f"{place}: '{name}' is not a string or whole number among the query parameters")
         if "token" in raw and (parameter.required or self._at(results[0], raw["next"]) not in ("text", "integer")):
             raise RefusedError(
                 f"{place}: 'token' must name a parameter that is not required, and 'next' lead to one in the answer"
@@ -175,7 +175,7 @@ class Operations:
         if self._at(results[0], raw["items"]) != "list":
             raise RefusedError(f"{place}: 'items' must lead to the list in the answer, or be empty if it is one itself")
         if "token" in raw and self._at(results[0], raw["next"]) != parameter.shape.kind:
-            raise RefusedError(f"{place}: 'token' and what 'next' leads to must be of one kind")
+            raise RefusedError(f"{place}: 'token' and what 'next' leads to must be of the same type")
         return Paging(parameter, raw.get("first"), raw.get("next", ""), raw["items"])
 
     def _at(self, shape: Shape, pointer: str) -> str:

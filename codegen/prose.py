@@ -72,8 +72,8 @@ def enum_docstring(enum: EnumView, indent: int) -> str:
         for value, following in enum.terminal.items()
     ]
     sentence = stopped(text(enum.description) or enum.name)
-    told = f"{sentence} Terminal are {', '.join(ends)}." if ends else sentence
-    more = "Values that the API may add later are kept as they come; see `is_known`."
+    told = f"{sentence} Terminal values: {', '.join(ends)}." if ends else sentence
+    more = "Values that the API adds later are kept unchanged; see `is_known`."
     return joined([wrapped(told, indent), wrapped(more, indent)], indent)
 
 
@@ -89,10 +89,10 @@ def model_docstring(model: Model, indent: int) -> str:
     lines = [f"{each.attribute}: {_field_summary(each, model)}" for each in model.fields]
     if model.sent and model.limits:
         size = amount(model.limits.get("min_fields"), model.limits.get("max_fields"), "field")
-        blocks.append(wrapped(f"To be sent it needs {size}.", indent))
+        blocks.append(wrapped(f"To be sent, it needs {size}.", indent))
     if model.answered:
-        blocks.append(wrapped("To make JSON of it, use `to_dict()`; what the API answered is `raw`.", indent))
-        lines.append("raw: The JSON object as it came.")
+        blocks.append(wrapped("Use `to_dict()` to convert it to JSON; `raw` is what the API answered.", indent))
+        lines.append("raw: The JSON object as it was received.")
     return joined([*blocks, section("Attributes", lines, indent)], indent)
 
 
@@ -137,8 +137,9 @@ def method_docstring(operation: Operation, indent: int) -> str:
 def pages_docstring(operation: Operation, indent: int) -> str:
     """The docstring of the method that goes through an operation's pages."""
     told = (
-        f"Takes what `{operation.name}` takes but the page. Each page is fetched when it is asked for. The end is an "
-        "empty page, or one that repeats the page before; a short page is not."
+        f"Takes the arguments of `{operation.name}`, except the page. Each page is fetched when you ask for it. An "
+        "empty "
+        "page, or one that repeats the page before, is the end; a short page is not."
     )
     blocks = [wrapped(pages_summary(operation), indent), wrapped(told, indent)]
     left_out = operation.paging.parameter.attribute if operation.paging else ""
@@ -201,11 +202,11 @@ def _remarks(operation: Operation) -> list[str]:
     if operation.undocumented:
         remarks.append("Not documented by the API's owner: it may change without notice.")
     if operation.sends:
-        remarks.append("Repeated by itself only when it provably was not processed.")
+        remarks.append("Retried automatically only if it was provably not processed.")
     elif not operation.repeatable:
-        remarks.append("Not repeated by itself after it may have been processed.")
+        remarks.append("Not retried automatically after it may have been processed.")
     if operation.gone:
-        remarks.append("If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.")
+        remarks.append("If an answer is lost, the call is retried; a 404 to the retry means that it is done.")
     return remarks
 
 
@@ -234,8 +235,8 @@ def _errors(operation: Operation) -> list[str]:
     if not any(answer.status == "429" for answer in operation.answers):
         lines.append("RateLimitError: (429) Too many requests; this one was not processed.")
     if operation.sends:
-        lines.append("NotSentError: The request provably never reached the API; it is safe to repeat.")
-        lines.append("OutcomeUnknownError: The request left, and no usable answer came: it may have been processed.")
+        lines.append("NotSentError: The request provably never reached the API; it is safe to retry.")
+        lines.append("OutcomeUnknownError: The request left, but no usable answer came: it may have been processed.")
     else:
         lines.append("TransportError: No answer came.")
         lines.append("InvalidResponseError: An answer came that makes no sense.")

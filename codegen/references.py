@@ -30,12 +30,12 @@ def not_json(node: Any, place: str = "", inside: tuple[int, ...] = ()) -> Iterat
     elif not isinstance(node, int | float | bool | None):
         yield f"{place}: write the value in quotes, it is read as {type(node).__name__}"
     elif isinstance(node, float) and not math.isfinite(node):
-        yield f"{place}: {node} is no number that JSON knows"
+        yield f"{place}: {node} is not a number that JSON allows"
 
 
 def _half_of_a_pair(text: str, place: str) -> Iterator[str]:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        yield f"{place}: holds half of a surrogate pair, which no text encoding can carry"
+        yield f"{place}: holds half of a surrogate pair, which can't be encoded"
 
 
 def unfollowable(document: Json) -> Iterator[str]:
@@ -55,7 +55,7 @@ def unfollowable(document: Json) -> Iterator[str]:
                 seen.add(node["$ref"])
                 node = target(document, node["$ref"])
             if node is None:
-                yield f"{place}: $ref to '{reference}', which is not there"
+                yield f"{place}: $ref to '{reference}', which does not exist"
 
 
 # Under these stand names of the contract's own choice, and under those values: neither is a keyword.

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https://[^/{}?#\s]+(?:/[^/{}?#\s]+)*")
 
 
 def check(document: Json) -> None:
-    """Refuse a contract that is no valid OpenAPI, or could not be carried into the code whole.
+    """Refuse a contract that is not valid OpenAPI, or could not be turned into code completely.
 
     Raises:
         RefusedError: With every reason found, each with its place in the document.
@@ -43,7 +43,7 @@ def check(document: Json) -> None:
 
 
 def _no_schemas(document: Json) -> Iterator[str]:
-    """Components that others may refer to, and that are no schemas."""
+    """Components that others may refer to, and that are not schemas."""
     components = document.get("components")
     schemas = components.get("schemas") if isinstance(components, Mapping) else None
     for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
@@ -76,7 +76,7 @@ def _document(document: Json) -> Iterator[str]:
 
 def _servers(servers: list[Json]) -> Iterator[str]:
     if not servers:
-        yield "/servers: needs at least one, the first is the default"
+        yield "/servers: needs at least one: the first is the default"
     regions: set[str] = set()
     for index, server in enumerate(servers):
         yield from unknown_keys("server", f"/servers/{index}", server)
@@ -86,7 +86,7 @@ def _servers(servers: list[Json]) -> Iterator[str]:
             if key not in server or not (server[key] or key == "description"):
                 yield f"/servers/{index}: needs {key}, the SDK offers it with it"
         if server.get("x-region") in regions:
-            yield f"/servers/{index}: the server of region {server['x-region']!r} is there already"
+            yield f"/servers/{index}: the server of region {server['x-region']!r} exists already"
         regions.add(server.get("x-region", ""))
 
 
@@ -109,7 +109,7 @@ def _operations(document: Json) -> Iterator[str]:
             ids += [(place, names.operation_name(each)) for each in [operation.get("operationId")] if each]
             for tag in operation.get("tags", ()):
                 if tags.setdefault(names.tag_name(tag), tag) != tag:
-                    yield f"{place}: tag {tag!r} would become the same as {tags[names.tag_name(tag)]!r}"
+                    yield f"{place}: tag {tag!r} would get the same name as {tags[names.tag_name(tag)]!r}"
     for name, one, other in names.clashing(ids):
         yield f"{other}: operationId becomes '{name}', like that of {one}"
 

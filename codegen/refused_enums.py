@@ -17,10 +17,10 @@ def refused_enum(place: str, flat: Json) -> Iterator[str]:
     yield from _terminal(place, flat)
     values, given = flat["enum"], flat.get("x-enum-varnames")
     if not values or not all(isinstance(value, str) for value in values):
-        yield f"{place}: an enum must hold texts only, and at least one"
+        yield f"{place}: an enum must hold only strings, and at least one"
         return
     for value in sorted({value for value in values if values.count(value) > 1}):
-        yield f"{place}: the enum value {value!r} is there twice"
+        yield f"{place}: the enum value {value!r} occurs twice"
     if given is not None and (not isinstance(given, list) or len(given) != len(values)):
         yield f"{place}: x-enum-varnames must give each enum value a name of its own"
         return
@@ -44,7 +44,7 @@ def _terminal(place: str, flat: Json) -> Iterator[str]:
     else:
         for name in terminal:
             if name not in values:
-                yield f"{place}: x-terminal names {name!r}, which is no value of the enum"
+                yield f"{place}: x-terminal names {name!r}, which is not a value of the enum"
         for name in itertools.chain.from_iterable(lists):
             if name not in list(terminal):
-                yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is no terminal value itself"
+                yield f"{place}: x-terminal lets {name!r} follow a terminal value, which is not a terminal value itself"

@@ -41,9 +41,9 @@ def _operation(document: Json, place: str, operation: Json) -> Iterator[str]:
     for tag in operation.get("tags", ()):
         yield from names.nameless(place, tag)
     if len(operation.get("tags", ())) != 1:
-        yield f"{place}: needs exactly one tag, its methods would appear twice or nowhere"
+        yield f"{place}: needs exactly one tag: otherwise its methods would appear twice or nowhere"
     if operation.get("security", document.get("security")) != document.get("security"):
-        yield f"{place}: security that is not the document's can't be carried, every call takes the same credentials"
+        yield f"{place}: security that is not the document's is not supported: every call takes the same credentials"
     for index, parameter in enumerate(operation.get("parameters", ())):
         yield from refused_parameter(document, f"{place}/parameters/{index}", parameter)
     if (body := operation.get("requestBody")) is not None:
@@ -61,7 +61,7 @@ def _in_path(document: Json, path: str, place: str, item: Json, operation: Json)
         for each in (follow(document, parameter) for parameter in holder.get("parameters", ())):
             key = (each.get("name", ""), each.get("in", ""))
             if key in seen:
-                yield f"{place}: the parameter '{key[0]}' in the {key[1]} is there twice"
+                yield f"{place}: the parameter '{key[0]}' in the {key[1]} occurs twice"
             seen.add(key)
             found[key] = each
     wanted = re.findall(r"\{([^{}]*)\}", path)
@@ -82,7 +82,7 @@ def _extensions(place: str, operation: Json) -> Iterator[str]:
         if not isinstance(operation.get(key, False), bool):
             yield f"{place}: {key} must be true or false"
     if operation.get("x-sends-messages") is True and operation.get("x-repeatable") is True:
-        yield f"{place}: x-sends-messages and x-repeatable exclude each other, repeating would send twice"
+        yield f"{place}: x-sends-messages and x-repeatable exclude each other: a retry would send twice"
     settled = operation.get("x-settled-by", dict.fromkeys(SETTLEMENT, ""))
     if not isinstance(settled, Mapping) or set(settled) != set(SETTLEMENT):
         yield f"{place} ({operation.get('operationId')}): x-settled-by must have {', '.join(SETTLEMENT)}"
@@ -102,7 +102,7 @@ def _paged(place: str, paged: Any) -> Iterator[str]:
         yield f"{place}: 'first' must be 0 or 1, the number of the first page"
     for key in ("parameter", "token", "next", "items"):
         if not isinstance(paged.get(key, ""), str):
-            yield f"{place}: '{key}' must be a text"
+            yield f"{place}: '{key}' must be a string"
     for key in ("next", "items"):
         if isinstance(pointer := paged.get(key, ""), str) and pointer and not pointer.startswith("/"):
             yield f"{place}: '{key}' must be a JSON pointer such as /{pointer}, or empty for the answer itself"
@@ -110,7 +110,7 @@ def _paged(place: str, paged: Any) -> Iterator[str]:
 
 def _gone(document: Json, place: str, operation: Json) -> Iterator[str]:
     if not place.endswith("/delete") or operation.get("x-repeatable") is False:
-        yield f"{place}: x-gone counts only for a DELETE that may be repeated"
+        yield f"{place}: x-gone applies only to a DELETE that may be retried"
     for status, response in operation.get("responses", {}).items():
         if status.startswith("2") and follow(document, response).get("content"):
             yield f"{place}: x-gone is for operations whose answer has no body, but {status} has one"
@@ -125,18 +125,18 @@ def refused_parameter(document: Json, place: str, parameter: Json) -> Iterator[s
         return
     yield from unknown_keys("parameter", place, parameter)
     if parameter.get("in") not in LOCATIONS:
-        yield f"{place}: a parameter in '{parameter.get('in')}' can't be carried"
+        yield f"{place}: a parameter in '{parameter.get('in')}' is not supported"
     if "schema" not in parameter:
         yield f"{place}: needs a schema"
     for key in sorted({"x-after", "x-sensitive"} & set(parameter.get("schema", {}))):
-        yield f"{place}: {key} counts only for properties of schemas"
+        yield f"{place}: {key} applies only to properties of schemas"
     if parameter.get("in") == "header" and parameter.get("name", "").lower() in OWN_HEADERS:
-        yield f"{place}: the header {parameter['name']} is made by the client itself"
+        yield f"{place}: the header {parameter['name']} is set by the client itself"
     yield from refused_name(place, parameter.get("name", ""))
     if parameter.get("style", "simple" if parameter.get("in") != "query" else "form") != (
         "form" if parameter.get("in") == "query" else "simple"
     ):
-        yield f"{place}: style '{parameter['style']}' can't be carried"
+        yield f"{place}: style '{parameter['style']}' is not supported"
     yield from refused_schema(document, f"{place}/schema", parameter.get("schema", {}))
 
 
@@ -175,7 +175,7 @@ def refused_response(document: Json, place: str, response: Json) -> Iterator[str
 def _success(place: str, status: str, response: Json) -> Iterator[str]:
     content = response.get("content")
     if content and status in ("204", "205"):
-        yield f"{place}: an answer with the status {status} has no content, HTTP forbids it"
+        yield f"{place}: an answer with the status {status} has no content, because HTTP forbids it"
     elif content and (len(content) != 1 or not json_media(content)):
         yield (
             f"{place}: a successful answer must be application/json, or have no content: leave it out if nothing in it "

@@ -22,7 +22,7 @@ _INNER = ("items", "additionalProperties", "propertyNames")
 def refused_name(place: str, name: str) -> Iterator[str]:
     """What is wrong with the name of a property or parameter."""
     if not name.isprintable() or set(name) & set('"{}\\'):
-        yield f"{place}: the name {name!r} can't be carried, it would end the text that it stands in"
+        yield f"{place}: the name {name!r} is not supported: it would end the text that it is in"
     else:
         yield from names.nameless(place, name)
 
@@ -89,16 +89,16 @@ def _values(place: str, schema: Json) -> Iterator[str]:
     """Values of single keywords that would be lost, or break the code."""
     for key in ("oneOf", "anyOf"):
         if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
-            yield f"{place}: {key} of several kinds can't be carried, only one kind or null"
+            yield f"{place}: {key} of several kinds is not supported, only one type or null"
     for key in ("x-terminal", "x-enum-varnames"):
         if key in schema and "enum" not in schema:
-            yield f"{place}: {key} counts only beside the enum whose values it names"
+            yield f"{place}: {key} applies only next to the enum whose values it names"
     if "default" in schema and "const" not in schema:
         yield f"{place}: a default is the API's own affair and is never sent; say it in the description"
     if "const" in schema and not isinstance(schema["const"], str):
-        yield f"{place}: a const must be a text"
+        yield f"{place}: a const must be a string"
     if schema.get("format", "uuid") not in FORMATS:
-        yield f"{place}: format {schema['format']!r} is unknown, there are {', '.join(FORMATS)}"
+        yield f"{place}: format {schema['format']!r} is unknown; the formats are {', '.join(FORMATS)}"
     yield from _pattern(place, schema)
     yield from _extensions(place, schema)
 
@@ -110,11 +110,11 @@ def _extensions(place: str, schema: Json) -> Iterator[str]:
     if schema.get("x-sensitive", "text") not in ("text", "number"):
         yield f"{place}: x-sensitive must be text or number"
     if "x-after" in schema and not place.rpartition("/")[0].endswith("/properties"):
-        yield f"{place}: x-after counts only for properties of schemas"
+        yield f"{place}: x-after applies only to properties of schemas"
     if "x-template" in schema and not _VARIABLE.fullmatch(str(schema["x-template"])):
         yield f"{place}: x-template must be the name of a template's variable, without its $"
     if not isinstance(schema.get("x-pattern-description", ""), str):
-        yield f"{place}: x-pattern-description must be a text"
+        yield f"{place}: x-pattern-description must be a string"
 
 
 def _pattern(place: str, schema: Json) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _pattern(place: str, schema: Json) -> Iterator[str]:
     try:
         re.compile(pattern)
     except re.error as error:
-        yield f"{place}: the pattern is no regular expression of Python's: {error}"
+        yield f"{place}: the pattern is not a valid regular expression in Python: {error}"
     if re.search(r"(?<!\\)\$.|\\[dDwWbB]", pattern):
         yield f"{place}: the pattern has a $ inside, or one of \\d \\w \\b, which mean something else in Python"
 
@@ -137,13 +137,13 @@ def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = F
         yield from refused.reasons
         return
     if isinstance(flat.get("type"), list):
-        yield f"{place}: a value of several kinds ({', '.join(flat['type']) or 'null alone'}) can't be carried"
+        yield f"{place}: a value of several kinds ({', '.join(flat['type']) or 'null alone'}) is not supported"
         return
     for reason in () if is_key else without_meaning(flat):
         yield f"{place}: {reason}"
     yield from refused_enum(place, flat)
     if "x-e164" in flat and (flat["x-e164"] is not True or kind_of(flat) != "text"):
-        yield f"{place}: x-e164 must be true, and counts only for texts"
+        yield f"{place}: x-e164 must be true, and applies only to strings"
     yield from _object(document, place, flat)
     yield from _inside(document, place, flat)
     for at, child in merged_children(schema, flat):
@@ -153,10 +153,10 @@ def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = F
 def _object(document: Json, place: str, flat: Json) -> Iterator[str]:
     properties = flat.get("properties", {})
     if properties and isinstance(flat.get("additionalProperties"), Mapping):
-        yield f"{place}: properties beside additionalProperties can't be carried, an object is a model or a map"
+        yield f"{place}: properties beside additionalProperties is not supported: an object is either a model or a map"
     for name in sorted({*flat.get("required", ()), *_dependencies(flat)}):
         if name not in properties:
-            yield f"{place}: names the property {name!r}, which is not there"
+            yield f"{place}: names the property {name!r}, which does not exist"
     named = [(f"{place}/properties/{name}", names.field_name(name)) for name in properties if names.words(name)]
     for attribute, one, other in names.clashing(named):
         yield f"{other}: becomes the attribute {attribute}, like {one}"
@@ -176,7 +176,7 @@ def _order(document: Json, place: str, child: Json, properties: Json) -> Iterato
 
 
 def _flat(document: Json, schema: Json, place: str) -> Json:
-    """The whole of what stands inside, which is told of at its own place if there is none."""
+    """The whole of what is inside, which is reported at its own place if there is none."""
     try:
         return whole(document, schema, place)
     except RefusedError:
@@ -189,10 +189,10 @@ def _inside(document: Json, place: str, flat: Json) -> Iterator[str]:
         if isinstance(flat.get(key), Mapping):
             child = _flat(document, flat[key], f"{place}/{key}")
             if "x-sensitive" in child and "x-sensitive" not in flat:
-                yield f"{place}/{key}: x-sensitive counts only for a whole property, put it there"
+                yield f"{place}/{key}: x-sensitive applies only to a whole property: put it there"
             if key != "items":
                 for limit in sorted({"minLength", "pattern", "enum", "const", "x-e164"} & set(child)):
-                    yield f"{place}/{key}: {limit} of a map can't be carried, only maxLength"
+                    yield f"{place}/{key}: {limit} of a map is not supported, only maxLength"
     if kind_of(flat) == "list" and "items" not in flat:
         yield f"{place}: an array needs items, which say what is in it"
 

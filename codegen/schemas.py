@@ -99,7 +99,7 @@ class Schemas:
     def _around(self, place: str) -> work.Guard:
         """Guard against a list or map that holds itself, which no class stands between."""
         if place in self._open:
-            raise RefusedError(f"{place}: holds itself without an object between, which can't be carried")
+            raise RefusedError(f"{place}: holds itself without an object between, which is not supported")
         return work.Guard(self._open, place)
 
     def _map(self, flat: Json, limits: dict[str, Any], name: str, place: str) -> Shape:
@@ -112,7 +112,7 @@ class Schemas:
         return Shape("map", {**limits, **{key: value for key, value in more.items() if value is not None}}, item=item)
 
     def _claimed(self, class_: str, place: str) -> bool:
-        """Whether the class is there already, and is of this very place.
+        """Whether the class exists already, and is of this very place.
 
         Raises:
             RefusedError: If another schema has its name.
@@ -208,9 +208,9 @@ def _example(schema: Json) -> Any:
 def _unsendable(flat: Json, place: str) -> Iterator[str]:
     """What of an object with properties has no code when it is sent."""
     if flat.get("additionalProperties") is True:
-        yield f"{place}: 'additionalProperties: true' beside properties can't be carried in what is sent"
+        yield f"{place}: 'additionalProperties: true' beside properties is not supported in requests"
     if "propertyNames" in flat:
-        yield f"{place}: 'propertyNames' beside properties can't be carried in what is sent"
+        yield f"{place}: 'propertyNames' beside properties is not supported in requests"
 
 
 def _nulls(fields: list[Field]) -> Iterator[str]:
@@ -218,10 +218,10 @@ def _nulls(fields: list[Field]) -> Iterator[str]:
         for place in each.shape.places_of_null(each.place):
             yield NULL_IS_NOT_SENT.format(place=place)
         if each.shape.kind == "map" and each.shape.item and each.shape.item.kind not in ("text", "any"):
-            yield f"{each.place}: a map of {each.shape.item.kind} can't be carried in what is sent, only of text"
+            yield f"{each.place}: a map of {each.shape.item.kind} is not supported in requests, only one of strings"
 
 
 NULL_IS_NOT_SENT = (
-    "{place}: asks for null in what is sent, which can't be carried: None means 'left out' there. Take null out of the "
+    "{place}: asks for null in a request, which is not supported: None means 'left out' there. Take null out of the "
     "type; if null has a meaning of its own, such as removing a value, say so in the description"
 )

@@ -43,14 +43,14 @@ def _summary(place: str, operation: Json) -> Iterator[str]:
     """A summary begins a docstring, so it begins like a sentence; a name such as iOS may have its own spelling."""
     first, *_ = operation.get("summary", "").split() or [""]
     if not first:
-        yield f"{place}: needs a summary, what the call does in one sentence"
+        yield f"{place}: needs a summary: what the call does, in one sentence"
     elif first[0].islower() and first.islower():
         yield f"{place}: the summary must begin with a capital letter, not with '{first}'"
 
 
 def _described(place: str, node: Json) -> Iterator[str]:
     if "description" not in node:
-        yield f"{place}: needs a description, it becomes the docstring"
+        yield f"{place}: needs a description: it becomes the docstring"
 
 
 def _parameters(place: str, holder: Json) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""Send a text to everybody in a CSV file, each once, whatever happens: stop it, start it again, and it goes on.
+"""Send a text to everybody in a CSV file, to each once, whatever happens: stop it, run it again, and it continues.
 
     python campaign.py people.csv
 
-The file has the columns `customer`, `phone` and `name`. What was sent is kept in `people.journal`, what became of each
-row is written to `people.results.csv`. It works with the account of MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET.
-Without a file it shows all this with a local sandbox: `pip install 'messagemedia[sandbox]'` and `python campaign.py`.
+The file has the columns `customer`, `phone` and `name`. `people.journal` keeps track of what was sent, and the outcome
+of each row is written to `people.results.csv`. It uses the account of MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET.
+Without a file, it shows all this with a local sandbox: `pip install 'messagemedia[sandbox]'` and `python campaign.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from messagemedia.campaign import Campaign, read_csv
 
 
 def send(client: Client, people: Path) -> None:
-    """Send what was not sent yet, and write down what became of everything."""
+    """Send what was not sent yet, and write the outcome of each row."""
     rows = read_csv(
         people,
         content="Hi {name}, our spring sale begins tomorrow. Reply STOP to hear no more.",
@@ -37,7 +37,7 @@ def send(client: Client, people: Path) -> None:
 
 
 def settle(client: Client, people: Path) -> None:
-    """Let delivery reports tell which of the unknown messages were sent after all."""
+    """Let delivery reports show which of the unknown messages were sent after all."""
     with Campaign(people.with_suffix(".journal")) as campaign:
         client.delivery_reports.consume(campaign.observe, until_empty=True)
         print("  now:  ", campaign.summary())
@@ -45,7 +45,7 @@ def settle(client: Client, people: Path) -> None:
 
 
 def show() -> None:
-    """Send to 250 people of a sandbox that loses an answer, twice."""
+    """Send to 250 people with a sandbox that loses an answer, twice."""
     with TemporaryDirectory() as folder, sandbox.Sandbox() as server:
         people = Path(folder) / "people.csv"
         lines = [f"c{index},+6149157{index:04},Person {index}" for index in range(250)]
@@ -64,7 +64,7 @@ def show() -> None:
 
 
 def main() -> None:
-    """Send to the people of the file, or show it."""
+    """Send to the people in the file, or show how it works."""
     if len(sys.argv) > 1:
         with Client() as client:
             send(client, Path(sys.argv[1]))

@@ -1,8 +1,8 @@
-"""Receive every reply and keep it in a database, for as long as you let it; Ctrl-C ends it cleanly.
+"""Receive every reply and store it in a database, until Ctrl-C, which ends it cleanly.
 
-With MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET in the environment it works with your account: what is in
-`replies.sqlite` is confirmed, and comes no more. Without them it starts a local sandbox, in which some people write,
-and ends when all of that is kept: `pip install 'messagemedia[sandbox]'` and `python consume.py`.
+With MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET in the environment, it uses your account: replies that are stored
+in `replies.sqlite` are confirmed, and do not come again. Without them, it starts a local sandbox in which some people
+reply, and ends when all replies are stored: `pip install 'messagemedia[sandbox]'` and `python consume.py`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ TABLES = """
 
 
 def receive(client: Client, database: sqlite3.Connection, *, until_empty: bool = False) -> None:
-    """Keep every reply. After a crash some come again: the id tells, so each is there once."""
+    """Store every reply. After a crash some come again: the id identifies them, so each is stored once."""
     database.executescript(TABLES)
 
     def keep(reply: Reply) -> None:
-        with database:  # commits, and only after that the reply is confirmed
+        with database:  # commits; only then is the reply confirmed
             database.execute(
                 "INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT (reply_id) DO NOTHING",
                 (reply.reply_id or None, reply.source_number, reply.content),

@@ -1,4 +1,4 @@
-"""The whole way of a message, shown step by step against the local sandbox: no account, no internet, no cost.
+"""The whole life of a message, shown step by step with the local sandbox: no account, no internet, no cost.
 
 Run it with `make demo`, or with `pip install 'messagemedia[sandbox]'` and `python demo.py`.
 """
@@ -50,7 +50,7 @@ def blocking(sandbox: Sandbox) -> None:
         sandbox.advance(seconds=60)
         print(f"   SMS {client.messages.get(sms.message_id).status}, MMS {client.messages.get(mms.message_id).status}")
 
-        step("4. The customer answers; fetch the reply and confirm it")
+        step("4. The customer replies; fetch the reply and confirm it")
         sandbox.reply("YES", message_id=sms.message_id)
         replies = client.replies.check()
         for reply in replies:
@@ -78,7 +78,7 @@ def blocking(sandbox: Sandbox) -> None:
 
 
 async def awaited(sandbox: Sandbox) -> None:
-    """Send three messages at once with the awaited client."""
+    """Send three messages at once with the async client."""
     async with AsyncClient(KEY, SECRET, base_url=sandbox.url) as client:
         step("8. The same, awaited: three messages at once, with basic authentication")
         sent = await asyncio.gather(
@@ -91,7 +91,7 @@ async def awaited(sandbox: Sandbox) -> None:
 
 
 def errors(sandbox: Sandbox) -> None:
-    """Show what an error says, before and after anything is sent."""
+    """Show what errors say, of the local checks and of the API."""
     with Client(KEY, SECRET, base_url=sandbox.url) as client:
         step("9. A mistake that is caught before anything is sent")
         try:

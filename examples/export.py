@@ -1,10 +1,10 @@
-"""Take over what has come back since the last time: delivery reports into a CSV file, replies into a database.
+"""Export what has arrived since the last time: delivery reports to a CSV file, replies to a database.
 
-Run it every hour, for instance. It works in batches: each is on the disk before it is confirmed, so that a crash loses
-nothing. After one, the batch at hand comes again, and the ids tell what the file has twice.
+Run it every hour, for instance. It works in batches: each is on disk before it is confirmed, so that a crash loses
+nothing. After a crash, the current batch comes again; the ids show what the file has twice.
 
-With MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET in the environment it works with your account. Without them it
-starts a local sandbox, with some messages in it: `pip install 'messagemedia[sandbox]'` and `python export.py`.
+With MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET in the environment, it uses your account. Without them, it starts
+a local sandbox with some messages in it: `pip install 'messagemedia[sandbox]'` and `python export.py`.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ def export_reports(client: Client, path: Path) -> int:
         for reports in client.delivery_reports.consume_batches(until_empty=True):
             table.writerows([getattr(report, column) for column in COLUMNS] for report in reports)
             file.flush()
-            os.fsync(file.fileno())  # now it is on the disk, and the next turn of the loop may confirm the batch
+            os.fsync(file.fileno())  # now it is on disk, and the next turn of the loop may confirm the batch
             count += len(reports)
     return count
 
 
 def export_replies(client: Client, database: sqlite3.Connection) -> int:
-    """Keep every reply in a database, and return how many there were."""
+    """Store every reply in a database, and return how many there were."""
     database.execute(TABLE)
 
     def keep(replies: list[Reply]) -> None:
         rows = [(reply.reply_id or None, reply.source_number, reply.content) for reply in replies]
-        with database:  # commits all or nothing, and only after that the batch is confirmed
+        with database:  # commits all or nothing; only then is the batch confirmed
             database.executemany("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", rows)
 
     return client.replies.consume_batches(keep, until_empty=True).handled
 
 
 def export(client: Client) -> None:
-    """Export both into the folder that we are in."""
+    """Export both to the current folder."""
     print(f"{export_reports(client, Path('reports.csv'))} delivery reports in reports.csv")
     with closing(sqlite3.connect("replies.sqlite")) as database:
         print(f"{export_replies(client, database)} replies in replies.sqlite")

@@ -4,9 +4,9 @@
     PUBLIC_URL=https://example.com uvicorn webhooks_fastapi:app
     curl --json '{"number": "+61491570156"}' http://127.0.0.1:8000/remind
 
-It works with the account of MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET. PUBLIC_URL is the address under which the
-service reaches it. With signed pushes, set WEBHOOK_KEY_ID and WEBHOOK_PUBLIC_KEY to what `create_signature_key` gave.
-Keep what it remembers in a database, if there is more than one process.
+It uses the account of MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET. PUBLIC_URL is the address at which the service
+reaches it. For signed pushes, set WEBHOOK_KEY_ID and WEBHOOK_PUBLIC_KEY to the result of `create_signature_key`. If
+there is more than one process, keep its data in a database.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def remind(number: Annotated[str, Body(embed=True)]) -> dict[str, str]:
 
 @app.get("/messages")
 async def messages() -> dict[str, str]:
-    """What became of every message."""
+    """The status of every message."""
     return statuses
 
 
@@ -78,5 +78,5 @@ async def answer(reply: Reply) -> None:
 
 @webhooks.on(OptOut)
 async def opt_out(event: OptOut) -> None:
-    """The service has answered already; only remember it."""
+    """The service has already replied; only remember it."""
     stopped.add(event.source_number or "")

@@ -141,6 +141,11 @@ def wrong_with(files: Mapping[str, bytes]) -> Iterator[str]:
     yield from (f"  {name} is missing" for name in NEEDED if name not in files)
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in files):
         yield "  LICENSE is missing"
+    metadata = next((text.decode() for name, text in files.items() if name.endswith(".dist-info/METADATA")), "")
+    yield from (
+        f"  the package index would show a link to nowhere: {link}"
+        for link in re.findall(r"\]\((?!https://|#)([^)]+)", metadata)
+    )
     yield from (
         f"  {name} is a file of others ({why}): put its licence beside it, as {name}{LICENCE}"
         for name, why in of_others(files)

@@ -1,7 +1,7 @@
 """What a newcomer does first, each from an empty folder with the built wheel: `make first-use` prints how long it takes.
 
-The programs are those of README.md, so what is shown there works for somebody who has nothing but the wheel. It needs no
-more than Python, so the release workflow runs it on each Python and system that the package is for.
+The programs are those of README.md and of docs/, so what is shown there works for somebody who has nothing but the wheel.
+It needs no more than Python, so the release workflow runs it on each Python and system that the package is for.
 
     python tests/first_use.py                builds the wheel; needs the checking tools
     python tests/first_use.py --wheel dist   takes the one in this folder
@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SANDBOX = "http://127.0.0.1:8463"
 
-# The WSGI application of README, on a server of its own, and the sandbox that pushes a reply to it.
+# The WSGI application of the documents, on a server of its own, and the sandbox that pushes a reply to it.
 RECEIVE = """
 import threading
 from wsgiref.simple_server import make_server
@@ -75,7 +75,7 @@ def said_by(command: list[object], folder: Path) -> str:
 
 
 def install(folder: Path, wheel: Path, extras: str, *others: str) -> Folder:
-    """An environment in an empty folder, made as README says, with the wheel instead of the name."""
+    """An environment in an empty folder, made as the documents say, with the wheel instead of the name."""
     venv.create(folder / "env", with_pip=False)
     python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install"]
@@ -84,12 +84,12 @@ def install(folder: Path, wheel: Path, extras: str, *others: str) -> Folder:
 
 
 def shown(*words: str) -> str:
-    """The first program of README that has all these words."""
-    programs = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    for program in programs:
-        if all(word in program for word in words):
-            return str(program)
-    sys.exit(f"README.md has no program with {' and '.join(map(repr, words))}")
+    """The first program of README and the documentation that has all these words."""
+    for page in PAGES:
+        for program in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            if all(word in program for word in words):
+                return str(program)
+    sys.exit(f"neither README.md nor docs/ has a program with {' and '.join(map(repr, words))}")
 
 
 @contextlib.contextmanager
@@ -118,14 +118,14 @@ def first_message(folder: Folder) -> str:
 
 
 def received_push(folder: Folder) -> str:
-    """README's handlers, to which the sandbox pushes the reply to a message."""
+    """The handlers of the documents, to which the sandbox pushes the reply to a message."""
     said = folder.run(shown("@webhooks.on(Reply)", "application = ") + RECEIVE)
     assert said == "+61491570156 YES, I heard you\n", said
     return said.strip()
 
 
 def own_test(folder: Folder) -> str:
-    """README's test of an application, with the test kit that the wheel brings to pytest."""
+    """The documents' test of an application, with the test kit that the wheel brings to pytest."""
     (folder.path / "test_own.py").write_text(shown("def test_", "messagemedia_outbox"), encoding="utf-8")
     said = said_by([folder.python, "-m", "pytest", "-q", "test_own.py"], folder.path)
     assert re.search(r"^1 passed in ", said, re.MULTILINE), said

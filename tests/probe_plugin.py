@@ -87,11 +87,11 @@ def test_start():
 """
 
 
-def readme_test() -> str:
-    """The test that the README shows."""
-    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    [block] = [block for block in blocks if "def test_" in block]
-    return block  # type: ignore[no-any-return]
+def shown_test() -> str:
+    """The first test that the documentation shows."""
+    text = (ROOT / "docs" / "testing.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return next(str(block) for block in blocks if "def test_" in block)
 
 
 def make_project(wheel: Path, folder: Path) -> Path:
@@ -107,7 +107,7 @@ def make_project(wheel: Path, folder: Path) -> Path:
     files = {
         "pytest.ini": "[pytest]\nfilterwarnings = error\naddopts = -p no:cacheprovider -p no:schemathesis --strict-markers\n",
         "sitecustomize.py": SITECUSTOMIZE,
-        "test_readme.py": readme_test(),
+        "test_readme.py": shown_test(),
         "test_orders.py": UNITTEST,
         "test_many.py": MANY,
         "careless.py": CARELESS,
@@ -143,7 +143,7 @@ def counting() -> Iterator[tuple[int, list[bytes]]]:
 
 
 def prove(wheel: Path, folder: Path) -> None:
-    """Use the plugin in every way that the README names."""
+    """Use the plugin in every way that the documentation names."""
     python = make_project(wheel, folder)
 
     def ran(*arguments: str, stand_in: int | None = None) -> str:
@@ -164,7 +164,7 @@ def prove(wheel: Path, folder: Path) -> None:
     require(r"^OK$", ran("unittest", "-q", "test_orders"))
     require(r"^1 passed", ran("pytest", "-q", "loaded.py"))
     require("fixture 'messagemedia_outbox' not found", ran("pytest", "-q", "-p", "no:messagemedia", "test_readme.py"))
-    print("the plugin works from the wheel: the README's test, xdist, unittest, and left out")
+    print("the plugin works from the wheel: the test of the documentation, xdist, unittest, and left out")
 
     with counting() as (port, arrived):
         told = ran("pytest", "-q", "careless.py", stand_in=port)

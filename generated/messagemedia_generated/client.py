@@ -17,52 +17,51 @@ class Api:
         messages: Send messages, follow their status, cancel scheduled ones and read the prepaid
             balance.
             `send_messages`: Send up to 100 messages.
-            `get_message_status`: Get one message with its present status.
+            `get_message_status`: Get one message with its current status.
             `cancel_scheduled_message`: Cancel a message that is still scheduled.
             `check_credits_remaining`: Read the balance of a prepaid account.
-        replies: Fetch what people answered, and confirm what has been handled.
+        replies: Fetch replies, and confirm those that have been handled.
             `check_replies`: Fetch the oldest unconfirmed replies, at most 100.
             `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned
                 again.
-        delivery_reports: Fetch what became of sent messages, and confirm what has been handled.
+        delivery_reports: Fetch delivery reports, and confirm those that have been handled.
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
             `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
                 are not returned again.
         webhooks: Register addresses to which the service pushes replies, delivery reports and
-            opt-outs of the whole account. A message can have an address of its own as well, its
+            opt-outs of the whole account. A message can also have an address of its own, its
             `callback_url`.
             `list_webhooks`: List one page of the account's webhooks.
             `list_webhooks_pages`: Go through all pages of `list_webhooks`.
-            `create_webhook`: Register an address for pushes.
+            `create_webhook`: Create a webhook: register an address for pushes.
             `get_webhook`: Get one webhook.
-            `delete_webhook`: Remove a webhook.
+            `delete_webhook`: Delete a webhook.
             `update_webhook`: Change a webhook.
         signature_keys: Manage the keys that the service signs its pushes with, so that you can
-            verify where they come from. Signed pushes are a paid feature, which support switches
-            on.
+            verify where they come from. Signed pushes are a paid feature, which support enables.
             `list_signature_keys`: List one page of the account's signature keys.
             `list_signature_keys_pages`: Go through all pages of `list_signature_keys`.
-            `create_signature_key`: Make a new key pair, whose public key comes back once.
+            `create_signature_key`: Create a key pair, whose public key is returned only once.
             `get_signature_key`: Get one signature key, without its public key.
-            `delete_signature_key`: Remove a signature key.
-            `get_enabled_signature_key`: Get the key that pushes are signed with now.
-            `disable_signature_key`: Have pushes no longer signed.
-            `enable_signature_key`: Have pushes signed with a key.
+            `delete_signature_key`: Delete a signature key.
+            `get_enabled_signature_key`: Get the key that signs pushes now.
+            `disable_signature_key`: Stop signing pushes.
+            `enable_signature_key`: Start signing pushes with a key.
     """
 
     def __init__(self, executor: Executor) -> None:
         self.messages = MessagesApi(executor)
         """Send messages, follow their status, cancel scheduled ones and read the prepaid balance."""
         self.replies = RepliesApi(executor)
-        """Fetch what people answered, and confirm what has been handled."""
+        """Fetch replies, and confirm those that have been handled."""
         self.delivery_reports = DeliveryReportsApi(executor)
-        """Fetch what became of sent messages, and confirm what has been handled."""
+        """Fetch delivery reports, and confirm those that have been handled."""
         self.webhooks = WebhooksApi(executor)
         """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-        whole account. A message can have an address of its own as well, its `callback_url`."""
+        whole account. A message can also have an address of its own, its `callback_url`."""
         self.signature_keys = SignatureKeysApi(executor)
         """Manage the keys that the service signs its pushes with, so that you can verify where they
-        come from. Signed pushes are a paid feature, which support switches on."""
+        come from. Signed pushes are a paid feature, which support enables."""
 
 
 class AsyncApi:
@@ -72,49 +71,48 @@ class AsyncApi:
         messages: Send messages, follow their status, cancel scheduled ones and read the prepaid
             balance.
             `send_messages`: Send up to 100 messages.
-            `get_message_status`: Get one message with its present status.
+            `get_message_status`: Get one message with its current status.
             `cancel_scheduled_message`: Cancel a message that is still scheduled.
             `check_credits_remaining`: Read the balance of a prepaid account.
-        replies: Fetch what people answered, and confirm what has been handled.
+        replies: Fetch replies, and confirm those that have been handled.
             `check_replies`: Fetch the oldest unconfirmed replies, at most 100.
             `confirm_replies_as_received`: Confirm up to 100 replies, so that they are not returned
                 again.
-        delivery_reports: Fetch what became of sent messages, and confirm what has been handled.
+        delivery_reports: Fetch delivery reports, and confirm those that have been handled.
             `check_delivery_reports`: Fetch the oldest unconfirmed delivery reports, at most 100.
             `confirm_delivery_reports_as_received`: Confirm up to 100 delivery reports, so that they
                 are not returned again.
         webhooks: Register addresses to which the service pushes replies, delivery reports and
-            opt-outs of the whole account. A message can have an address of its own as well, its
+            opt-outs of the whole account. A message can also have an address of its own, its
             `callback_url`.
             `list_webhooks`: List one page of the account's webhooks.
             `list_webhooks_pages`: Go through all pages of `list_webhooks`.
-            `create_webhook`: Register an address for pushes.
+            `create_webhook`: Create a webhook: register an address for pushes.
             `get_webhook`: Get one webhook.
-            `delete_webhook`: Remove a webhook.
+            `delete_webhook`: Delete a webhook.
             `update_webhook`: Change a webhook.
         signature_keys: Manage the keys that the service signs its pushes with, so that you can
-            verify where they come from. Signed pushes are a paid feature, which support switches
-            on.
+            verify where they come from. Signed pushes are a paid feature, which support enables.
             `list_signature_keys`: List one page of the account's signature keys.
             `list_signature_keys_pages`: Go through all pages of `list_signature_keys`.
-            `create_signature_key`: Make a new key pair, whose public key comes back once.
+            `create_signature_key`: Create a key pair, whose public key is returned only once.
             `get_signature_key`: Get one signature key, without its public key.
-            `delete_signature_key`: Remove a signature key.
-            `get_enabled_signature_key`: Get the key that pushes are signed with now.
-            `disable_signature_key`: Have pushes no longer signed.
-            `enable_signature_key`: Have pushes signed with a key.
+            `delete_signature_key`: Delete a signature key.
+            `get_enabled_signature_key`: Get the key that signs pushes now.
+            `disable_signature_key`: Stop signing pushes.
+            `enable_signature_key`: Start signing pushes with a key.
     """
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self.messages = AsyncMessagesApi(executor)
         """Send messages, follow their status, cancel scheduled ones and read the prepaid balance."""
         self.replies = AsyncRepliesApi(executor)
-        """Fetch what people answered, and confirm what has been handled."""
+        """Fetch replies, and confirm those that have been handled."""
         self.delivery_reports = AsyncDeliveryReportsApi(executor)
-        """Fetch what became of sent messages, and confirm what has been handled."""
+        """Fetch delivery reports, and confirm those that have been handled."""
         self.webhooks = AsyncWebhooksApi(executor)
         """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-        whole account. A message can have an address of its own as well, its `callback_url`."""
+        whole account. A message can also have an address of its own, its `callback_url`."""
         self.signature_keys = AsyncSignatureKeysApi(executor)
         """Manage the keys that the service signs its pushes with, so that you can verify where they
-        come from. Signed pushes are a paid feature, which support switches on."""
+        come from. Signed pushes are a paid feature, which support enables."""

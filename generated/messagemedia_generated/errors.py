@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong with one field.
+    """One problem with one field.
 
     Attributes:
         message: What is wrong, such as `must be 1 to 5000 characters, not 6000`.
@@ -28,7 +28,7 @@ class FieldError:
 
     @property
     def index(self) -> int | None:
-        """Position in the list that was sent, counted from 0; None if the field is in no list."""
+        """Position in the list that was sent, counted from 0; None if the field is not in a list."""
         return next((position for part in self._parts if (position := _position(part)) is not None), None)
 
     @property
@@ -71,4 +71,4 @@ def _position(part: str) -> int | None:
 
 
 class UnexpectedShapeError(ValueError):
-    """An answer is JSON, but not of the kind that the contract promises at its top."""
+    """An answer is JSON, but its top level is not of the type that the contract gives."""

@@ -17,11 +17,11 @@ _SPREADSHEET = (
     ),
     (
         re.compile(r"[+-]?\d+[.,]0+"),
-        "holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as text there",
+        "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there",
     ),
     (
         re.compile(r"=.*", re.DOTALL),
-        "holds a formula of a spreadsheet: write the number alone, without = and quotes",
+        "holds a spreadsheet formula: write only the number, without = and quotes",
     ),
 )
 _SEVERAL = "holds more than one number: write a message for each"

@@ -1,4 +1,4 @@
-"""What an operation is made of: data that an executor turns into a request, and its answer into a result."""
+"""What an operation consists of: data that an executor turns into a request, and its answer into a result."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ T = TypeVar("T")
 class OpenEnum(StrEnum):
     """Known values with names, and room for every value that the API may add later.
 
-    A text that is no member becomes an unnamed value of the same class. It equals its text, survives pickling and
-    copying, and answers False to `is_known`.
+    A string that is not a member becomes an unnamed value of the same class. It equals its string, survives pickling
+    and copying, and answers False to `is_known`.
     """
 
     @classmethod
@@ -36,7 +36,7 @@ class OpenEnum(StrEnum):
 
 @frozen
 class Settlement:
-    """How to find out what became of a repeated call whose first answer was lost: read, and compare one property.
+    """How to find out what became of a retried call whose first answer was lost: read, and compare one property.
 
     Attributes:
         operation: The read, on the path of the call.

@@ -6,7 +6,7 @@ from __future__ import annotations
 def type_name(value: object) -> str:
     """The type of a value: `str`, `None`, and with its package what neither Python itself nor this package brings.
 
-    The last name alone may mislead: a `numpy.bool` is no `bool`.
+    The last name alone may mislead: a `numpy.bool` is not a `bool`.
     """
     if value is None:
         return "None"

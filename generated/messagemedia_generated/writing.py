@@ -114,9 +114,7 @@ def write_text(
             try:
                 value.encode()
             except UnicodeEncodeError:
-                problems.append(
-                    FieldError("holds half of a surrogate pair, which no text encoding can carry", at)
-                )
+                problems.append(FieldError("holds half of a surrogate pair, which can't be encoded", at))
         if _outside(len(value), min_length, max_length):
             bounds = f"be {amount(min_length, max_length, 'character')}, not {len(value)}"
             exceed(problems, at, f"{subject}must {bounds if value else 'not be empty'}")

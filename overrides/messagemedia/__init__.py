@@ -7,7 +7,7 @@
         print(client.messages.get(sent.message_id).status)
 
 `AsyncClient` is the same, awaited. `messagemedia.sandbox` is a local server to try things with, and
-`messagemedia.testing` what your own tests see of it.
+`messagemedia.testing` is what your own tests use of it.
 """
 
 from importlib import import_module

@@ -21,11 +21,12 @@ __all__ = ["Auth", "BasicAuth", "HmacAuth"]
 
 
 class Auth(Protocol):
-    """What proves to the API who is calling.
+    """Proves to the API who is calling.
 
     Attributes:
         scheme: Its name in the contract.
-        signs: Whether it signs the request with a time: then a wrong clock makes it fail, and it needs HTTP/1.1.
+        signs: Whether it signs the request and its time: if so, a wrong clock makes requests fail, and HTTP/1.1 is
+            needed.
     """
 
     @property
@@ -39,7 +40,7 @@ class Auth(Protocol):
         Args:
             method: The HTTP method, such as `PUT`.
             target: Path and query as they are sent, percent-encoded.
-            body: The bytes that are sent, None if there is no body.
+            body: The bytes that are sent; None if there is no body.
             now: The time of the attempt, aware.
         """
         ...
@@ -62,7 +63,7 @@ class _KeyPair:
 
 
 class BasicAuth(_KeyPair):
-    """API key and secret as user name and password, in UTF-8."""
+    """Basic authentication: API key and secret as user name and password, in UTF-8."""
 
     scheme = "basic"
     signs = False
@@ -71,12 +72,14 @@ class BasicAuth(_KeyPair):
         """Take a key pair made for basic authentication.
 
         Raises:
-            ConfigurationError: If one of them is empty, no text, or can't be what the API issued.
+            ConfigurationError: If one of them is empty, not a str, or can't be what the API issued.
         """
         api_secret = cast("str", hide(api_secret))
         super().__init__(api_key, api_secret)
         if ":" in self.api_key:
-            raise ConfigurationError("api_key must not contain a colon, basic authentication ends the key there")
+            raise ConfigurationError(
+                "api_key must not contain a colon, because basic authentication ends the key there"
+            )
         credentials = base64.b64encode(f"{self.api_key}:{self._secret}".encode()).decode()
         self._headers = {"Authorization": Secret(f"Basic {credentials}")}
 
@@ -87,9 +90,9 @@ class BasicAuth(_KeyPair):
 
 
 class HmacAuth(_KeyPair):
-    """A signature over date, body and request line; the secret itself never travels.
+    """HMAC authentication: a signature of date, body and request line; the secret itself is never sent.
 
-    The API documents HMAC-SHA256 with `Date` and `Content-MD5`. Whether it still takes SHA-1, and the header names of
+    The API documents HMAC-SHA256 with `Date` and `Content-MD5`. Whether it still accepts SHA-1, and the header names of
     the older SDKs (`date`, `x-Content-MD5`), is an open question; both can be chosen.
     """
 
@@ -127,7 +130,7 @@ class HmacAuth(_KeyPair):
         self._date, self._md5 = ("Date", "Content-MD5") if header_names == "documented" else ("date", "x-Content-MD5")
 
     def headers(self, method: str, target: str, body: bytes | None, now: datetime) -> Mapping[str, str]:
-        """The headers that authenticate one attempt: they fit this method, target, body and time only."""
+        """The headers that authenticate one attempt: they are valid for this method, target, body and time only."""
         signed = {self._date: format_datetime(now.astimezone(UTC), usegmt=True)}
         if body is not None:
             # The API wants lower-case hexadecimal here, not the base64 of RFC 1864.
@@ -147,5 +150,5 @@ def _checked(name: str, value: object) -> str:
     if value != value.strip():
         raise ConfigurationError(f"{name} begins or ends with white space, probably from copying it")
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ConfigurationError(f"{name} holds half of a surrogate pair, which no text encoding can carry")
+        raise ConfigurationError(f"{name} holds half of a surrogate pair, which can't be encoded")
     return value

@@ -60,8 +60,8 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
     ) -> None:
         """Make a client; nothing is sent yet.
 
-        What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or
-        `hmac`), `_REGION`, `_BASE_URL`, `_ACCOUNT` and `_NATIONAL_NUMBERS`. Arguments win.
+        What is left out comes from the environment: `MESSAGEMEDIA_API_KEY`, `_API_SECRET`, `_AUTH` (`basic` or `hmac`),
+        `_REGION`, `_BASE_URL`, `_ACCOUNT` and `_NATIONAL_NUMBERS`. Arguments take precedence.
 
         Args:
             api_key: The API key, for basic authentication.
@@ -69,7 +69,7 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
             auth: Another way to authenticate, such as `HmacAuth(key, secret)`, instead of key and secret.
             region: The region of the account: `apac` (the default), `au`, `eu` or `us`. Keys work in one region only.
             base_url: Another server, instead of a region.
-            account: A sub-account to act for, with the key of its parent account.
+            account: The sub-account to use, with the key of its parent account.
             timeout: Seconds that each wait of an attempt may take: for a free connection, to connect, and for each
                 piece that is sent or received. An answer that comes in small pieces may take longer in all.
             max_retries: How often a failed attempt is retried, after a pause of 0.5 to 8 s, or of up to 60 s if the
@@ -78,16 +78,16 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
                 checked between attempts, pauses and the pieces of an answer. `send_many`, `wait`, `consume` and
                 `consume_batches` make many calls, each with this deadline.
             check_limits: Whether limits of the contract, such as lengths, are checked before anything is sent.
-            national_numbers: Whether a `destination_number` may begin with a zero, such as `0491570156`. Left out, it
-                is refused, because it has no country code and may reach somebody in another country. That is a rule
-                of this package: what the API makes of such numbers is not known.
-            http_client: The library to stand on: `"httpx"` (the default), `"httpx2"`, `"pyreqwest"`, or for an
+            national_numbers: Whether a `destination_number` may begin with a zero, such as `0491570156`. By default it
+                is refused, because it has no country code and may reach somebody in another country. This is a rule of
+                this package: how the API treats such numbers is not known.
+            http_client: The HTTP library to use: `"httpx"` (the default), `"httpx2"`, `"pyreqwest"`, or for an
                 `AsyncClient` `"aiohttp"`. Each but the first needs the extra of its name, such as
-                `messagemedia[pyreqwest]`, and is faster, above all with many calls at once. `"aiohttp"` and
-                `"pyreqwest"` need asyncio where they are awaited; where the environment names a proxy, they are
-                `"httpx"`. `"pyreqwest"` takes `timeout` for a whole attempt, and can't be used with gevent, nor in a
-                forked child of a process that has used it. Or a client of your own, of httpx or httpx2 and of the same
-                kind, blocking or awaited: it is yours to close.
+                `messagemedia[pyreqwest]`, and is faster, above all with many calls at once. In an `AsyncClient`,
+                `"aiohttp"` and `"pyreqwest"` need asyncio; if the environment names a proxy, `"httpx"` is used instead
+                of them. With `"pyreqwest"`, `timeout` limits a whole attempt; it can't be used with gevent, nor in a
+                forked child of a process that has used it. Or pass a client of your own, of httpx or httpx2 and of the
+                same kind, blocking or async: closing it is up to you.
 
         Raises:
             ConfigurationError: If something is missing or can't be used.
@@ -122,15 +122,15 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
         max_retries: int | None = None,
         deadline: float | None = None,
     ) -> Self:
-        """A copy of this client with other options, for one call or many; this client stays as it is.
+        """A copy of this client with other options, for one call or many; this client is not changed.
 
         The copy shares the connections, and closing it does nothing.
 
         Args:
-            account: Another sub-account; an empty text drops it. Left out, it stays.
-            timeout: Another timeout in seconds. Left out, it stays.
-            max_retries: Another number of retries. Left out, it stays.
-            deadline: Another deadline in seconds; `math.inf` drops it. Left out, it stays.
+            account: Another sub-account; an empty string drops it. If left out, it stays the same.
+            timeout: Another timeout in seconds. If left out, it stays the same.
+            max_retries: Another number of retries. If left out, it stays the same.
+            deadline: Another deadline in seconds; `math.inf` drops it. If left out, it stays the same.
 
         Raises:
             ConfigurationError: If one of them can't be used.
@@ -144,12 +144,12 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
 
     @property
     def base_url(self) -> str:
-        """The server that it talks to, without a slash at the end."""
+        """The address of the server, without a slash at the end."""
         return self._settings.base_url
 
     @property
     def account(self) -> str:
-        """The sub-account that it acts for; empty for the account of the key itself."""
+        """The sub-account in use; empty for the account of the key itself."""
         return self._settings.account
 
     @property
@@ -166,15 +166,15 @@ class _Client(RefusesUnknown, Generic[TransportT, HttpClientT]):
 
 
 class Client(_Client[Transport, HttpClient | HttpLibrary]):
-    """A client of the Messages API that blocks until the answer is there.
+    """A client of the Messages API whose calls block until the answer arrives.
 
-    Use it as a context manager, or close it when you are done. It may be used by several threads at once, and shares
+    Use it as a context manager, or close it when you are done. Several threads can use it at once, and it shares
     nothing with any other client.
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
-        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: receive replies.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: receive delivery reports.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.
@@ -229,13 +229,13 @@ class Client(_Client[Transport, HttpClient | HttpLibrary]):
 class AsyncClient(_Client[AsyncTransport, AsyncHttpClient | AsyncHttpLibrary]):
     """A client of the Messages API whose calls are awaited.
 
-    Use it as an asynchronous context manager, or await `close()` when you are done. It may be used by several tasks at
-    once, and shares nothing with any other client.
+    Use it as an asynchronous context manager, or await `close()` when you are done. Several tasks can use it at once,
+    and it shares nothing with any other client.
 
     Attributes:
         messages: `send`, `send_many`, `get`, `cancel`, `credits` and `wait`: send messages, and follow them.
-        replies: `check`, `confirm`, `consume` and `consume_batches`: what people answered.
-        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: what became of messages.
+        replies: `check`, `confirm`, `consume` and `consume_batches`: receive replies.
+        delivery_reports: `check`, `confirm`, `consume` and `consume_batches`: receive delivery reports.
         api: Every operation of the contract under its own name, such as `api.messages.send_messages(body)`.
 
     The arguments are described at `__init__`.

@@ -83,9 +83,9 @@ def replaced(path: Path) -> None:
 @pytest.mark.parametrize(
     ("accident", "said"),
     [
-        (emptied, "is empty, but what is beside it says that there was a campaign"),
-        (deleted, "is not there, but what is beside it says that there was a campaign"),
-        (emptied_without_lock, "is empty, but what is beside it says that there was a campaign"),
+        (emptied, "is empty, but the files next to it show that there was a campaign"),
+        (deleted, "is not there, but the files next to it show that there was a campaign"),
+        (emptied_without_lock, "is empty, but the files next to it show that there was a campaign"),
         (cut, "is damaged"),
         (replaced, "was replaced by another one"),
     ],
@@ -110,7 +110,7 @@ def test_an_older_copy_is_refused(path: Path, sandbox: Sandbox) -> None:
     interrupted(path, sandbox)
     shutil.copy(path.with_name("backup"), path)
     before = len(sandbox.ledger)
-    with pytest.raises(JournalError, match="is an older copy: rows were sent since"):
+    with pytest.raises(JournalError, match="is an older copy: rows have been sent since it was made"):
         start_again(path, sandbox)
     assert len(sandbox.ledger) == before
 
@@ -250,7 +250,7 @@ def test_what_is_claimed_is_what_is_there(campaign: Campaign, sandbox: Sandbox, 
 def test_a_hard_link_is_refused(campaign: Campaign) -> None:
     link = campaign.path.with_name("link.journal")
     link.hardlink_to(campaign.path)
-    with pytest.raises(JournalError, match="has another name, too, by a hard link"):
+    with pytest.raises(JournalError, match="has another name as well, by a hard link"):
         Campaign(link)
 
 
@@ -272,7 +272,7 @@ def test_a_journal_that_is_mounted_alone_is_refused(
         )
         with pytest.raises(JournalError, match=r"is mounted as a single file") as caught:
             Campaign(place)
-    assert caught.value.hint == "Mount the folder that it is in."
+    assert caught.value.hint == "Mount the folder that it is in instead."
 
 
 OPENED = """
@@ -438,7 +438,7 @@ def test_an_index_that_lacks_a_row_is_found(campaign: Campaign, sandbox: Sandbox
     in_the_file(campaign.path, "DELETE FROM entry_by_key WHERE entry = 2")
     with Campaign(campaign.path) as damaged:
         for action in (lambda: damaged.add(messages(3)), lambda: sender.send(damaged, sandbox.url)):
-            with pytest.raises(JournalError, match="is damaged: parts of it are changed, or older than others"):
+            with pytest.raises(JournalError, match="is damaged: parts of it were changed, or are older than others"):
                 action()
     assert sandbox.requests == []
 

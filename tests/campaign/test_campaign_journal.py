@@ -62,17 +62,17 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as caught:
         Campaign(tmp_path / "missing" / "spring.journal")
     assert str(caught.value) == (
-        f"there is no folder {tmp_path / 'missing'} for the journal spring.journal\nHint: Make it, or choose another path."
+        f"there is no folder {tmp_path / 'missing'} for the journal spring.journal\nHint: Create it, or choose another path."
     )
 
 
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="can't be used, it is no file"):
+    with pytest.raises(JournalError, match="can't be used, it is not a file"):
         Campaign(tmp_path)
 
 
 def test_an_impossible_path_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="can't be made"):
+    with pytest.raises(JournalError, match="can't be created"):
         Campaign(tmp_path / ("x" * 300))
 
 
@@ -94,7 +94,7 @@ def test_one_that_is_not_to_be_begun_has_to_be_there(path: Path) -> None:
         begun.add(messages(1))
         assert found.summary() == Summary(pending=1)
     path.unlink()  # what is beside it says that there was one, which has to be said
-    with pytest.raises(JournalError, match="is not there, but what is beside it says that there was a campaign"):
+    with pytest.raises(JournalError, match="is not there, but the files next to it show that there was a campaign"):
         Campaign(path, begin=False)
 
 
@@ -123,17 +123,17 @@ def text(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (other_database, "is a database, but no journal\nHint: Choose another path."),
-        (other_application, "is a database, but no journal\nHint: Choose another path."),
+        (other_database, "is a database, but not a journal\nHint: Choose another path."),
+        (other_application, "is a database, but not a journal\nHint: Choose another path."),
         (
             newer,
-            "has the format 3, and this version of messagemedia knows 2\nHint: Use the version of messagemedia that",
+            "has the format 3, but this version of messagemedia knows 2\nHint: Use the version of messagemedia that",
         ),
         (
             older,
-            "has the format 1, and this version of messagemedia knows 2\nHint: It was made before the first release",
+            "has the format 1, but this version of messagemedia knows 2\nHint: It was made before the first release",
         ),
-        (text, "it is no journal (file is not a database)\nHint: Choose another path; nothing was changed."),
+        (text, "it is not a journal (file is not a database)\nHint: Choose another path; nothing was changed."),
     ],
 )
 def test_another_file_is_refused_and_stays_as_it_is(path: Path, make: Any, said: str) -> None:
@@ -207,7 +207,7 @@ def test_a_full_disk_keeps_rows_from_being_added_and_nothing_half(campaign: Camp
     with pytest.raises(JournalError) as caught:
         campaign.add(messages(5000))
     assert "the disk is full" in str(caught.value)
-    assert "Make room, and call it again" in str(caught.value)
+    assert "Free some space, and call it again" in str(caught.value)
     assert campaign.summary().total == 3
     campaign._journal.database.all("PRAGMA max_page_count = 100000")
     assert campaign.add(messages(5000)) == Added(new=4997, known=3)

@@ -58,20 +58,19 @@ def test_a_changed_row_under_an_old_key_is_refused_and_nothing_is_added(campaign
         campaign.add([row("c"), row("a", "Hello you", number=12), row("b", to=number(5), number=13)])
     assert [(each.index, each.field) for each in caught.value.errors] == [(12, "key"), (13, "key")]
     assert (
-        "row 12, key: the key 'a' was given to another message before, as row 2 (different: content); a changed "
-        "message needs another key"
+        "row 12, key: the key 'a' was used for another message before, as row 2 (different: content); a changed message needs another key"
     ) in str(caught.value)
     assert "as row 3 (different: destination_number)" in str(caught.value)
     assert campaign.summary().total == 2
 
 
 def test_a_key_that_stands_twice_in_the_input_with_different_messages_is_refused(campaign: Campaign) -> None:
-    with pytest.raises(RowsError, match=r"row 2, key: .*given to another message in row 1 of this input"):
+    with pytest.raises(RowsError, match=r"row 2, key: .*used for another message in row 1 of this input"):
         campaign.add([row("a"), row("a", "Hello you")])
     # The first one being invalid does not make the second its correction: both are in one file.
     assert campaign.summary().total == 0
     assert campaign.add([row("a", ""), row("a", "Hello you")], on_invalid="skip") == Added(invalid=2)
-    assert "given to another message in row 1 of this input" in list(campaign.records("invalid"))[1].reason
+    assert "used for another message in row 1 of this input" in list(campaign.records("invalid"))[1].reason
 
 
 def test_a_derived_key_covers_every_field(campaign: Campaign) -> None:
@@ -191,7 +190,7 @@ def test_what_is_no_collection_of_rows_is_refused(campaign: Campaign, rows: Any)
 
 @pytest.mark.parametrize("key", [5, "half a pair \ud800"])
 def test_a_key_that_can_not_be_written_down_is_refused(campaign: Campaign, key: Any) -> None:
-    with pytest.raises(RowsError, match="row 1, key: must be a text that UTF-8 can carry"):
+    with pytest.raises(RowsError, match="row 1, key: must be a str that can be encoded as UTF-8"):
         campaign.add([row(key)], on_invalid="skip")
 
 

@@ -63,7 +63,7 @@ def test_a_plan_names_what_is_odd_about_rows(campaign: Campaign) -> None:
     assert str(plan).splitlines() == [
         "6 rows: 0 accepted, 6 pending",
         "To send: 6 rows (4 SMS, 2 MMS), 4 SMS parts",
-        "  1 row to a number that an earlier row goes to",
+        "  1 row with the number of an earlier row",
         "  1 row to a number without +",
         "  1 row scheduled in the past, sent at once",
         "  1 row with an expiry in the past",
@@ -101,7 +101,7 @@ def test_a_price_is_multiplied_in_its_own_kind_of_number(campaign: Campaign, pri
     "price", ["0.1", True, -1, float("nan"), float("inf"), 10**400, Decimal("sNaN"), Decimal("-0.01"), 1j]
 )
 def test_a_price_that_nobody_can_pay_is_refused(campaign: Campaign, price: Any) -> None:
-    with pytest.raises(ValidationError, match=r"price: must be what a part costs, a finite number of 0 or more"):
+    with pytest.raises(ValidationError, match=r"price: must be the cost of a part, a finite number of 0 or more"):
         campaign.plan(price=price)
 
 
@@ -118,7 +118,7 @@ def test_a_plan_reads_well(campaign: Campaign) -> None:
     assert re.fullmatch(r"  parts: (\d+ take \d, ){5}\d+ take \d, …", lines[2])
     assert lines[3:] == [
         f"  617 rows in UCS-2: '{QUOTE}' (U+2019) in 617",
-        f"  {parts - fewer:,} SMS parts less with the replacements that segments() knows",
+        f"  {parts - fewer:,} SMS parts fewer with the replacements that segments() suggests",
     ]
 
 
@@ -197,7 +197,7 @@ def test_more_numbers_than_the_campaign_has_rows(campaign: Campaign) -> None:
         ({"keys": 1}, "keys: must be records or their keys, not int"),
         ({"numbers": 61491570000}, "numbers: must be numbers, not int"),
         ({"numbers": b"61491570000"}, "numbers: must be numbers, not bytes"),
-        ({"numbers": [number(0), 61491570000]}, "/numbers/1: must be a text, not int"),
+        ({"numbers": [number(0), 61491570000]}, "/numbers/1: must be a str, not int"),
         ({"numbers": [number(0), "6.1E+10"]}, "/numbers/1: holds a number that a spreadsheet has shortened"),
         ({"numbers": ["61491570000.0"]}, "/numbers/0: holds a decimal number"),
         ({"numbers": ["+61491570000, +61491570001"]}, "/numbers/0: holds more than one number"),

@@ -199,10 +199,10 @@ def test_ctrl_c_ends_a_program_with_a_line_that_says_how_far_it_is(
     assert process.returncode in (-signal.SIGINT, 1)
     first, *traceback = errors.splitlines()
     summary = campaign.summary()
-    assert first == f"{summary}; start again to go on"
+    assert first == f"{summary}; run it again to continue"
     assert summary.pending > 0
     if kind == "blocking":
-        assert first == "1,000 rows: 200 accepted, 800 pending; start again to go on"
+        assert first == "1,000 rows: 200 accepted, 800 pending; run it again to continue"
         assert (traceback[0], traceback[-1]) == ("Traceback (most recent call last):", "KeyboardInterrupt")
         assert sum(line.lstrip().startswith('File "') for line in traceback) <= 3
     else:
@@ -232,7 +232,7 @@ def test_what_ends_it_is_raised_bare(
     assert caught.value.__cause__ is None
     assert not any("_messages" in str(entry.path) for entry in caught.traceback)
     said = capsys.readouterr().err
-    assert said == ("" if progress is False else f"{campaign.summary()}; start again to go on\n")
+    assert said == ("" if progress is False else f"{campaign.summary()}; run it again to continue\n")
 
 
 def test_a_cancellation_says_the_same(campaign: Campaign, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
@@ -248,7 +248,7 @@ def test_a_cancellation_says_the_same(campaign: Campaign, sandbox: Sandbox, caps
                 await task
 
     asyncio.run(cancelled())
-    said = "450 rows: 0 accepted, 200 unknown, 250 pending; start again to go on\n"
+    said = "450 rows: 0 accepted, 200 unknown, 250 pending; run it again to continue\n"
     assert capsys.readouterr().err == said
 
 

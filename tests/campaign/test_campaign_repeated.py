@@ -53,12 +53,12 @@ def test_repeated_rows_are_held_back(path: Path, sandbox: Sandbox, sender: Sende
         assert campaign.add([to(2, "d")]) == Added(invalid=1, repeated=1)
         assert campaign.summary() == Summary(pending=2, invalid=4)
         assert next(each.reason for each in campaign.records("invalid")) == (
-            "destination_number: is the number of row 2, too, and repeated='skip'"
+            "destination_number: is also the number of row 2, and repeated='skip'"
         )
         assert sender.send(campaign, sandbox.url) == Summary(accepted=2, invalid=4)
         assert sent(sandbox) == {number(1): 1, number(2): 1}
         campaign.write_results(tmp_path / "results.csv")
-        assert (tmp_path / "results.csv").read_text(encoding="utf-8").count("is the number of row 2, too") == 3
+        assert (tmp_path / "results.csv").read_text(encoding="utf-8").count("is also the number of row 2") == 3
     with Campaign(path, repeated=again) as campaign:
         if again == "refuse":
             with pytest.raises(RowsError):
@@ -78,8 +78,8 @@ def test_repeated_rows_are_refused_by_name(path: Path) -> None:
                 )
             assert str(caught.value).splitlines()[:3] == [
                 "2 rows can't be added, and nothing was added:",
-                "  row 2, destination_number: is the number of row 2, too, and repeated='refuse'",
-                "  row 5, destination_number: is the number of row 3, too, and repeated='refuse'",
+                "  row 2, destination_number: is also the number of row 2, and repeated='refuse'",
+                "  row 5, destination_number: is also the number of row 3, and repeated='refuse'",
             ]
             assert number(1) not in str(caught.value)
         assert campaign.summary() == Summary(pending=1)
@@ -177,7 +177,7 @@ def test_a_row_that_was_sent_is_not_replaced_and_stops_nothing_if_invalid_ones_a
     assert campaign.add(rows, on_changed=on_changed, on_invalid="skip") == Added(new=20, invalid=1)
     (held,) = campaign.records("invalid")
     assert (held.number, held.message.content) == (2, "ONE")
-    assert held.reason.startswith("key: the key 'a' was given to another message before, as row 2")
+    assert held.reason.startswith("key: the key 'a' was used for another message before, as row 2")
     assert held.key.startswith("a~")
     assert campaign.add(rows, on_changed=on_changed, on_invalid="skip") == Added(known=21)
     assert campaign.add(rows, on_changed="keep") == Added(known=21)
@@ -187,7 +187,7 @@ def test_a_row_that_was_sent_is_not_replaced_and_stops_nothing_if_invalid_ones_a
 
 def test_a_pending_row_is_not_replaced_unless_that_is_said(campaign: Campaign) -> None:
     campaign.add([to(1, "a", "one")])
-    with pytest.raises(RowsError, match="on_changed='replace' puts it in the place of the old one"):
+    with pytest.raises(RowsError, match="use on_changed='replace' to replace the old one"):
         campaign.add([to(1, "a", "ONE")])
     assert campaign.add([to(1, "a", "ONE")], on_invalid="skip") == Added(invalid=1)
     assert states(campaign) == {"one": "pending", "ONE": "invalid"}
@@ -213,7 +213,7 @@ def test_a_change_that_is_invalid_takes_the_row_out(campaign: Campaign) -> None:
 
 def test_a_key_that_stands_twice_in_the_input_is_a_mistake_whatever_is_done_about_changes(campaign: Campaign) -> None:
     for on_changed in ("raise", "replace", "keep"):
-        with pytest.raises(RowsError, match=r"row 2, key: .*given to another message in row 1 of this input"):
+        with pytest.raises(RowsError, match=r"row 2, key: .*used for another message in row 1 of this input"):
             campaign.add([to(1, "a", "one"), to(1, "a", "ONE")], on_changed=on_changed)
     assert campaign.summary().total == 0
     rows = [to(1, "a", "one"), to(1, "a", "ONE"), to(2, "b")]

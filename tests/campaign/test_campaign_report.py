@@ -185,7 +185,9 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
 def test_only_results_are_replaced(tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("row,name\n1,Ann\n")
-    with pytest.raises(ValidationError, match=r"people\.csv is there already, and holds no results \(overwrite=True"):
+    with pytest.raises(
+        ValidationError, match=r"people\.csv exists already, and does not hold results \(overwrite=True"
+    ):
         write_results(people, [SENT])
     assert people.read_text() == "row,name\n1,Ann\n"
     write_results(people, [SENT], overwrite=True)

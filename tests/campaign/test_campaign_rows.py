@@ -231,8 +231,8 @@ WRONG_CELLS = {
     "no number": (",Hello,,", "destination_number", "column 'Mobile' is empty"),
     "a blank number": ("  ,Hello,,", "destination_number", "column 'Mobile' is empty"),
     "no content": (f"{NUMBER},,,", "content", "column 'Text' is empty"),
-    "a naive time": (f"{NUMBER},Hello,2027-03-01T09:00:00,", "scheduled", "column 'When' has no time zone: write its offset, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
-    "a day": (f"{NUMBER},Hello,2027-03-01,", "scheduled", "column 'When' has no time zone: write its offset, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
+    "a naive time": (f"{NUMBER},Hello,2027-03-01T09:00:00,", "scheduled", "column 'When' has no UTC offset: write one, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
+    "a day": (f"{NUMBER},Hello,2027-03-01,", "scheduled", "column 'When' has no UTC offset: write one, as in 2027-03-01T09:00:00+10:00, or Z for UTC"),
     "a local date": (f"{NUMBER},Hello,1/3/2027 9:00,", "scheduled", "column 'When' must be a time in ISO 8601, such as 2027-03-01T09:00:00+10:00"),
     "no truth": (f"{NUMBER},Hello,,ja", "delivery_report", "column 'Report' must be one of true, yes, 1, false, no, 0"),
 }  # fmt: skip
@@ -343,8 +343,8 @@ def test_a_template_with_anything_but_plain_names_is_refused(template: str) -> N
 def test_a_template_field_that_is_no_column_is_refused_before_any_row() -> None:
     error = refused(HEADER, content="Hi {firstname}, {firstname} {city}")
     assert [str(each) for each in error.errors] == [
-        "/content: needs the column 'firstname', which is not there, did you mean 'first_name'?",
-        "/content: needs the column 'city', which is not there; there are 'destination_number', 'first_name'",
+        "/content: needs the column 'firstname', which is missing, did you mean 'first_name'?",
+        "/content: needs the column 'city', which is missing; there are 'destination_number', 'first_name'",
     ]
 
 
@@ -357,7 +357,7 @@ def test_everything_that_is_wrong_with_the_arguments_is_said_at_once() -> None:
     told = [(each.field, each.message) for each in error.errors]
     for field, part in (
         ("destination_number", "did you mean 'Mobile'"), ("contents", "did you mean 'content'"),
-        ("metadata", "metadata.<name>"), ("media", "both as a column and as an argument"), ("media", "which is not there"),
+        ("metadata", "metadata.<name>"), ("media", "both as a column and as an argument"), ("media", "which is missing"),
         ("media", "must be a str, not int"), ("key", "'Id'"), ("delivery_reprot", "did you mean 'delivery_report'"),
         ("scheduled", "needs a time zone"), ("subject", "both as a column"), ("content", "is in no column"),
     ):  # fmt: skip
@@ -373,7 +373,7 @@ def test_a_missing_column_says_how_to_name_it() -> None:
     error = refused("Mobile,content\nx,y\n")
     assert str(error) == (
         "the stream can't be read as it is:\n"
-        "  /destination_number: is in no column: say which, with columns={'destination_number': …}; there are 'Mobile', 'content'"
+        "  /destination_number: is in no column: name it with columns={'destination_number': …}; there are 'Mobile', 'content'"
     )
 
 
@@ -399,8 +399,8 @@ BAD_FILES = {
     "NUL bytes": (b"destination_number,content\0\n", "row 1: has a NUL byte"),
     "UTF-16": ("destination_number,content\n".encode("utf-16"), "row 1: has"),
     "not UTF-8": (b"destination_number,content,\xdcbung\n", "row 1: has the byte 0xDC"),
-    "an open quote": (b'destination_number,"content\n+61491570156,x\n', "row 1: is no row of a CSV file: a quote in it is never closed"),
-    "text behind a quote": (b'destination_number,"content"x\n', "row 1: is no row of a CSV file"),
+    "an open quote": (b'destination_number,"content\n+61491570156,x\n', "row 1: is not a row of a CSV file: a quote in it is never closed"),
+    "text behind a quote": (b'destination_number,"content"x\n', "row 1: is not a row of a CSV file"),
     "an image": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "row 1: has the byte 0x89"),
 }  # fmt: skip
 
@@ -422,9 +422,9 @@ LATER = {
     "a byte": (b"x,\xe9", "row 1003: has the byte 0xE9, which is not utf-8-sig here: save the file as CSV UTF-8"),
     "a byte in a quoted cell": (b'x,"a\nb\n\xe9"', "row 1005: has the byte 0xE9"),
     "a NUL byte": (b"x,y\0", "row 1003: has a NUL byte"),
-    "a quote": (b'x,"y\nz,', "row 1003: is no row of a CSV file: a quote in it is never closed"),
-    "text behind a quote": (b'x,"y"z', "row 1003: is no row of a CSV file"),
-    "a giant cell": (b"x," + b"y" * 200_000, "row 1003: is no row of a CSV file: field larger than field limit"),
+    "a quote": (b'x,"y\nz,', "row 1003: is not a row of a CSV file: a quote in it is never closed"),
+    "text behind a quote": (b'x,"y"z', "row 1003: is not a row of a CSV file"),
+    "a giant cell": (b"x," + b"y" * 200_000, "row 1003: is not a row of a CSV file: field larger than field limit"),
 }  # fmt: skip
 
 
@@ -498,7 +498,7 @@ def test_a_disk_that_fails_later_names_the_line() -> None:
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"encoding": "utf-9"}, "/encoding: is no text encoding"), ({"encoding": "base64"}, "/encoding: is no text encoding"),
+    ({"encoding": "utf-9"}, "/encoding: is not a text encoding"), ({"encoding": "base64"}, "/encoding: is not a text encoding"),
     ({"delimiter": ""}, "/delimiter"), ({"delimiter": "::"}, "/delimiter"), ({"delimiter": '"'}, "/delimiter"),
     ({"delimiter": "\n"}, "/delimiter"), ({"delimiter": 5}, "/delimiter"), ({"content": 5}, "/content: must be a str"),
 ])  # fmt: skip

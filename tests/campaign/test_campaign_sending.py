@@ -76,7 +76,7 @@ def test_an_invalid_row_is_never_sent(campaign: Campaign, sandbox: Sandbox, send
         ({"kind": "drop_after_accept"}, "no usable answer came"),
         ({"kind": "status", "status": 503}, "sendMessages was answered with 503"),
         ({"kind": "status", "status": 500, "processed": True}, "sendMessages was answered with 500"),
-        ({"kind": "answer", "status": 202, "body": "<html>"}, "not the JSON that the contract promises"),
+        ({"kind": "answer", "status": 202, "body": "<html>"}, "not the JSON that the contract describes"),
     ],
 )
 def test_rows_whose_answer_is_lost_are_unknown_and_not_sent_again(
@@ -238,7 +238,7 @@ def test_wrong_credentials_end_it_with_nothing_sent(
 ) -> None:
     campaign.add(messages(950))
     client = sender.client(sandbox.url, api_secret="WRONG")
-    with pytest.raises(AuthenticationError, match="Check key and secret"):
+    with pytest.raises(AuthenticationError, match="Check the key and the secret"):
         sender.send(campaign, client)
     assert campaign.summary() == Summary(pending=950)
     assert len(sends(sandbox)) <= 4  # the batches that began together, and none after

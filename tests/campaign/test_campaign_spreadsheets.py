@@ -14,9 +14,7 @@ from messagemedia import ConfigurationError, FieldError, Message
 from messagemedia.campaign import Campaign, Row, RowsError, read_csv
 
 NUMBER = "+61491570156"
-HINT = (
-    "A national number that is meant as one passes with national_numbers=True; what the API makes of it is not known."
-)
+HINT = "To send to national numbers on purpose, set national_numbers=True; how the API treats them is not known."
 HELLO = Message(content="Hello", destination_number=NUMBER)
 
 
@@ -61,7 +59,7 @@ def test_line_breaks_in_the_header_are_read_with_every_delimiter() -> None:
 
 def test_a_header_that_fits_with_two_delimiters_is_refused() -> None:
     said = refused("Mobile,a;Mobile\n", columns={"destination_number": "Mobile"}, content="Hello")
-    assert said == "/delimiter: may be ',' or ';', for the header fits with each: say which"
+    assert said == "/delimiter: may be ',' or ';', because the header fits each of them: set it"
     assert read(
         f"Mobile,a;Mobile\n{NUMBER},x\n", columns={"destination_number": "Mobile"}, content="Hello", delimiter=","
     )
@@ -69,18 +67,20 @@ def test_a_header_that_fits_with_two_delimiters_is_refused() -> None:
 
 def test_a_column_that_is_missing_is_told_with_the_names_that_the_delimiter_gives() -> None:
     said = refused("Mobile;Name\n", columns={"destination_number": "Mobil"}, content="Hi {Name}")
-    assert said == "/destination_number: needs the column 'Mobil', which is not there, did you mean 'Mobile'?"
+    assert said == "/destination_number: needs the column 'Mobil', which is missing, did you mean 'Mobile'?"
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_another_delimiter_than_the_named_one_is_told(delimiter: str) -> None:
     said = refused(f"destination_number{delimiter}content\n", delimiter=",")
-    assert said == f"/delimiter: must be what is between two columns: is it {delimiter!r}?"
+    assert said == f"/delimiter: must be the character between two columns: is it {delimiter!r}?"
 
 
 def test_a_header_that_no_delimiter_can_read_is_told_as_a_comma_has_it() -> None:
-    assert refused('destination_number,"content\n') == "row 1: is no row of a CSV file: a quote in it is never closed"
-    assert refused('"destination_number"x\n').startswith("row 1: is no row of a CSV file: ")
+    assert (
+        refused('destination_number,"content\n') == "row 1: is not a row of a CSV file: a quote in it is never closed"
+    )
+    assert refused('"destination_number"x\n').startswith("row 1: is not a row of a CSV file: ")
 
 
 def test_a_single_column_needs_no_delimiter() -> None:
@@ -123,7 +123,7 @@ def test_a_file_with_the_line_of_excel_only_is_empty(text: str) -> None:
 def test_a_row_that_is_wrong_behind_the_line_of_excel_has_its_line_in_the_file() -> None:
     (row,) = read("sep=;\ndestination_number;content\n;Hello\n")
     assert [str(each) for each in row.errors] == ["/rows/3/destination_number: column 'destination_number' is empty"]
-    with pytest.raises(RowsError, match="row 3: is no row of a CSV file"):
+    with pytest.raises(RowsError, match="row 3: is not a row of a CSV file"):
         read(f'sep=;\ndestination_number;content\n{NUMBER};"Hello\n')
 
 
@@ -175,15 +175,15 @@ def test_a_workbook_is_told_for_what_it_is(tmp_path: Path, data: bytes, encoding
         read_csv(path, encoding=encoding)
     assert str(caught.value) == (
         f"{path} can't be read as it is:\n"
-        f"  /source: is a workbook such as {kind}, no CSV file: save it as CSV UTF-8 there, and read that"
+        f"  /source: is a workbook such as {kind}, not a CSV file: save it as CSV UTF-8 in that program, and read that"
     )
 
 
 # --- what became of numbers -------------------------------------------------------------------------------------------
 
 CHANGED = {
-    '="0491570156"': "holds a formula of a spreadsheet: write the number alone, without = and quotes",
-    "61491570156.0": "holds a decimal number, as spreadsheets and pandas make of whole ones: read the column as text there",
+    '="0491570156"': "holds a spreadsheet formula: write only the number, without = and quotes",
+    "61491570156.0": "holds a decimal number, which spreadsheets and pandas make of whole numbers: read the column as text there",
     "6.14916E+10": "holds a number that a spreadsheet has shortened to a form such as 6.1E+10: "
     "format the column as text there, enter the number, and export again",
 }

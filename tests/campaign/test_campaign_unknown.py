@@ -133,7 +133,7 @@ def test_accepted_rows_are_not_sent_again(lost: Campaign, sandbox: Sandbox, send
     assert lost.accept([*keys[1:], keys[1]]) == 99
     assert sender.send(lost, sandbox.url) == Summary(accepted=110)
     assert max(sent(sandbox).values()) == 1
-    assert next(lost.records()).reason == "taken for accepted by decision of the caller"
+    assert next(lost.records()).reason == "accepted by decision of the caller"
 
 
 def test_only_unknown_rows_can_be_decided_over_all_or_none(lost: Campaign) -> None:
@@ -143,7 +143,7 @@ def test_only_unknown_rows_can_be_decided_over_all_or_none(lost: Campaign) -> No
         with pytest.raises(RowsError) as caught:
             decide([unknown, "bad", "new", "missing", "+61491570156"])
         assert str(caught.value).splitlines() == [
-            "only unknown rows can be decided over, and nothing was changed:",
+            "only unknown rows can be retried or accepted, and nothing was changed:",
             "  row 7: it is invalid, not unknown",
             "  row 8: it is pending, not unknown",
             "  there is no row with the key 'missing'",

@@ -92,7 +92,7 @@ def test_trouble_that_passes_tells_the_command_that_goes_on(
     server.fault("rate_limit", operation="sendMessages", times=None)
     done = cli("campaign", "send", begun, "--patience", "0")
     assert (done.code, done.out) == (1, "")
-    assert done.err.rstrip().endswith(f"5 pending\nTo go on:\n  messagemedia campaign send '{begun}'")
+    assert done.err.rstrip().endswith(f"5 pending\nTo continue:\n  messagemedia campaign send '{begun}'")
     assert "Call send" not in done.err
 
 
@@ -120,7 +120,7 @@ def test_a_signal_completes_what_is_under_way(
         patch.setattr(Campaign, "send", stopped)
         done = cli("campaign", "send", begun)
     assert done.code == 130
-    assert f"To go on:\n  messagemedia campaign send '{begun}'\n" in done.err
+    assert f"To continue:\n  messagemedia campaign send '{begun}'\n" in done.err
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert cli("campaign", "send", begun).code == 0
     assert len(server.ledger) == 5

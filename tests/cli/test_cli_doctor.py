@@ -228,7 +228,8 @@ def test_a_profile_is_named_as_the_source(doctor: Doctor, monkeypatch: pytest.Mo
     path.parent.mkdir()
     with serving(api(KEY, SECRET, "hmac")) as site:
         path.write_text(
-            f'[profiles.work]\napi_key = "{KEY}"\nsecret_command = "echo {SECRET}"\nauth = "hmac"\nbase_url = "{site.url}"\n'
+            f'[profiles.work]\napi_key = "{KEY}"\nsecret_command = "echo {SECRET}"\nauth = "hmac"\nbase_url = '
+            f'"{site.url}"\n'
         )
         path.chmod(0o600)
         done = doctor.cli("doctor", "--profile", "work")
@@ -245,7 +246,7 @@ def test_a_profile_is_named_as_the_source(doctor: Doctor, monkeypatch: pytest.Mo
     ("secret", "doubt"),
     [
         (f'"{SECRET}"', "quotation marks"),
-        ("YOUR_API_SECRET", "the example of a document"),
+        ("YOUR_API_SECRET", "an example from the documentation"),
         (KEY, "the same as the key"),
     ],
 )
@@ -421,7 +422,7 @@ def test_silence_is_told(doctor: Doctor, scheme: str) -> None:
 
 @pytest.mark.parametrize(
     ("scheme", "words"),
-    [("https", "is cut off while TLS begins"), ("http", "fails without an answer")],
+    [("https", "is cut off while TLS starts"), ("http", "fails without an answer")],
 )
 def test_a_connection_that_is_cut_off_is_told(doctor: Doctor, scheme: str, words: str) -> None:
     with cutting() as place:
@@ -433,9 +434,9 @@ def test_a_connection_that_is_cut_off_is_told(doctor: Doctor, scheme: str, words
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (PAGE, "A web page comes back in the name of"),
-        (Told(302, b"", {"location": "http://login.hotel.example/?session=1"}), "leads to login.hotel.example"),
-        (Told(511, b"<html>", {"content-type": "text/html"}), "wants you to log in"),
+        (PAGE, "A web page comes back instead of an answer of"),
+        (Told(302, b"", {"location": "http://login.hotel.example/?session=1"}), "redirects to login.hotel.example"),
+        (Told(511, b"<html>", {"content-type": "text/html"}), "requires you to log in"),
     ],
     ids=["page", "redirect", "511"],
 )
@@ -501,7 +502,7 @@ def test_a_proxy_that_wants_a_password_is_told_and_what_it_makes_of_one(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         verdict = doctor(API)
         assert (verdict["cause"], verdict["steps"]["proxy"]) == ("proxy_password", "bad")
-        assert "wants a user name and a password, and HTTPS_PROXY has none" in verdict["text"]
+        assert "requires a user name and a password, and HTTPS_PROXY has none" in verdict["text"]
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//me:wrong@"))
         verdict = doctor(API)
         assert "does not accept the user name and password in HTTPS_PROXY" in verdict["text"]
@@ -516,7 +517,7 @@ def test_a_proxy_that_wants_a_password_is_told_and_what_it_makes_of_one(
     [
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", "proxy_refuses", "does not let this machine connect"),
         (b"HTTP/1.1 503 Down\r\n\r\n", "proxy_refuses", "can't reach api.example.invalid"),
-        (b"SSH-2.0-OpenSSH\r\n\r\n", "no_proxy_there", "is no HTTP proxy"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "no_proxy_there", "is not an HTTP proxy"),
         (
             b"HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate YII\r\n\r\n",
             "proxy_password",
@@ -587,7 +588,7 @@ def facts(**seen: Any) -> Facts:
 @pytest.mark.parametrize(
     ("seen", "cause", "words"),
     [
-        ({"handshake": Handshake(trouble="cut off")}, "cut_off", "cut off while TLS begins"),
+        ({"handshake": Handshake(trouble="cut off")}, "cut_off", "cut off while TLS starts"),
         ({"handshake": Handshake(trouble="old version")}, "tls_version", "no version of TLS in common"),
         ({"handshake": Handshake(trouble="other certificate", detail="no CA")}, "certificate", "not accepted: no CA"),
         ({"handshake": Handshake(trouble="other", detail="odd")}, "tls", "TLS with api.messagemedia.com failed: odd"),
@@ -599,7 +600,7 @@ def facts(**seen: Any) -> Facts:
         ({"exchange": Exchange(HOME, "basic", "apac", trouble="cut off", detail="ReadError")}, "cut_off", "(ReadError)"),
         ({"exchange": Exchange(HOME, "basic", "apac", trouble="untrusted")}, "certificate_untrusted", "on the way"),
         ({"exchange": Exchange(HOME, "basic", "apac", status=204, form="empty")}, "not_the_api", "answers with nothing"),
-        ({}, "other", "can't be told"),
+        ({}, "other", "can't be determined"),
     ],
 )  # fmt: skip
 def test_what_is_seen_seldom_has_words_of_its_own(seen: dict[str, Any], cause: str, words: str) -> None:
@@ -621,7 +622,7 @@ def test_a_proxy_that_can_not_be_reached_is_named_with_its_variable() -> None:
 def test_tls_that_can_not_be_looked_at_is_told_as_that() -> None:
     proxy = ProxySeen("proxy.corp:3128", "HTTPS_PROXY", scheme="https")
     seen = judge(facts(proxy=proxy, exchange=Exchange(HOME, "basic", "apac", status=200, form="replies")))
-    assert Step("TLS", "none", "not looked at, because of the kind of the proxy") in seen.steps
+    assert Step("TLS", "none", "not checked, because of the type of the proxy") in seen.steps
     assert seen.verdict.ok
 
 

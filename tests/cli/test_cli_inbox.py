@@ -118,7 +118,7 @@ def test_following_without_confirming_says_what_it_does_not_see(
     done = cli("replies", "--follow", "--interval", "7")
     assert (done.code, len(done.lines), waits) == (130, 100, [7, 14])
     assert "Without --confirm only the 100 oldest replies can be seen" in done.err
-    assert "no newer one comes until some are confirmed" in done.err
+    assert "newer ones can't be fetched until some are confirmed" in done.err
     assert "503" in done.err
     assert "Traceback" not in done.err
 

@@ -67,7 +67,7 @@ def test_a_password_in_an_argument_is_refused(cli: Cli, home: Path, address: str
         assert (done.code, done.out) == (2, "")
         assert "hunter" not in done.err
         assert "ter2" not in done.err
-        assert "must hold no password" in done.err
+        assert "must not contain a password" in done.err
         for place in ("PGPASSWORD", "PGSERVICE", "~/.pgpass", "MESSAGEMEDIA_CAMPAIGN_DSN", "profile"):
             assert place in done.err
 
@@ -189,7 +189,7 @@ def test_a_worker_with_wrong_credentials_tells_the_command_that_goes_on(
 ) -> None:
     monkeypatch.setenv("MESSAGEMEDIA_API_SECRET", "wrong")
     done = cli("campaign", "work", begun)
-    assert (done.code, f"To go on:\n  messagemedia campaign work '{begun}'" in done.err) == (1, True)
+    assert (done.code, f"To continue:\n  messagemedia campaign work '{begun}'" in done.err) == (1, True)
 
 
 def test_sigterm_is_an_end_and_ctrl_c_an_interruption(cli: Cli, begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,7 +141,7 @@ def test_what_was_taken_is_confirmed_when_it_is_interrupted(fails: bool) -> None
     with pytest.raises(KeyboardInterrupt):
         bench.pass_over()
     assert bench.inbox.confirmed == ([] if fails else ["a"])
-    assert any("1 items were taken and could not be confirmed" in each for each in bench.warned) == fails
+    assert any("1 accepted item could not be confirmed" in each for each in bench.warned) == fails
 
 
 def test_that_nothing_newer_can_be_seen_is_told_once() -> None:
@@ -230,7 +230,7 @@ def test_replies_and_reports_arrive_signed_and_are_confirmed_if_asked(
     assert [each.content for each in application.events if isinstance(each, Reply)] == ["Thanks ☕"]
     assert sum(isinstance(each, DeliveryReport) for each in application.events) == reports
     assert unconfirmed() == ((0, 0) if confirm else (replies, reports))
-    assert ("only the 100 oldest of each kind are seen" in done.err) is not confirm
+    assert ("only the 100 oldest of each kind are pushed" in done.err) is not confirm
     assert len(done.lines) == replies + reports
     kind, reply_id, status, took = done.lines[0].split("\t")
     assert (kind, status, took.endswith(" ms")) == ("reply", "204", True)
@@ -258,7 +258,7 @@ def test_an_application_that_fails_gets_it_again_and_nothing_is_confirmed_before
     with serving(application) as site:
         done = listen("--forward-to", site.url, "--confirm")
     assert unconfirmed() == (1, 0)
-    assert "500, not taken; again in 1 s" in done.out
+    assert "500, not accepted; retrying in 1 s" in done.out
 
 
 def test_an_application_that_is_not_there_is_told(server: Sandbox, listen: Callable[..., Ran]) -> None:
@@ -266,7 +266,7 @@ def test_an_application_that_is_not_there_is_told(server: Sandbox, listen: Calla
     with serving(lambda _: TAKEN) as site:
         url = site.url
     done = listen("--forward-to", url, "--confirm")
-    assert "nothing answers there, not taken; again in 1 s" in done.out
+    assert "nothing answers there, not accepted; retrying in 1 s" in done.out
     assert unconfirmed() == (1, 0)
 
 

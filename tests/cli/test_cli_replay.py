@@ -132,18 +132,18 @@ def test_a_record_of_a_template_keeps_its_text_and_its_type(cli: Cli, tmp_path: 
 
 
 JUNK = {
-    "no JSON": ("{", "is no JSON (line 1, column 2)"),
+    "no JSON": ("{", "is not JSON (line 1, column 2)"),
     "a list": ("[{}]", "holds a list; give one push of it"),
     "a number": ("7", "must hold a JSON object"),
     "no id": ({"content": "Hi"}, "it has none of reply_id (of a reply), delivery_report_id"),
-    "an id": ({**PUSH, "reply_id": 7}, "reply_id must be a text"),
-    "a number of digits": ({**PUSH, "source_number": 61491570156}, "source_number must be a phone number, as a text"),
-    "a date": ({**PUSH, "date_received": "yesterday"}, "date_received must be a moment with a time zone"),
-    "a naive date": ({**PUSH, "date_received": "2027-01-15T03:04:05"}, "date_received must be a moment"),
+    "an id": ({**PUSH, "reply_id": 7}, "reply_id must be a string"),
+    "a number of digits": ({**PUSH, "source_number": 61491570156}, "source_number must be a phone number, as a string"),
+    "a date": ({**PUSH, "date_received": "yesterday"}, "date_received must be a time with a UTC offset"),
+    "a naive date": ({**PUSH, "date_received": "2027-01-15T03:04:05"}, "date_received must be a time"),
     "metadata": ({**PUSH, "metadata": "x"}, "metadata must be an object"),
     "attachments": ({**PUSH, "attachments": {}}, "attachments must be a list"),
-    "a code": ({"delivery_report_id": "d", "error_code": 220}, 'error_code must be a text, such as "220"'),
-    "a record": ({"kind": "reply", "url": "", "attempted": "", "body": {"reply_id": 7}}, "body.reply_id must be a text"),
+    "a code": ({"delivery_report_id": "d", "error_code": 220}, 'error_code must be a string, such as "220"'),
+    "a record": ({"kind": "reply", "url": "", "attempted": "", "body": {"reply_id": 7}}, "body.reply_id must be a string"),
     "a record without a body": ({"kind": "reply", "url": "", "attempted": "", "body": None}, "body must be a JSON object"),
     "a record of a GET": (
         {"kind": "reply", "url": "", "attempted": "", "body": "x", "method": "GET"},

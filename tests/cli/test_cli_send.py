@@ -61,12 +61,12 @@ def test_all_options_become_fields(cli: Cli, server: Sandbox) -> None:
         ((NUMBER, ""), "The text is empty"),
         ((NUMBER, "x" * 5001), "TEXT: must be 1 to 5000 characters, not 5001"),
         (("nobody", "Hi"), "NUMBER: must be 8 to 15 digits"),
-        ((NUMBER, "Hi", "--schedule", "2027-01-01T09:00"), "in which time zone. If it is that of this machine: 2027-01-01T09:00"),
-        ((NUMBER, "Hi", "--schedule", "tomorrow"), "is no time such as"),
+        ((NUMBER, "Hi", "--schedule", "2027-01-01T09:00"), "has no UTC offset. If it is in the time zone of this machine, write 2027-01-01T09:00"),
+        ((NUMBER, "Hi", "--schedule", "tomorrow"), "is not a time such as"),
         ((NUMBER, "Hi", "--subject", "S"), "--subject: needs format='MMS'"),
         ((NUMBER, "Hi", "--metadata", "novalue"), "NAME=VALUE"),
         ((NUMBER, "Hi", "--from", "Shop", "--from-type", "shop"), "--from-type: must be one of INTERNATIONAL, ALPHANUMERIC"),
-        ((NUMBER, "Hi", "--voice", "--mms", "https://a.example/b.png"), "exclude each other"),
+        ((NUMBER, "Hi", "--voice", "--mms", "https://a.example/b.png"), "give either --mms or --voice"),
         ((NUMBER,), "Missing argument 'TEXT'"),
         (("0491570156", "Hi"), "begin"),
     ],
@@ -156,7 +156,7 @@ def test_a_damaged_memory_is_told_and_costs_nothing(cli: Cli, server: Sandbox) -
         memory(cli).write_bytes(content)
         done = cli("send", NUMBER, "Hello")
         assert (done.code, len(done.lines)) == (0, 1)
-        assert "is damaged and is begun anew" in done.err
+        assert "is damaged and is replaced" in done.err
     assert len(server.ledger) == 6
 
 

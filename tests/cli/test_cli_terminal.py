@@ -122,7 +122,7 @@ def test_ctrl_c_in_a_campaign_loses_and_doubles_nothing(cli: Cli, server: Sandbo
         shown.wait_for("00/1,000")
         shown.type("\x03")
         assert shown.end() == 130
-    assert f"To go on:\r\n  messagemedia campaign send {journal}" in shown.text
+    assert f"To continue:\r\n  messagemedia campaign send {journal}" in shown.text
     assert "Traceback" not in shown.text
     assert len(server.ledger) < 1000
     with terminal(["campaign", "send", journal]) as shown:

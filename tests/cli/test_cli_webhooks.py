@@ -62,7 +62,7 @@ def test_an_endpoint_that_verifies_passes(cli: Cli) -> None:
     with serving(receiving(webhooks)) as site:
         done = cli("webhooks", "check", f"{site.url}/hooks")
     assert done.code == 0, done.out
-    assert done.lines[0].split("\t") == ["ok", "a good push", "204", "2xx", ""]
+    assert done.lines[0].split("\t") == ["ok", "a valid push", "204", "2xx", ""]
     assert done.err.endswith("Every answer is right.\n")
 
 
@@ -112,7 +112,7 @@ def test_headers_that_are_none_are_refused(cli: Cli, server: Sandbox, tmp_path: 
     (tmp_path / "headers.json").write_text(content)
     done = cli("webhooks", "create", URL, "-e", "RECEIVED_SMS", "--headers", tmp_path / "headers.json")
     assert (done.code, server.requests) == (2, [])
-    assert "must hold a JSON object of texts" in done.err
+    assert "must hold a JSON object of strings" in done.err
 
 
 def test_an_update_shows_before_and_after(cli: Cli, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_an_update_shows_before_and_after(cli: Cli, tmp_path: Path) -> None:
     done = cli("webhooks", "update", webhook_id, "--url", f"{URL}/new", "--json")
     changed = json.loads(done.out)
     assert (changed["before"]["url"], changed["after"]["url"]) == (URL, f"{URL}/new")
-    assert "It was like that before" in cli("webhooks", "update", webhook_id, "--url", f"{URL}/new").err
+    assert "it was like that before" in cli("webhooks", "update", webhook_id, "--url", f"{URL}/new").err
 
 
 def test_an_update_needs_a_change_and_a_webhook(cli: Cli, server: Sandbox) -> None:
@@ -139,7 +139,7 @@ def test_an_update_needs_a_change_and_a_webhook(cli: Cli, server: Sandbox) -> No
 def test_a_webhook_is_deleted_in_a_pipe_only_with_yes(cli: Cli) -> None:
     webhook_id = made(cli)
     done = cli("webhooks", "delete", webhook_id)
-    assert (done.code, "--yes says yes" in done.err, len(listed(cli))) == (2, True, 1)
+    assert (done.code, "add --yes" in done.err, len(listed(cli))) == (2, True, 1)
     assert (cli("webhooks", "delete", webhook_id, "--yes").code, listed(cli)) == (0, [])
 
 
@@ -168,7 +168,7 @@ def test_a_key_is_made_enabled_disabled_and_deleted(cli: Cli) -> None:
     [found] = [json.loads(line) for line in cli("keys", "list", "--json").lines]
     assert found["enabled"] is False
     refused = cli("keys", "delete", key["key_id"])
-    assert (refused.code, "--yes says yes" in refused.err) == (2, True)
+    assert (refused.code, "add --yes" in refused.err) == (2, True)
     assert cli("keys", "delete", key["key_id"], "--yes").code == 0
     assert cli("keys", "list").out == ""
 

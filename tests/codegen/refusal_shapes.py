@@ -1,4 +1,4 @@
-"""Contracts that can't be carried into code: how each differs from the small one, and what its refusal must name."""
+"""Contracts that is not supported into code: how each differs from the small one, and what its refusal must name."""
 
 from collections.abc import Callable
 from typing import Any
@@ -170,9 +170,9 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "enum values that differ in separators": (_property(**ENUM, enum=["a_b", "a-b"]), f"{THING}/properties/p", "a-b"),
     "enum values that differ in case": (_property(**ENUM, enum=["sent", "SENT"]), f"{THING}/properties/p", "SENT"),
     "enum values without letters": (_property(**ENUM, enum=["+", "-"]), f"{THING}/properties/p"),
-    "an enum of numbers": (_property(type="integer", enum=[1, 2]), f"{THING}/properties/p", "texts"),
-    "an enum of everything": (_property(enum=[True, "maybe"]), f"{THING}/properties/p", "texts"),
-    "an enum with null": (_property(type=["string", "null"], enum=["a", None]), f"{THING}/properties/p", "texts"),
+    "an enum of numbers": (_property(type="integer", enum=[1, 2]), f"{THING}/properties/p", "strings"),
+    "an enum of everything": (_property(enum=[True, "maybe"]), f"{THING}/properties/p", "strings"),
+    "an enum with null": (_property(type=["string", "null"], enum=["a", None]), f"{THING}/properties/p", "strings"),
     "an empty enum": (_property(**ENUM, enum=[]), f"{THING}/properties/p", "enum"),
     "an enum that names a value twice": (_property(**ENUM, enum=["a", "a"]), f"{THING}/properties/p", "'a'"),
     "too few names for an enum": (_schema("Kind", type="string", enum=["a", "b"], **{"x-enum-varnames": ["ONE"]}), "/components/schemas/Kind", "x-enum-varnames"),
@@ -273,6 +273,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "an enum that is a boolean": (
         _HEAD + _TAIL.replace("paths:", "paths:", 1) + '"200": {description: Ok., content: {application/json: {schema: {type: object,\n'
         "        properties: {at: {enum: [true, false]}}}}}}}\n",
-        "texts",
+        "strings",
     ),
 }  # fmt: skip

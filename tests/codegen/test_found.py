@@ -258,7 +258,7 @@ def test_what_is_carried_comes_out_right(used: Json, name: str) -> None:
         "APIStatusError: (4XX) Else.",
         "ServerError: (500) Down.",
         "ServerError: (5XX) Down, too.",
-        "a 404 to the repeated one means that it is done",
+        "a 404 to the retry means that it is done",
     ],
 )
 def test_a_docstring_names_the_error_that_is_raised(used: Json, line: str) -> None:

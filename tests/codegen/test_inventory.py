@@ -39,19 +39,19 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     ),
     "a parameter": (
         lambda view: _operation(view, "getMessageStatus").header_parameters.clear(),
-        "/operations/getMessageStatus/arguments should be 2, but 1 came out",
+        "/operations/getMessageStatus/arguments should be 2, but 1 was generated",
     ),
     "a property that is sent": (
         lambda view: _drop_field(view, "Message", "content"),
-        f"/schemas/Message should be {_fields('Message')}, but {_fields('Message') - 1} came out",
+        f"/schemas/Message should be {_fields('Message')}, but {_fields('Message') - 1} was generated",
     ),
     "a property that is answered": (
         lambda view: _drop_field(view, "Reply", "content"),
-        f"/schemas/Reply should be {_fields('Reply')}, but {_fields('Reply') - 1} came out",
+        f"/schemas/Reply should be {_fields('Reply')}, but {_fields('Reply') - 1} was generated",
     ),
     "a property of an allOf": (
         lambda view: _drop_field(view, "Parcel", "class"),
-        "/schemas/Parcel should be 10, but 9 came out",
+        "/schemas/Parcel should be 10, but 9 was generated",
     ),
     "an enum value": (
         lambda view: view.schemas.enums["MessageFormat"].members.pop("TTS"),
@@ -59,11 +59,11 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     ),
     "a terminal value": (
         lambda view: view.schemas.enums["MessageStatus"].terminal.pop("failed"),
-        "/schemas/MessageStatus/terminal/failed is in the contract but did not come out",
+        "/schemas/MessageStatus/terminal/failed is in the contract but was not generated",
     ),
     "what may follow a terminal value": (
         lambda view: view.schemas.enums["MessageStatus"].terminal.update(delivered=()),
-        "/schemas/MessageStatus/terminal/delivered should be ['read'], but [] came out",
+        "/schemas/MessageStatus/terminal/delivered should be ['read'], but [] was generated",
     ),
     "every terminal value": (
         lambda view: view.schemas.enums["MessageStatus"].terminal.clear(),
@@ -73,7 +73,7 @@ LOST_BY_THE_VIEW: dict[str, tuple[Loss, str]] = {
     "a server": (lambda view: view.regions.pop("eu"), "/servers should be"),
     "the body of an operation": (
         lambda view: _drop_body(view, "addParcel"),
-        "/operations/addParcel/arguments should be 3, but 2 came out",
+        "/operations/addParcel/arguments should be 3, but 2 was generated",
     ),
     "an enum value of a parameter": (
         lambda view: view.schemas.enums["ListParcelsSortBy"].members.popitem(),
@@ -189,7 +189,7 @@ def test_a_package_that_holds_more_than_the_contract_is_named(tmp_path: Path) ->
     package = generate(contract(), tmp_path)
     document = contract()
     del document["paths"]["/v1/replies"]["get"]
-    assert "/operations/checkReplies came out but is not in the contract" in inventory.compare([document], package)
+    assert "/operations/checkReplies was generated but is not in the contract" in inventory.compare([document], package)
 
 
 def test_a_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:

@@ -225,12 +225,12 @@ REFUSED: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "paths that are a list": (("paths",), [], "/paths: must be a mapping"),
     "components of a kind that are a list": (("components", "schemas"), [], "/components/schemas: must be a mapping"),
     "tags that are a mapping": (("tags",), {}, "/tags: must be a list of tags with a name"),
-    "a key that nothing carries": (("x-extra",), 1, "/: document with 'x-extra', which the generated code can't carry"),
+    "a key that nothing carries": (("x-extra",), 1, "/: document with 'x-extra', which is not supported"),
     # These are found only after joining, in the one document.
     "a misspelt key of an operation": (
         ("paths", "/shapes", "get", "sumary"),
         "x",
-        "/paths//shapes/get: operation with 'sumary', which the generated code can't carry; did you mean 'summary'?",
+        "/paths//shapes/get: operation with 'sumary', which is not supported; did you mean 'summary'?",
     ),
     "a schema of an unknown format": (("components", "schemas", "Shape", "properties", "id", "format"), "iban", "/components/schemas/Shape"),
     "a webhook without a summary": (("webhooks", "shape", "post", "summary"), "", "/webhooks/shape/post: needs a summary"),
@@ -310,7 +310,7 @@ def test_a_folder_without_the_main_file_is_refused(write: Write) -> None:
 def test_a_file_that_would_not_be_read_is_refused(write: Write, name: str) -> None:
     folder = write(messages=_main())
     (folder / name).write_text("{}")
-    assert _reasons(folder) == [f"{name}: is not read, only what ends in .yaml is"]
+    assert _reasons(folder) == [f"{name}: is not read: only files that end in .yaml are"]
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

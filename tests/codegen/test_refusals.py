@@ -1,4 +1,4 @@
-"""What can't be carried into code stops the run and is named with its place, and what was there stays as it was."""
+"""What is not supported into code stops the run and is named with its place, and what was there stays as it was."""
 
 import copy
 import json
@@ -63,7 +63,7 @@ def test_what_the_shapes_are_cut_from_is_no_refusal(tmp_path: Path) -> None:
 def test_a_shape_that_cannot_be_carried_is_refused_with_its_place(refusal: Callable[[str], str], name: str) -> None:
     change, *places = SHAPES[name]
     said = refusal(_changed(change))
-    assert said.startswith("contract.yaml can't be carried into code:\n  ")
+    assert said.startswith("contract.yaml can't be turned into code:\n  ")
     assert [place for place in places if place not in said] == [], said
 
 

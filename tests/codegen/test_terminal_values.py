@@ -45,7 +45,7 @@ def test_terminal_values_of_the_contract_are_in_the_code(tmp_path: Path, named: 
         "put away": [True, []],
     }
     assert found["unknown"] == [False, True]
-    assert "Terminal are `done` (which `put away` may follow), `put away`." in " ".join(found["doc"].split())
+    assert "Terminal values: `done` (which `put away` may follow), `put away`." in " ".join(found["doc"].split())
 
 
 def test_an_enum_without_terminal_values_has_nothing_of_it(tmp_path: Path) -> None:

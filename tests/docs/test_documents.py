@@ -1,116 +1,59 @@
-"""What the documents show works: every block of code in them runs against the sandbox."""
+"""What the documents say is there: links, targets, names and examples."""
 
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
 import os
 import re
 import runpy
-import shlex
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import attrs
-import click
-import httpx
+import messagemedia
 import pytest
-from messagemedia import Client, Message, __version__
-from messagemedia.cli import app
+from messagemedia import Client, Message, MessageMediaError, __version__, campaign
 from messagemedia.sandbox import Sandbox
-from messagemedia.sandbox.__main__ import DEFAULT_PORT, parser
+from messagemedia.webhooks import errors
 from messagemedia_generated.contract import OPERATIONS
 from messagemedia_generated.servers import SERVERS
 
-from tests import inside
-
-ROOT = Path(__file__).parents[2]
-DOCUMENTS = [
-    ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY", "SUPPORT", "docs/migrating")
-]
+from tests.docs.blocks import DOCUMENTS, ROOT, Runner, sessions
 
 
-def blocks(language: str) -> list[Any]:
-    return [
-        pytest.param(match[1], id=f"{document.name}:{text[: match.start()].count(chr(10)) + 1}")
-        for document in DOCUMENTS
-        for text in [document.read_text(encoding="utf-8")]
-        for match in re.finditer(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    ]
+def prose(document: Path) -> str:
+    """A document without its blocks and code."""
+    text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]*`", "`code`", text)
 
 
-@pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
-    monkeypatch.chdir(tmp_path)  # some of the code writes files
-    pair = {"SANDBOX_KEY": "SANDBOX_SECRET"}  # what the sandbox takes by itself
-    with Sandbox(
-        api_key="API_KEY", api_secret="API_SECRET", other_credentials=pair, accounts=("MySubAccount",)
-    ) as server:
-        # Every region leads to the sandbox, so that the code runs exactly as it is printed.
-        inside.replace_servers(monkeypatch, dict.fromkeys(SERVERS, server.url))
-        yield server
+def anchors(document: Path) -> set[str]:
+    """What a link into a document can name: its headings, as MyST and GitHub write them."""
+    text = document.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("code", blocks("python"))
-def test_python_of_the_documents_runs(code: str, sandbox: Sandbox, request: pytest.FixtureRequest) -> None:
-    # Another sandbox may run on this machine, where the documents say that it does.
-    code = code.replace(f"http://127.0.0.1:{DEFAULT_PORT}", sandbox.url)
-    names: dict[str, Any] = {"__name__": "document"}
-    exec(compile(code, "document", "exec"), names)
-    tests = [value for name, value in names.items() if name.startswith("test_")]
-    for test in tests:
-        test(*(request.getfixturevalue(name) for name in inspect.signature(test).parameters))
-    if tests:
-        assert request.getfixturevalue("messagemedia_sandbox").ledger
-    elif "application" in names:
-        assert pushed_to(names["application"]) == 204
-    else:
-        assert sandbox.requests or "with Sandbox()" in code
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_and_headings(document: Path) -> None:
+    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", prose(document)):  # pictures: the site checks them
+        path, _, anchor = target.partition("#")
+        if path.startswith(("https://", "reference/")):  # the site makes the reference, and checks links to it
+            continue
+        file = document.parent / path if path else document
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
 
 
-def pushed_to(application: Any) -> int:
-    """Push a reply to a WSGI application, and return the status of its answer."""
-    with httpx.Client(transport=httpx.WSGITransport(application)) as client:
-        return client.post("http://localhost/hooks", json={"reply_id": "1", "content": "Hi"}).status_code
-
-
-@pytest.mark.parametrize("code", blocks("sh"))
-def test_commands_of_the_documents_exist(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("people.csv").touch()
-    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)  # arguments are read, and nothing is done
-    for line in code.splitlines():
-        command, *arguments = shlex.split(line)
-        if command == "make":
-            make = shutil.which("make")
-            assert make
-            subprocess.run([make, "-n", *arguments], cwd=ROOT, check=True, capture_output=True)
-        elif command == "pip":  # `make package` installs the wheel and probes it
-            assert re.fullmatch(r"install messagemedia(\[\w+\])?", " ".join(arguments))
-        elif command == "messagemedia":
-            assert app.main(arguments) == 0
-        else:
-            assert [command, *arguments[:2]] == ["python", "-m", "messagemedia.sandbox"]
-            assert parser().parse_args(arguments[2:])
-
-
-def test_there_are_blocks_to_run() -> None:
-    assert len(blocks("python")) >= 6
-    assert len(blocks("sh")) >= 2
-
-
-def test_links_lead_to_files() -> None:
-    for document in DOCUMENTS:
-        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (document.parent / target).exists(), target
+def test_every_page_is_one_click_from_the_front_page() -> None:
+    linked = set(re.findall(r"\]\(([a-z-]+\.md)", page("index")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
 
 
 def test_make_targets_named_in_the_documents_are_in_help() -> None:
@@ -129,16 +72,48 @@ def test_the_version_is_the_head_of_the_changelog() -> None:
     assert head[1] == __version__
 
 
-def test_the_readme_names_every_region_field_and_operation() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_every_field_of_a_message_is_explained() -> None:
+    text = page("first-message")
+    for field in attrs.fields(Message):
+        assert f"`{field.name}`" in text
+
+
+def test_every_region_is_named() -> None:
+    text = page("authentication")
     for region, url in SERVERS.items():
         assert f"`{region}`" in text
         assert url in text
-    for field in attrs.fields(Message):
-        assert f"`{field.name}`" in text
-    for operation in ("send_messages", "check_credits_remaining", "confirm_replies_as_received"):
-        assert f".{operation}(" in text
+
+
+def test_every_operation_is_named() -> None:
+    text = page("faq")
+    for operation in OPERATIONS.values():
+        assert f".{snake_case(operation.id)}(" in text
     assert len(OPERATIONS) >= 8
+
+
+def snake_case(name: str) -> str:
+    return re.sub("([A-Z])", r"_\1", name).lower()
+
+
+def test_every_public_error_is_explained() -> None:
+    """The ones that are raised; their bases only collect them."""
+    text, found = page("errors"), anchors(ROOT / "docs" / "errors.md")
+    public = [value for room in (messagemedia, campaign) for value in (getattr(room, name) for name in room.__all__)]
+    raised = {each.__name__ for each in public if isinstance(each, type) and issubclass(each, MessageMediaError)}
+    assert {name.lower() for name in raised - {"MessageMediaError", "CampaignError"}} <= found
+    assert not [name for name in errors.__all__ if f"`{name}`" not in text]
+
+
+def test_every_guarantee_names_tests_that_there_are() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page("guarantees"))
+    assert len(named) >= 40
+    for path, name in named:
+        assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), name
 
 
 @pytest.mark.off_contract(requests="it shows what happens to a wrong message")
@@ -191,14 +166,14 @@ def test_the_example_of_exporting_adds_what_has_come_since(
         assert database.execute("SELECT content FROM replies ORDER BY rowid").fetchall() == [("YES",), ("NO",)]
 
 
-def test_what_the_readme_shows_of_batches_keeps_everything(sandbox: Sandbox) -> None:
+def test_what_is_shown_of_batches_keeps_everything(sandbox: Sandbox) -> None:
     for number in range(130):
         sandbox.reply(f"Answer {number}", source_number="+61491570156")
     with Client("API_KEY", "API_SECRET") as client:
         client.messages.send(content="Hello", destination_number="+61491570156", delivery_report=True)
         sandbox.advance(60)
-        [code] = (code for block in blocks("python") for code in block.values if "consume_batches" in str(code))
-        exec(compile(code, "document", "exec"), {"__name__": "document"})
+        [block] = (each for session in sessions() for each in session if "replies.sqlite" in each.code)
+        Runner(sandbox).run(block)
         assert client.replies.check() == client.delivery_reports.check() == []
     with contextlib.closing(sqlite3.connect("replies.sqlite")) as database:
         assert database.execute("SELECT count(*), count(DISTINCT content) FROM replies").fetchall() == [(130, 130)]

@@ -269,6 +269,12 @@ def test_a_wheel_without_what_it_needs_is_refused(name: str) -> None:
     assert list(building.wrong_with({each: content for each, content in WHEEL.items() if each != name}))
 
 
+def test_the_package_index_shows_no_link_to_nowhere() -> None:
+    text = b"[a](https://example.com) [b](#here) [c](docs/there.md)"
+    (said,) = building.wrong_with(WHEEL | {"messagemedia-1.2.0.dist-info/METADATA": text})
+    assert said.endswith("docs/there.md")
+
+
 def test_nothing_but_our_packages_is_in_the_wheel() -> None:
     (said,) = building.wrong_with(WHEEL | {"tests/x.py": b""})
     assert "it holds messagemedia, messagemedia_generated, tests" in said

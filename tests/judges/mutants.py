@@ -326,6 +326,10 @@ MUTANTS: list[Mutant] = [
         ("a run spins when confirmations have no effect", "if self._options.until_empty and self._futile >= MAX_FUTILE:", "if False:", CONSUME),
     ),
     *_of(
+        f"{SDK}/_inbox/stopping.py",
+        ("the event of a stopped run is set some time later", "        stop.end()\n", "", "sdk/test_sdk_consume_stopping.py"),
+    ),
+    *_of(
         f"{SDK}/_inbox/memory.py",
         ("what comes again is handled again", " and key.content not in self._confirmed", "", CONSUME),
         ("an id is confirmed before its last item", "if key.id and not self._open[key.id]:", "if key.id:", STEPS),
@@ -574,7 +578,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/sandbox/webhooks.py",
-        ("a webhook may have a twin", '                raise WebhookExistsError("the account has a webhook with this address and method")', "                pass", WEBHOOKS),
+        ("a webhook may have a twin", '                raise WebhookExistsError("the account already has a webhook with this address and method")', "                pass", WEBHOOKS),
         ("there is room for one webhook more", "if len(self._webhooks) >= limit:", "if len(self._webhooks) > limit:", WEBHOOKS),
     ),
     *_of(

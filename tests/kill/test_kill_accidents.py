@@ -89,7 +89,7 @@ def file_is_renamed(scene: Scene) -> None:
     away = scene.journal.with_name("away.journal")
     scene.journal.rename(away)
     assert scene.ended() in (JOURNAL_ERROR, 0)
-    assert "says that there was a campaign" in scene.refused(scene.journal)
+    assert "show that there was a campaign" in scene.refused(scene.journal)
     scene.journal.unlink(missing_ok=True)
     away.rename(scene.journal)
 

@@ -117,7 +117,8 @@ def operation(name: str) -> Any:
 
 
 V1 = False
-HTTP = httpx.Client(verify=False, trust_env=False)  # reads no certificates, which takes longer than all calls together
+# It reads no certificates, which takes longer than all calls together, and leaves no connection open.
+HTTP = httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def client_class(classes: dict[str, Any]) -> type:

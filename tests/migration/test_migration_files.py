@@ -128,7 +128,7 @@ def test_files_that_are_named_are_read_and_others_said(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text(MAKE)
     report = scan([tmp_path / "a.py", tmp_path / "notes.txt", str(tmp_path / "a.py")])
     assert {each.file for each in report.findings} == {str(tmp_path / "a.py")}
-    assert [each.why for each in report.skipped] == ["it is no .py file"]
+    assert [each.why for each in report.skipped] == ["it is not a .py file"]
     with pytest.raises(FileNotFoundError, match="nowhere"):
         scan([tmp_path, tmp_path / "nowhere"])
 

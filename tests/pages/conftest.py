@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from messagemedia.sandbox import Sandbox
-from pages_kit import START, WIDE, Complaints, Open, Receiver, launch
+from pages_kit import START, WIDE, Complaints, Open, Receiver
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser import launch
 
 
 @pytest.fixture(scope="session")

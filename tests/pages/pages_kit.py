@@ -1,8 +1,6 @@
-"""A real browser, what its pages complain about, and somebody who takes pushes."""
+"""What the pages of a browser complain about, and somebody who takes pushes."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,23 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from messagemedia.sandbox import Sandbox
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+from playwright.sync_api import ConsoleMessage, Page
 
-PICTURES = Path(__file__).parents[2] / "build" / "pages"
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "build" / "pages"
+SHOWN = ROOT / "docs" / "pictures"
 START = datetime(2026, 1, 15, 3, 4, 5, tzinfo=UTC)
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 Open = Callable[..., Page]
-
-
-def launch(playwright: Playwright, *arguments: str) -> Browser:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium here")
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=chromium, args=["--disable-dev-shm-usage", *root, *arguments])
 
 
 def send(caller: httpx.Client, content: str = "Hello", number: str = "+61491570156", **fields: Any) -> str:

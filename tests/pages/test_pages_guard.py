@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from messagemedia.sandbox import Sandbox
-from pages_kit import Open, launch, send
+from pages_kit import Open, send
 from playwright.sync_api import Browser, Playwright, expect
+
+from tests.browser import launch
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

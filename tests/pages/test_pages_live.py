@@ -129,7 +129,7 @@ def test_a_page_goes_on_when_the_sandbox_was_away(
     waiting(sandbox, 1, page)
     page.route("**/__sandbox__/events*", lambda route: route.abort())
     send(caller, "Meanwhile")  # ends the poll that waits
-    expect(page.get_by_role("alert")).to_contain_text("This page goes on by itself")
+    expect(page.get_by_role("alert")).to_contain_text("This page continues by itself")
     page.unroute("**/__sandbox__/events*")
     expect(page.get_by_role("alert")).to_be_hidden()
     send(caller, "Afterwards")

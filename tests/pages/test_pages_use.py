@@ -100,7 +100,7 @@ def test_a_picture_is_answered(
     page = opened("/pages/conversation?number=61491570156")
     page.locator("#picture").set_input_files(picture)
     expect(page.locator("#picture-name")).to_have_text("<b>door.png")
-    page.get_by_role("textbox", name="Answer as").fill("Here it is")
+    page.get_by_role("textbox", name="Reply as").fill("Here it is")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("log")).to_contain_text("<b>door.png image/png, 400 bytes")
     expect(page.locator("#picture-name")).to_have_text("Add a picture")
@@ -113,7 +113,7 @@ def test_a_picture_is_answered(
 def test_who_was_sent_nothing_can_write_first(opened: Open, caller: httpx.Client) -> None:
     page = opened("/pages/contacts")
     page.get_by_role("link", name="+99900000305").click()
-    page.get_by_role("textbox", name="Answer as").fill("Hello?")
+    page.get_by_role("textbox", name="Reply as").fill("Hello?")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log").locator(".in .text")).to_have_text("Hello?")
     (reply,) = caller.get("/v1/replies").json()["replies"]
@@ -148,7 +148,7 @@ def test_a_fault_is_chosen(
     page.locator("#fault [name=form]").select_option("html")
     page.locator("#fault [name=operation]").select_option("checkReplies")
     page.locator("#fault [name=times]").select_option("all requests")
-    page.get_by_label("Process the request all the same").check()
+    page.get_by_label("Process the request anyway").check()
     page.get_by_role("button", name="Set this fault").click()
     expect(page.locator("#armed")).to_have_text("Answer with a status (503): every checkReplies")
     (fault,) = sandbox.faults
@@ -161,12 +161,12 @@ def test_a_fault_is_chosen(
     )
     assert caller.get("/v1/replies").status_code == 503
     page.get_by_text("Null fields", exact=True).click()
-    page.get_by_label("Fields, with commas").fill("status, message_id")
+    page.get_by_label("Fields, separated by commas").fill("status, message_id")
     page.get_by_role("button", name="Set this fault").click()
     expect(page.locator("#armed li")).to_have_count(2)
     assert sandbox.faults[1].fields == ("status", "message_id")
     page.get_by_role("button", name="Clear all").click()
-    expect(page.get_by_text("Nothing goes wrong at the moment.")).to_be_visible()
+    expect(page.get_by_text("No faults are active.")).to_be_visible()
     assert sandbox.faults == []
 
 
@@ -175,7 +175,7 @@ def test_what_is_wrong_is_said(opened: Open, sandbox: Sandbox) -> None:
     page.get_by_text("Extra fields", exact=True).click()
     page.get_by_label("Fields, as JSON").fill("{x}")
     page.get_by_role("button", name="Set this fault").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is no JSON")
+    expect(page.get_by_role("alert")).to_contain_text("This is not JSON")
     page.get_by_label("Fields, as JSON").fill('{"x": 1}')
     page.get_by_role("button", name="Set this fault").click()
     expect(page.get_by_role("alert")).to_be_hidden()
@@ -186,7 +186,7 @@ def test_a_number_is_decided(opened: Open, sandbox: Sandbox, caller: httpx.Clien
     page = opened("/pages/contacts")
     page.get_by_label("Number").fill("+61491570158")
     page.get_by_label("Messages end as").select_option("failed")
-    page.get_by_label("And it answers").fill("no!")
+    page.get_by_label("And it replies").fill("no!")
     page.get_by_role("button", name="Decide").click()
     expect(page.get_by_role("main")).to_contain_text("61491570158 failed answers no!")
     message_id = send(caller, number="+61491570158")

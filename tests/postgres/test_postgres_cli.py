@@ -100,7 +100,7 @@ def test_workers_end_on_sigterm_and_others_go_on(
     assert ran(set_so, "campaign", "results", "spring tour", "--output", results).returncode == 0
     assert len(results.read_text("utf-8").splitlines()) == ROWS + 1
     done = ran(set_so, "campaign", "doubt", "spring tour", "--since", "2020-01-01T00:00Z")
-    assert (done.returncode, done.stdout) == (0, "0 unknown that were not before\n")
+    assert (done.returncode, done.stdout) == (0, "0 newly unknown\n")
 
 
 def test_a_file_moves_and_is_worked_on(

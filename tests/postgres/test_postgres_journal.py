@@ -33,7 +33,7 @@ def test_one_that_is_not_to_be_begun_has_to_be_there(server: Server) -> None:
         with pytest.raises(JournalNotFoundError) as caught:
             Campaign(url, name="sprign", begin=False)
         shown = url.replace("tests@", "")
-        assert str(caught.value).startswith(f"there is no campaign 'sprign' at {shown}\nHint: Check the name, ")
+        assert str(caught.value).startswith(f"there is no campaign 'sprign' at {shown}\nHint: Check the name, and ")
         with Campaign(url, name="spring") as begun, Campaign(url, name="spring", begin=False) as found:
             assert found._journal.id == begun._journal.id
     assert ask(url, "SELECT name FROM messagemedia.campaign") == [("spring",)]
@@ -55,7 +55,7 @@ def test_who_may_only_read_can_see_how_it_stands(server: Server) -> None:
 
 @pytest.mark.parametrize("name", ["", "a\nb", "x" * 201, None])
 def test_it_needs_a_name(url: str, name: Any) -> None:
-    with pytest.raises(ValidationError, match="name: must be what the campaign is called in the database"):
+    with pytest.raises(ValidationError, match="name: must be the name of the campaign in the database"):
         Campaign(url, name=name)
 
 
@@ -126,7 +126,7 @@ def test_a_newer_schema_is_refused(server: Server) -> None:
     Campaign(url, name="spring").close()
     ask(url, "INSERT INTO messagemedia.version VALUES (99)")
     with pytest.raises(
-        JournalError, match=r"has the version 99, and this version of messagemedia knows 1\nHint: Use the"
+        JournalError, match=r"has the version 99, but this version of messagemedia knows 1\nHint: Use the"
     ):
         Campaign(url, name="spring")
 
@@ -137,7 +137,7 @@ def test_a_database_that_can_not_hold_every_text_is_refused(server: Server) -> N
         server.url("postgres"),
         f"CREATE DATABASE \"{latin.rpartition('/')[2]}\" ENCODING LATIN1 LOCALE 'C' TEMPLATE template0",
     )
-    with pytest.raises(JournalError, match="keeps texts in LATIN1"):
+    with pytest.raises(JournalError, match="stores text as LATIN1"):
         Campaign(latin, name="spring")
 
 
@@ -239,7 +239,7 @@ def test_a_row_that_was_changed_is_not_sent(campaign: Campaign, url: str, sandbo
         "UPDATE messagemedia.entry SET message = replace(message, 'Hello 1', 'Hello 9') WHERE campaign = %s",
         campaign._journal.id,
     )
-    with pytest.raises(JournalError, match="is damaged: a row is not what was written down"):
+    with pytest.raises(JournalError, match="is damaged: a row differs from what was recorded"):
         sender.send(campaign, sandbox.url)
     assert sandbox.requests == []
     assert campaign.summary() == Summary(pending=3)

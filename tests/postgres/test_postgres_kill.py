@@ -176,5 +176,5 @@ def retried(campaign: Campaign) -> bool:
     try:
         campaign.retry(campaign.records("unknown"))
     except RowsError as error:
-        return "may still be on its way" not in str(error)
+        return "may still be in progress" not in str(error)
     return True

@@ -72,7 +72,7 @@ def test_a_lease_that_ran_out_makes_its_rows_unknown_and_never_pending(
         expire(campaign, url)
         assert other.summary() == Summary(pending=50, unknown=100)
         assert {each.reason for each in other.records("unknown")} == {
-            "its sender did not say in time what became of it"
+            "its worker did not record the outcome before its lease ran out"
         }
         with other._journal.sending(LEASE):
             assert len(other._journal.claim(100)) == 50
@@ -101,7 +101,7 @@ def test_a_retry_waits_until_nothing_can_be_on_its_way(campaign: Campaign, other
     with campaign._journal.sending(LEASE):
         claimed = campaign._journal.claim(100)
         expire(campaign, url)
-        with pytest.raises(RowsError, match=r"its request may still be on its way; it can be sent again in \d s"):
+        with pytest.raises(RowsError, match=r"its request may still be in progress; it can be retried in \d s"):
             other.retry(other.records("unknown"))
         assert other.accept(next(other.records("unknown"))) == 1
         ask(url, "UPDATE messagemedia.batch SET quiet_at = clock_timestamp() WHERE campaign = %s", campaign._journal.id)
@@ -464,7 +464,7 @@ def test_a_row_in_flight_that_is_withdrawn_and_comes_back_is_not_sent(campaign: 
 def test_the_status_tells_who_has_what(campaign: Campaign, sandbox: Sandbox) -> None:
     assert campaign.status().held_up == ""
     campaign.add(messages(350))
-    assert campaign.status().held_up == "no worker is at it"
+    assert campaign.status().held_up == "no worker is running"
     work(campaign, sandbox.url, max_batches=1)
     with campaign._journal.sending(Leasing(b"status", timeout=5.0, lease=60.0)):
         claimed = campaign._journal.claim(100)
@@ -475,7 +475,7 @@ def test_the_status_tells_who_has_what(campaign: Campaign, sandbox: Sandbox) -> 
         assert status.left == timedelta(seconds=150)
         assert (status.held_up, status.oldest_unknown) == ("", None)
         assert campaign._journal.scout(10.0)
-        assert "and one worker feels it out" in campaign.status().held_up
+        assert "and one worker is testing it" in campaign.status().held_up
         campaign._journal.settle([Settled(entry, "unknown") for entry, _ in claimed])
         campaign._journal.release()
     status = campaign.status()

@@ -68,7 +68,7 @@ def test_a_move_that_was_interrupted_is_done_by_the_next(path: Path, url: str, s
 def test_a_name_that_is_taken_changes_nothing(path: Path, url: str, sandbox: Sandbox) -> None:
     Campaign(url, name="taken").close()
     with half_sent(path, sandbox) as campaign:
-        with pytest.raises(ValidationError, match="name: is that of another campaign"):
+        with pytest.raises(ValidationError, match="name: is the name of another campaign"):
             campaign.move(url, name="taken")
         with pytest.raises(ValidationError, match="address: must be an address"):
             campaign.move("spring.journal", name="spring")

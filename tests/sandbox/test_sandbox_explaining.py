@@ -26,21 +26,21 @@ def basic(text: str) -> dict[str, str]:
 CASES = {
     "": GOOD,
     "The API key is unknown": sign("POST", "/v1/messages", body=b"{}", key="other"),
-    "The signature is another than the secret of the key makes of the lines below": sign(
+    "The signature is not the one that the key's secret gives for the lines below": sign(
         "POST", "/v1/messages", body=b"{}", secret="other"
     ),
     "Date is not within 300 seconds of the sandbox's clock": sign(
         "POST", "/v1/messages", body=b"{}", date="Thu, 15 Jan 2026 04:04:05 GMT"
     ),
-    "Date is no date of the form that HTTP asks for": sign("POST", "/v1/messages", body=b"{}", date="yesterday"),
+    "Date is not a date in the form that HTTP requires": sign("POST", "/v1/messages", body=b"{}", date="yesterday"),
     "content-md5 is not the MD5 of the body": {**GOOD, "Content-MD5": "0" * 32},
     "The digest of the body is not signed": sign("POST", "/v1/messages"),
-    "Headers are listed that were not sent": {name: GOOD[name] for name in ("Content-MD5", "Authorization")},
+    "Some listed headers were not sent": {name: GOOD[name] for name in ("Content-MD5", "Authorization")},
     "No date is signed": {**GOOD, "Authorization": hmac_header(KEY, "hmac-sha256", ["request-line"], "x")},
     "The request line is not signed": {**GOOD, "Authorization": hmac_header(KEY, "hmac-sha256", ["Date"], "x")},
     "The algorithm is not accepted": {**GOOD, "Authorization": hmac_header(KEY, "md5", ["Date"], "x")},
-    "Authorization is neither Basic nor HMAC in its form": {"Authorization": "Bearer x"},
-    "There is no header Authorization": {},
+    "Authorization has neither the form of Basic nor that of HMAC": {"Authorization": "Bearer x"},
+    "The header Authorization is missing": {},
     "The secret doesn't belong to the key": basic(f"{KEY}:wrong"),
     "The credentials are not base64 of KEY:SECRET": {"Authorization": "Basic é"},
 }

@@ -271,7 +271,7 @@ def test_a_message_shows_where_it_is_and_where_it_goes(caller: Caller, sandbox: 
 
 def test_a_scheduled_message_shows_the_time_to_come(caller: Caller) -> None:
     caller.send_one(scheduled="2026-01-15T05:04:05Z")
-    assert "goes in 2 h, 05:04:05" in read(caller, conversation()).text
+    assert "due in 2 h, 05:04:05" in read(caller, conversation()).text
 
 
 def test_code_of_a_message_sends_the_same_again(caller: Caller, sandbox: Sandbox) -> None:
@@ -341,7 +341,7 @@ def test_a_search_finds_texts_and_numbers(caller: Caller, sandbox: Sandbox) -> N
     assert "which parcel?" in found.text
     assert "Nothing" in read(caller, "/?q=0157").text
     assert "1 found" in read(caller, f"/?q={quote('+61 491 570 157')}").text
-    assert "Nothing holds “zzz”" in read(caller, "/?q=zzz").text
+    assert "Nothing found for “zzz”" in read(caller, "/?q=zzz").text
     for number in range(110):
         sandbox.reply(f"later {number}", message_id=first)
     (link,) = [link for link in read(caller, "/?q=PARCEL").links() if f"#m-{first}" in str(link["href"])]
@@ -361,7 +361,7 @@ def test_refused_requests_are_shown_with_the_reason(caller: Caller, sandbox: San
     page = read(caller, "/pages/requests?refused=1").text
     assert "/messages/0/destination_number: Required field is missing" in page
     assert "The secret doesn't belong to the key" in page
-    assert "The signature is another" in page
+    assert "The signature is not the one" in page
     assert "no answer POST /v1/messages" in page
     assert "lose the answer" in page
     assert "200" not in page

@@ -47,7 +47,7 @@ def test_the_process_prints_its_url_answers_and_stops_cleanly(number: signal.Sig
         rest, errors = running.communicate(timeout=60)
         assert (running.returncode, rest) == (0, "")
         assert errors.startswith("API key K, secret S;")
-        assert f"in a browser, where you can answer it and let things go wrong:\n\n  {url}/\n" in errors
+        assert f"reply to it and set faults, open this in a browser:\n\n  {url}/\n" in errors
         assert errors.endswith(f"curl {url}/__sandbox__/ledger\n")
 
 
@@ -132,10 +132,10 @@ def test_a_taken_port_is_one_clear_line() -> None:
         ("--port", "-1", "must be a number from 0 to 65535"),
         ("--port", "abc", "must be a number from 0 to 65535"),
         ("--port", "", "must be a number from 0 to 65535"),
-        ("--key", "", "must be a text that is not empty and has no colon"),
-        ("--key", "a:b", "must be a text that is not empty and has no colon"),
-        ("--secret", "", "must be a text that is not empty"),
-        ("--account", "", "must be a text that is not empty"),
+        ("--key", "", "must be a string that is not empty and has no colon"),
+        ("--key", "a:b", "must be a string that is not empty and has no colon"),
+        ("--secret", "", "must be a string that is not empty"),
+        ("--account", "", "must be a string that is not empty"),
         ("--host", "sandbox:8463", "must be a host name or address without a port, such as sandbox or [fd00::1]"),
         (
             "--allow-origin",

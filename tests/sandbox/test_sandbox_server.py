@@ -54,7 +54,7 @@ def test_nothing_is_left_of_a_closed_sandbox() -> None:
     caller.close()
     assert threading.active_count() == threads
     assert len(running.requests) == 1
-    with pytest.raises(RuntimeError, match="does not run"):
+    with pytest.raises(RuntimeError, match="is not running"):
         _ = running.url
 
 
@@ -145,12 +145,12 @@ def test_options_are_checked_when_the_sandbox_is_made() -> None:
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"api_key": ""}, "api_key must be a text that is not empty and has no colon"),
-        ({"api_key": "a:b"}, "api_key must be a text that is not empty and has no colon"),
-        ({"api_secret": ""}, "api_secret must be a text that is not empty"),
-        ({"other_credentials": {"K": ""}}, "other_credentials must be secrets by their keys"),
-        ({"other_credentials": {"a:b": "secret"}}, "other_credentials must be secrets by their keys"),
-        ({"accounts": "Branch"}, "accounts must be a list of texts"),
+        ({"api_key": ""}, "api_key must be a string that is not empty and has no colon"),
+        ({"api_key": "a:b"}, "api_key must be a string that is not empty and has no colon"),
+        ({"api_secret": ""}, "api_secret must be a string that is not empty"),
+        ({"other_credentials": {"K": ""}}, "other_credentials must be a mapping of keys to secrets"),
+        ({"other_credentials": {"a:b": "secret"}}, "other_credentials must be a mapping of keys to secrets"),
+        ({"accounts": "Branch"}, "accounts must be a list of strings"),
     ],
 )
 def test_impossible_options_are_refused(wrong: dict[str, Any], complaint: str) -> None:

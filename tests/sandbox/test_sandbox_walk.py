@@ -204,7 +204,7 @@ def test_a_message_ends_at_once_as_it_is_told(caller: Caller, sandbox: Sandbox) 
     told = [(report["status"], report["error_code"]) for report in caller.reports() if report["message_id"] == first]
     assert told == [("enroute", "101"), ("rejected", "305")]
     for message_id, status, said in (
-        (first, "failed", "ended already: it is rejected"),
+        (first, "failed", "already has a final status: rejected"),
         ("unknown", "failed", "no message"),
         (second, "lost", "status must be one of"),
     ):

@@ -193,7 +193,7 @@ def test_batches_go_on_while_confirmations_fail_and_are_confirmed_later(
     consume(face, client_of(face, sandbox).replies, book, size=2, limit=6)
     assert book.batches == [["0", "1"], ["2", "3"], ["4", "5"]]
     assert confirmed(sandbox)[3:] == [ids]
-    assert "consuming goes on after a failure" in caplog.text
+    assert "consuming continues after a failure" in caplog.text
 
 
 def test_a_run_that_is_to_end_ends_when_a_batch_cannot_be_confirmed(face: Face, sandbox: Sandbox) -> None:
@@ -203,7 +203,7 @@ def test_a_run_that_is_to_end_ends_when_a_batch_cannot_be_confirmed(face: Face, 
     with pytest.raises(ServerError) as caught:
         consume(face, client_of(face, sandbox).replies, book, size=2, until_empty=True)
     assert book.batches == [["0", "1"]]
-    assert caught.value.__notes__ == ["2 handled items could not be confirmed, and come again: ServerError"]
+    assert caught.value.__notes__ == ["2 handled items could not be confirmed, and will come again: ServerError"]
 
 
 # --- dead letters, and items without an id ----------------------------------------------------------------------

@@ -137,8 +137,28 @@ def test_a_signal_ends_the_run_after_the_item_at_hand(face: Face, sandbox: Sandb
     assert consume(face, replies, handle, stop_on=SIGNALS, stop=stop) == Consumed(handled=3)
     assert book.read == numbers(0, 1, 2)
     assert left(sandbox) == numbers(3, 4)
-    if face.blocking:
-        assert stop.wait(60)  # another thread sets it
+    assert stop.is_set()
+
+
+def test_the_event_is_set_when_the_run_has_ended_however_late_others_set_it(sandbox: Sandbox) -> None:
+    """A signal's handler must not wait for the lock of an event, so another thread sets it."""
+
+    looked = threading.Event()
+
+    class Late(threading.Event):
+        def set(self) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                looked.wait(60)
+            super().set()
+
+    fill(sandbox, 1)
+    stop = Late()
+    with Face("sync") as face:
+        replies = client_of(face, sandbox).replies
+        replies.consume(lambda _: signal.raise_signal(signal.SIGINT), stop_on=SIGNALS, stop=stop)
+    was_set = stop.is_set()
+    looked.set()
+    assert was_set
 
 
 @pytest.mark.parametrize("with_event", [True, False])

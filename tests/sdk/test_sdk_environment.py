@@ -24,9 +24,9 @@ UNUSABLE_PROXIES = {
     "http://[::1": "must be the address of a proxy",
     "http://pro xy:3128": "must be the address of a proxy",
     "http://proxy.corp:3128/path?query": "must be the address of a proxy",
-    "socks://127.0.0.1:7897": "of the kind 'socks', and must be one of http, https, socks5, socks5h",
-    "socks4://127.0.0.1:7897": "of the kind 'socks4'",
-    "ftp://proxy.corp": "of the kind 'ftp'",
+    "socks://127.0.0.1:7897": "of the type 'socks', which must be one of http, https, socks5, socks5h",
+    "socks4://127.0.0.1:7897": "of the type 'socks4'",
+    "ftp://proxy.corp": "of the type 'ftp'",
     "socks5://127.0.0.1:7897": "needs a package that is not installed: socksio",
 }
 

@@ -38,13 +38,13 @@ def test_a_message_stands_for_its_id(face: Face, verb: str, message: Any) -> Non
 
 
 REFUSED: list[tuple[Any, str]] = [
-    (SentMessage(), "has an empty message_id: the API accepted the message and did not say under which id"),
+    (SentMessage(), "has an empty message_id: the API accepted the message without an id"),
     (SendResult(0, HELLO, "accepted", sent=SentMessage()), "has an empty message_id: the API accepted the message"),
     (SendResult(0, HELLO, "invalid"), "has no message_id, because its outcome is invalid"),
     (SendResult(0, HELLO, "unknown"), "has no message_id, because its outcome is unknown"),
     (Reply(reply_id="r"), "has no message_id: the Reply does not say which message it is about"),
     (DeliveryReport(delivery_report_id="d"), "has no message_id: the DeliveryReport does not say"),
-    (HELLO, "must be a SentMessage or its id, not Message; what send returns for it has the id"),
+    (HELLO, "must be a SentMessage or its id, not Message; pass the message that send returned"),
     ([SENT], "must be a SentMessage or its id, not list; ask for one at a time"),
     (UUID(MESSAGE_ID), "must be a SentMessage or its id, not UUID; use str(…)"),
     ({"message_id": MESSAGE_ID}, "must be a SentMessage or its id, not dict"),

@@ -32,7 +32,7 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     ((KEY, SECRET), {"use_hmac": True}, r"did you mean 'auth'\?"),
     ((KEY, SECRET), {"url": "https://example.com"}, r"did you mean 'base_url'\?"),
     ((), {"username": KEY, "password": SECRET}, r"did you mean 'api_key'\?.* did you mean 'api_secret'\?"),
-    ((), {"xyzzy": 5}, r"no argument 'xyzzy'; there are api_key, api_secret, auth, region, "),
+    ((), {"xyzzy": 5}, r"no argument 'xyzzy'; its arguments are api_key, api_secret, auth, region, "),
     ((KEY, SECRET, "extra"), {}, r"only api_key and api_secret by position, 3 were given: name the others \(auth, "),
     ((KEY, SECRET, True), {}, r"for HMAC pass auth=HmacAuth\(api_key, api_secret\)"),
 ]
@@ -103,12 +103,12 @@ def test_a_subclass_may_have_arguments_of_its_own(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("args", "options", "said"),
     [
-        ((), {"region": "eu"}, r"can't change 'region', that needs a client of its own: Client\(…, region=…\)"),
-        ((), {"auth": BasicAuth("k", "s")}, r"can't change 'auth', that needs a client of its own"),
-        ((), {"url": "https://example.com"}, r"can't change 'base_url', that needs a client of its own"),
+        ((), {"region": "eu"}, r"can't change 'region'; create another client for that: Client\(…, region=…\)"),
+        ((), {"auth": BasicAuth("k", "s")}, r"can't change 'auth'; create another client for that"),
+        ((), {"url": "https://example.com"}, r"can't change 'base_url'; create another client for that"),
         ((), {"retries": 1}, r"no argument 'retries', did you mean 'max_retries'\?"),
         ((), {"acount": "a"}, r"did you mean 'account'\?"),
-        ((), {"xyzzy": 1}, r"no argument 'xyzzy'; there are account, timeout, max_retries"),
+        ((), {"xyzzy": 1}, r"no argument 'xyzzy'; its arguments are account, timeout, max_retries"),
         (("MyAccount",), {}, r"takes no argument by position: name the others \(account, "),
     ],
     ids=str,
@@ -135,7 +135,7 @@ def test_an_option_that_a_copy_can_not_have_is_answered_with_the_way_to_it(
         ("Europe", "not 'Europe': did you mean 'eu'?"),
         ("apacc", "not 'apacc': did you mean 'apac'?"),
         ("mars", "not 'mars'"),
-        ("https://eu.app.api.sinch.com", "an address goes into base_url"),
+        ("https://eu.app.api.sinch.com", "pass an address as base_url"),
     ],
 )
 def test_a_wrong_region_is_shown_with_the_one_that_is_meant(

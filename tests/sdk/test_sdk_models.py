@@ -390,7 +390,7 @@ def test_help_tells_the_resources_of_the_api_and_their_operations(kind: Any) -> 
 
 @answers
 def test_an_answer_says_how_to_make_json_of_it(kind: Any) -> None:
-    assert "To make JSON of it, use `to_dict()`; what the API answered is `raw`." in shown(kind)
+    assert "Use `to_dict()` to convert it to JSON; `raw` is what the API answered." in shown(kind)
 
 
 # --- where models are imported from ------------------------------------------------------------------------------

@@ -209,7 +209,7 @@ def test_a_forked_child_is_told_that_it_can_not_be_used(kind: Any) -> None:
         for work in (make, use):
             said = in_child(work)
             assert "belongs to the parent process" in said
-            assert "children only, or start those with 'spawn'" in said
+            assert "only in the child processes, or start those with 'spawn'" in said
         assert server.requests == 0
         closed = old.close()
         if kind is AsyncClient:

@@ -193,8 +193,8 @@ def test_a_timeout_shows_and_pickles_nothing_private(face: Face, clock: Clock) -
     [
         ({"until": "delivred"}, "did you mean 'delivered'?"),
         ({"until": "DELIVERED"}, "did you mean 'delivered'?"),
-        ({"until": ["read", "xyz"]}, "'xyz' is no status of a message, there are undefined, queued"),
-        ({"until": MessageStatus("brand_new")}, "'brand_new' is no status"),
+        ({"until": ["read", "xyz"]}, "'xyz' is not a status of a message; the statuses are undefined, queued"),
+        ({"until": MessageStatus("brand_new")}, "'brand_new' is not a status"),
         ({"until": []}, "must name at least one status"),
         ({"until": b"read"}, "not bytes"),
         ({"until": 5}, "not int"),

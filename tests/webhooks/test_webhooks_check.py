@@ -43,7 +43,7 @@ def test_an_endpoint_that_verifies_is_right_in_all() -> None:
     assert report.ok, str(report)
     assert len(report.results) == 12
     assert [reply.source_number for reply in handled] == ["+61491570156"]
-    assert str(report).splitlines()[0] == "ok   a good push: 204"
+    assert str(report).splitlines()[0] == "ok   a valid push: 204"
 
 
 def test_an_endpoint_that_takes_anything_is_wrong_in_each_forgery() -> None:
@@ -57,10 +57,10 @@ def test_an_endpoint_that_takes_anything_is_wrong_in_each_forgery() -> None:
 @pytest.mark.parametrize(
     ("sabotage", "noticed"),
     [
-        ({"max_age": None}, {"well signed, a week ago"}),
+        ({"max_age": None}, {"correctly signed, a week ago"}),
         (
             {"public_url": "https://example.com/other"},
-            {"a good push", "the same push again", "signed for another path"},
+            {"a valid push", "the same push again", "signed for another path"},
         ),
     ],
 )
@@ -82,7 +82,7 @@ def test_redirects_and_silence_are_told() -> None:
         assert "whether the service follows redirects is not known" in str(check(URL, KEY, http_client=client))
     with httpx.Client(transport=httpx.MockTransport(silence)) as client:
         assert re.search(
-            r"BAD  a good push: no answer, expected 2xx \(ReadTimeout\)", str(check(URL, KEY, http_client=client))
+            r"BAD  a valid push: no answer, expected 2xx \(ReadTimeout\)", str(check(URL, KEY, http_client=client))
         )
 
 

@@ -311,7 +311,9 @@ def test_a_template_walks_over_metadata(sandbox: Sandbox, client: Client) -> Non
         "#parse('x')",
         "#evaluate('x')",
         "#if($x)",
-        "#foreach($a in $metadata)#foreach($b in $metadata)#foreach($c in $metadata)#foreach($d in $metadata)x#end#end#end#end",
+        (
+            "#foreach($a in $metadata)#foreach($b in $metadata)#foreach($c in $metadata)#foreach($d in $metadata)x#end#end#end#end"
+        ),
     ],
 )
 def test_a_template_that_could_do_anything_else_is_refused(client: Client, template: str) -> None:
@@ -431,6 +433,6 @@ def test_a_template_for_replies_that_is_told_of_an_opt_out_is_not_taken_for_a_re
 
 def test_a_template_is_of_known_kinds() -> None:
     wrong: Any = Unknown
-    with pytest.raises(ValidationError, match="must be of Reply, DeliveryReport and OptOut"):
+    with pytest.raises(ValidationError, match="must be some of Reply, DeliveryReport and OptOut"):
         template(wrong)
     assert template(Reply, OptOut) == template(OptOut, Reply)

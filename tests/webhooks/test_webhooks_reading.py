@@ -205,7 +205,7 @@ def test_another_type_is_refused_with_what_to_do(kind: str) -> None:
     ids=["cut", "list", "null", "text", "number", "bytes", "deep list", "deep object", "long number", "words"],
 )
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:
-    with pytest.raises(UnreadablePushError, match="is no JSON object") as caught:
+    with pytest.raises(UnreadablePushError, match="is not a JSON object") as caught:
         read(body)
     assert caught.value.status_code == 400
     assert "not json" not in str(caught.value)

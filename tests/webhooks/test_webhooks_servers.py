@@ -253,7 +253,7 @@ def test_every_target_verifies(port: int, target: str) -> None:
 def test_no_other_target_does(port: int, target: str) -> None:
     body = new_body()
     status, text = posted(port, f"{target}x", body, dict(SERVICE.headers(target, body)))
-    assert (status, "not that of this request" in text) == (403, True)
+    assert (status, "does not match this request" in text) == (403, True)
 
 
 def test_a_target_of_raw_utf_8_is_verified_or_refused(port: int) -> None:

@@ -16,13 +16,13 @@ from ..reading import no_object, read_base64
 class Attachment:
     """One file of an MMS reply.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         content_type: Media type of the file.
         content: The file itself, in base64.
         original_name: Name of the file on the sender's device.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     content_type: str | None = None
@@ -35,14 +35,14 @@ class Attachment:
     """Name of the file on the sender's device. For example `photo.png`."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Attachment:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -58,12 +58,12 @@ class Attachment:
 
     @property
     def content_bytes(self) -> bytes | None:
-        """What `content` stands for in base64; None if it is not there, or is not base64."""
+        """The bytes of `content`, decoded from base64; None if it is absent or not base64."""
         return read_base64(self.content)
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from ..writing import Problems, write_const
 @names_its_fields
 @define(kw_only=True)
 class CancelScheduledMessageRequest:
-    """The order to cancel a scheduled message.
+    """The request to cancel a scheduled message.
 
     Attributes:
         status: The new status.
     """
 
     status: Literal["cancelled"] = "cancelled"
-    """The new status. There is no other."""
+    """The new status. No other is possible."""
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, without those that are None.

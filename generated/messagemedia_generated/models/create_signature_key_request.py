@@ -16,7 +16,7 @@ from .signature_digest import SignatureDigest
 @names_its_fields
 @define(kw_only=True)
 class CreateSignatureKeyRequest:
-    """The kind of key to make.
+    """The type of key to create.
 
     Attributes:
         digest: The digest of the signatures. Required. One of `SHA224`, `SHA256`, `SHA512`.

@@ -19,58 +19,59 @@ from .webhook_method import WebhookMethod
 @names_its_fields
 @define(kw_only=True)
 class CreateWebhookRequest:
-    """A webhook to register.
+    """A webhook to create.
 
     Attributes:
-        url: Address that is pushed to, `http` or `https`. Required. At most 1000 characters, an
-            http or https address with a valid host name and no spaces.
+        url: Address to push to, `http` or `https`. Required. At most 1000 characters, an http or
+            https address with a valid host name and no spaces.
         method: The HTTP method of the pushes. Required. One of `GET`, `POST`, `PATCH`, `PUT`,
             `DELETE`.
-        encoding: How the pushes are written. Required. One of `JSON`, `FORM_ENCODED`, `XML`.
-        events: What to push, values of `WebhookEvent`. Required. At least 1 item. Each not empty.
+        encoding: The encoding of the pushes. Required. One of `JSON`, `FORM_ENCODED`, `XML`.
+        events: What to push: values of `WebhookEvent`. Required. At least 1 item. Each not empty.
         headers: Headers of a webhook's pushes, such as a token of your own. Keys of at most 200
             characters, values of at most 1000 characters.
-        template: What a push holds, in the language Velocity, with variables such as `$mtId`,
+        template: The body of a push as a Velocity template, with variables such as `$mtId`,
             `$status` or `$moContent`.
-        read_timeout: How many milliseconds the service waits for your answer. 1 to 60000.
-        retries: How often a push is retried that was not answered with a 2xx. 0 to 5.
+        read_timeout: How many milliseconds the service waits for your answer; 20000, if left out. 1
+            to 60000.
+        retries: How often a push is retried if it is not answered with a 2xx. 0 to 5.
         retry_delay: Seconds between two attempts. 5 to 60.
     """
 
     url: str = field(repr=hidden_text)
-    """Address that is pushed to, `http` or `https`. Variables of the template are possible in its
-    query, such as `?from=$sourceAddress`. At most 1000 characters, an http or https address with a
-    valid host name and no spaces. For example `https://example.com/hooks/messages`."""
+    """Address to push to, `http` or `https`. Its query may have variables of the template, such as
+    `?from=$sourceAddress`. At most 1000 characters, an http or https address with a valid host name
+    and no spaces. For example `https://example.com/hooks/messages`."""
 
     method: WebhookMethod | Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
     """The HTTP method of the pushes."""
 
     encoding: WebhookEncoding | Literal["JSON", "FORM_ENCODED", "XML"]
-    """How the pushes are written."""
+    """The encoding of the pushes."""
 
     events: Sequence[str]
-    """What to push, values of `WebhookEvent`. Which others there are is up to the API, so any text is
-    sent; the API refuses what it does not know. At least 1 item."""
+    """What to push: values of `WebhookEvent`. The API may know others, so any string is sent; the API
+    refuses what it does not know. At least 1 item."""
 
     headers: WebhookHeaders | None = field(default=None, repr=hidden_text)
-    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed among
-    them, it follows from the encoding. Keys of at most 200 characters, values of at most 1000
+    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed,
+    because it follows from the encoding. Keys of at most 200 characters, values of at most 1000
     characters."""
 
     template: str | None = None
-    """What a push holds, in the language Velocity, with variables such as `$mtId`, `$status` or
-    `$moContent`. `$esc.json(…)` escapes a text for JSON. For example `{"id": "$mtId", "status":
+    """The body of a push as a Velocity template, with variables such as `$mtId`, `$status` or
+    `$moContent`. `$esc.json(…)` escapes a string for JSON. For example `{"id": "$mtId", "status":
     "$status"}`."""
 
     read_timeout: int | None = None
-    """How many milliseconds the service waits for your answer. Left out, it is 20000. 1 to 60000."""
+    """How many milliseconds the service waits for your answer; 20000, if left out. 1 to 60000."""
 
     retries: int | None = None
-    """How often a push is retried that was not answered with a 2xx. Left out, it is never retried. 0
-    to 5."""
+    """How often a push is retried if it is not answered with a 2xx. If left out, it is never retried.
+    0 to 5."""
 
     retry_delay: int | None = None
-    """Seconds between two attempts. It only matters with `retries`. 5 to 60."""
+    """Seconds between two attempts. It matters only with `retries`. 5 to 60."""
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, without those that are None.

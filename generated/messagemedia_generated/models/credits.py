@@ -15,26 +15,26 @@ from ..reading import no_object
 class Credits:
     """The balance of a prepaid account.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         remaining_credits: The credits that are left.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     remaining_credits: Any = None
-    """The credits that are left. Its kind was never documented; number, text, object and null are all
-    possible, and whatever comes is handed on as it is."""
+    """The credits that are left. Its type was never documented; a number, a string, an object and null
+    are all possible, and the value is passed on unchanged."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Credits:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -48,7 +48,7 @@ class Credits:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,33 +18,32 @@ from .vendor_account_id import VendorAccountId
 
 @define(kw_only=True)
 class DeliveryReport:
-    """What became of a message, whether it was fetched or pushed.
+    """The delivery report of a message, whether it was fetched or pushed.
 
-    There is one for each change of its status.
+    There is one for each change of the message's status.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         delivery_report_id: Id of the report.
         message_id: Id of the message.
         status: The status that the message reached.
-        error_code: Finer reason, a text of three digits such as `220` (delivered) or `305`
-            (duplicate).
+        error_code: A more precise reason, a string of three digits such as `220` (delivered) or
+            `305` (duplicate).
         source_number: The recipient of the message.
-        date_received: When the report was made.
+        date_received: When the report was created.
         submitted_date: When the status changed.
         original_text: The text of the message.
-        delay: Always 0, which the sample templates of webhooks write as text. Deprecated.
-        billing_units: How many units the message was charged.
+        delay: Always 0, which the sample templates of webhooks write as a string. Deprecated.
+        billing_units: How many units were charged for the message.
         callback_url: The callback address of the message.
         metadata: The metadata of the message.
         vendor_account_id: The account that a reply or delivery report belongs to.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     delivery_report_id: str = ""
-    """Id of the report. This is what has to be confirmed. For example
-    `01e1fa0a-6e27-4945-9cdb-18644b4de043`."""
+    """Id of the report. This is the id to confirm. For example `01e1fa0a-6e27-4945-9cdb-18644b4de043`."""
 
     message_id: str | None = None
     """Id of the message. For example `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
@@ -53,15 +52,15 @@ class DeliveryReport:
     """The status that the message reached."""
 
     error_code: str | None = None
-    """Finer reason, a text of three digits such as `220` (delivered) or `305` (duplicate). It has
-    nothing to do with HTTP status codes. Seen in pushes; whether fetched reports carry it is an
+    """A more precise reason, a string of three digits such as `220` (delivered) or `305` (duplicate).
+    It is unrelated to HTTP status codes. Seen in pushes; whether fetched reports carry it is an
     open question. For example `220`."""
 
     source_number: str | None = field(default=None, repr=hidden_number)
     """The recipient of the message. For example `+61491570156`."""
 
     date_received: datetime | None = None
-    """When the report was made. An aware datetime."""
+    """When the report was created. An aware datetime."""
 
     submitted_date: datetime | None = None
     """When the status changed. An aware datetime."""
@@ -70,11 +69,11 @@ class DeliveryReport:
     """The text of the message. For example `Your parcel arrives today.`."""
 
     delay: int | None = None
-    """Always 0, which the sample templates of webhooks write as text. Kept by the API for older
+    """Always 0, which the sample templates of webhooks write as a string. Kept by the API for older
     clients. Deprecated."""
 
     billing_units: int | None = None
-    """How many units the message was charged. Only if the account has billing units switched on."""
+    """How many units were charged for the message. Only if billing units are enabled for the account."""
 
     callback_url: str | None = field(default=None, repr=hidden_text)
     """The callback address of the message. For example `https://example.com/hooks/reports`."""
@@ -86,14 +85,14 @@ class DeliveryReport:
     """The account that a reply or delivery report belongs to."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> DeliveryReport:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -119,12 +118,12 @@ class DeliveryReport:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     @classmethod
     def webhook_template(cls) -> str:
-        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        """The `template` for `create_webhook` that makes a webhook push this, in a form that `from_dict` reads."""
         return _WEBHOOK_TEMPLATE
 
     def to_dict(self) -> dict[str, Any]:

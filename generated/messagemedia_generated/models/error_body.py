@@ -13,32 +13,32 @@ from ..reading import no_object, read_list, read_text
 
 @define(kw_only=True)
 class ErrorBody:
-    """How the API says what is wrong.
+    """The API's description of an error.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         message: What is wrong, in general.
-        details: The single problems.
-        raw: The JSON object as it came.
+        details: The individual problems.
+        raw: The JSON object as it was received.
     """
 
     message: str = ""
     """What is wrong, in general. For example `Invalid authentication credentials`."""
 
     details: list[str] | None = None
-    """The single problems. Left out by some answers. Problems of the same field share an entry, parted
-    by a comma and a space."""
+    """The individual problems. Some answers leave them out. Problems of the same field share an entry,
+    separated by a comma and a space."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ErrorBody:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -53,7 +53,7 @@ class ErrorBody:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

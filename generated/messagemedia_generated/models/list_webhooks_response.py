@@ -16,13 +16,13 @@ from .webhook import Webhook
 class ListWebhooksResponse:
     """One page of webhooks.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         page_data: The webhooks of the page.
         page: Number of the page, counted from 0.
         page_size: How many webhooks a page has, unless it is the last.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     page_data: list[Webhook] = field(factory=list[Webhook])
@@ -35,14 +35,14 @@ class ListWebhooksResponse:
     """How many webhooks a page has, unless it is the last."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ListWebhooksResponse:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -58,7 +58,7 @@ class ListWebhooksResponse:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

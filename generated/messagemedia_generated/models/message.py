@@ -32,15 +32,15 @@ from .source_number_type import SourceNumberType
 class Message:
     """One message to send.
 
-    Only `content` and `destination_number` are needed.
+    Only `content` and `destination_number` are required.
 
     Attributes:
         content: The text. Required. 1 to 5000 characters.
         destination_number: The recipient, in E.164 form. Required. 8 to 15 digits, with or without
             a leading '+', beginning with a country code.
-        callback_url: Address to which replies and delivery reports of this message are pushed,
-            `http` or `https`. An http or https address with a valid host name and no spaces.
-        delivery_report: Whether delivery reports are wanted.
+        callback_url: Address to push this message's replies and delivery reports to, `http` or
+            `https`. An http or https address with a valid host name and no spaces.
+        delivery_report: Whether to get delivery reports.
         format: How the message is delivered. One of `SMS`, `MMS`, `TTS`.
         media: Addresses of the PNG, JPEG or GIF files of an MMS. Each an http or https address
             without spaces. Needs `format='MMS'`.
@@ -48,32 +48,32 @@ class Message:
         metadata: Pairs of your own. At most 10 pairs, keys of at most 100 characters, values of at
             most 256 characters.
         scheduled: When to send. An aware datetime.
-        source_number: The sender, a number or alphanumeric sender ID that is registered to the
+        source_number: The sender: a number or alphanumeric sender ID that is registered to the
             account. Not empty.
-        source_number_type: What kind of sender `source_number` is, which it needs. One of
+        source_number_type: The type of `source_number`, which is then required. One of
             `INTERNATIONAL`, `ALPHANUMERIC`, `SHORTCODE`. Needs `source_number`.
         subject: Subject of an MMS. At most 64 characters. Needs `format='MMS'`.
     """
 
     content: str = field(repr=hidden_text)
-    """The text. An SMS part holds 160 GSM-7 or 70 UCS-2 characters, and 153 or 67 of them once the
-    text takes more than one part; each part is charged. 1 to 5000 characters. For example `Your
-    parcel arrives today.`."""
+    """The text. An SMS part holds 160 GSM-7 or 70 UCS-2 characters, or 153 or 67 if the text takes
+    more than one part; each part is charged. 1 to 5000 characters. For example `Your parcel arrives
+    today.`."""
 
     destination_number: str = field(repr=hidden_number, metadata={"e164": True})
     """The recipient, in E.164 form. 8 to 15 digits, with or without a leading '+', beginning with a
     country code. For example `+61491570156`."""
 
     callback_url: str | None = field(default=None, repr=hidden_text)
-    """Address to which replies and delivery reports of this message are pushed, `http` or `https`. An
-    http or https address with a valid host name and no spaces. For example
+    """Address to push this message's replies and delivery reports to, `http` or `https`. An http or
+    https address with a valid host name and no spaces. For example
     `https://example.com/hooks/messages`."""
 
     delivery_report: bool | None = None
-    """Whether delivery reports are wanted. Without it the API makes none."""
+    """Whether to get delivery reports. Otherwise, the API makes none."""
 
     format: MessageFormat | Literal["SMS", "MMS", "TTS"] | None = None
-    """How the message is delivered. Left out, it is an SMS."""
+    """How the message is delivered. If left out, it is an SMS."""
 
     media: Sequence[str] | None = field(default=None, repr=hidden_text)
     """Addresses of the PNG, JPEG or GIF files of an MMS. Needs the format `MMS`."""
@@ -83,20 +83,20 @@ class Message:
     `scheduled`. An aware datetime, sent in UTC with milliseconds."""
 
     metadata: Metadata | None = field(default=None, repr=hidden_text)
-    """Pairs of your own. They come back with the message's replies and delivery reports. At most 10
+    """Pairs of your own. They are returned with the message's replies and delivery reports. At most 10
     pairs, keys of at most 100 characters, values of at most 256 characters."""
 
     scheduled: datetime | None = None
-    """When to send. Left out, the message is sent now. An aware datetime, sent in UTC with
+    """When to send. If left out, the message is sent now. An aware datetime, sent in UTC with
     milliseconds."""
 
     source_number: str | None = field(default=None, repr=hidden_number)
-    """The sender, a number or alphanumeric sender ID that is registered to the account. Left out, the
-    account's default is used. A sender that is not registered may be replaced, or the message may
-    fail. Not empty. For example `+61491570157`."""
+    """The sender: a number or alphanumeric sender ID that is registered to the account. If left out,
+    the account's default is used. A sender that is not registered may be replaced, or the message
+    may fail. Not empty. For example `+61491570157`."""
 
     source_number_type: SourceNumberType | Literal["INTERNATIONAL", "ALPHANUMERIC", "SHORTCODE"] | None = None
-    """What kind of sender `source_number` is, which it needs. Left out, the API guesses."""
+    """The type of `source_number`, which is then required. If left out, the API guesses."""
 
     subject: str | None = field(default=None, repr=hidden_text)
     """Subject of an MMS. Needs the format `MMS`. At most 64 characters. For example `Your ticket`."""

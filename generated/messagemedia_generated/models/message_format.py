@@ -7,7 +7,7 @@ class MessageFormat(OpenEnum):
     """How a message is delivered. `SMS` is a text message, `MMS` a message with media, `TTS` a voice
     call that reads the text.
 
-    Values that the API may add later are kept as they come; see `is_known`.
+    Values that the API adds later are kept unchanged; see `is_known`.
     """
 
     SMS = "SMS"

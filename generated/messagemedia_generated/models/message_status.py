@@ -9,10 +9,10 @@ from ..types import OpenEnum
 
 
 class MessageStatus(OpenEnum):
-    """Where a message is on its way. Terminal are `delivered` (which `read` may follow), `read`,
+    """The status of a message. Terminal values: `delivered` (which `read` may follow), `read`,
     `expired`, `rejected`, `undeliverable`, `failed`, `cancelled`.
 
-    Values that the API may add later are kept as they come; see `is_known`.
+    Values that the API adds later are kept unchanged; see `is_known`.
     """
 
     UNDEFINED = "undefined"

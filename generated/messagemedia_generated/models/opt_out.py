@@ -16,22 +16,22 @@ from .metadata import Metadata
 
 @define(kw_only=True)
 class OptOut:
-    """That a person wants no more messages, as a webhook is told of it.
+    """An opt-out: a person wants no more messages.
 
-    It is not a reply: it has an id of its own, and can't be confirmed.
+    Only webhooks get it. It is not a reply: it has an id of its own, and can't be confirmed.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         notification_id: Id of the opt-out.
         account_id: Id of the account that the person opted out of.
-        destination_number: The number that was written to.
+        destination_number: The number it was sent to.
         source_number: Who opted out.
         date_received: When the opt-out arrived.
-        message_id: Id of the message that was answered.
-        content: What the person wrote.
-        metadata: The metadata of the message that was answered.
-        raw: The JSON object as it came.
+        message_id: Id of the message that it replies to.
+        content: The text that the person sent.
+        metadata: The metadata of the message that it replies to.
+        raw: The JSON object as it was received.
     """
 
     notification_id: str = ""
@@ -41,7 +41,7 @@ class OptOut:
     """Id of the account that the person opted out of. For example `MyAccount`."""
 
     destination_number: str | None = field(default=None, repr=hidden_number)
-    """The number that was written to. For example `+61491570157`."""
+    """The number it was sent to. For example `+61491570157`."""
 
     source_number: str | None = field(default=None, repr=hidden_number)
     """Who opted out. For example `+61491570156`."""
@@ -50,24 +50,24 @@ class OptOut:
     """When the opt-out arrived. An aware datetime."""
 
     message_id: str | None = None
-    """Id of the message that was answered. Not there if there was none. For example
+    """Id of the message that it replies to. Absent if there was none. For example
     `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
 
     content: str | None = field(default=None, repr=hidden_text)
-    """What the person wrote. For example `STOP`."""
+    """The text that the person sent. For example `STOP`."""
 
     metadata: Metadata | None = field(default=None, repr=hidden_text)
-    """The metadata of the message that was answered."""
+    """The metadata of the message that it replies to."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> OptOut:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -88,12 +88,12 @@ class OptOut:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     @classmethod
     def webhook_template(cls) -> str:
-        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        """The `template` for `create_webhook` that makes a webhook push this, in a form that `from_dict` reads."""
         return _WEBHOOK_TEMPLATE
 
     def to_dict(self) -> dict[str, Any]:

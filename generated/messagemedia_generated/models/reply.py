@@ -18,44 +18,43 @@ from .vendor_account_id import VendorAccountId
 
 @define(kw_only=True)
 class Reply:
-    """What a person answered, whether it was fetched or pushed.
+    """A reply of a person, whether it was fetched or pushed.
 
-    Its source is the original's destination.
+    Its source is the destination of the original message.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         reply_id: Id of the reply.
-        message_id: Id of the message that was answered.
-        content: What the person wrote.
-        source_number: Who wrote.
-        destination_number: The number that was written to.
+        message_id: Id of the message that it replies to.
+        content: The text of the reply.
+        source_number: The number of the person.
+        destination_number: The number it was sent to.
         date_received: When the reply arrived.
         callback_url: The callback address of the original message.
         metadata: The metadata of the original message.
         vendor_account_id: The account that a reply or delivery report belongs to.
         account_id: Id of the account.
         attachments: The files of an MMS reply.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     reply_id: str = ""
-    """Id of the reply. This is what has to be confirmed. For example
-    `a175e797-2b54-468b-9850-41a3eab32f74`."""
+    """Id of the reply. This is the id to confirm. For example `a175e797-2b54-468b-9850-41a3eab32f74`."""
 
     message_id: str | None = None
-    """Id of the message that was answered. Not there if someone wrote first. For example
+    """Id of the message that it replies to. Absent if the person wrote first. For example
     `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
 
     content: str | None = field(default=None, repr=hidden_text)
-    """What the person wrote. For example `Thanks!`."""
+    """The text of the reply. For example `Thanks!`."""
 
     source_number: str | None = field(default=None, repr=hidden_number)
-    """Who wrote. For example `+61491570156`."""
+    """The number of the person. For example `+61491570156`."""
 
     destination_number: str | None = field(default=None, repr=hidden_number)
-    """The number that was written to. Not there if the original message named no source number. For
-    example `+61491570157`."""
+    """The number it was sent to. Absent if the original message named no source number. For example
+    `+61491570157`."""
 
     date_received: datetime | None = None
     """When the reply arrived. An aware datetime."""
@@ -70,21 +69,21 @@ class Reply:
     """The account that a reply or delivery report belongs to."""
 
     account_id: str | None = None
-    """Id of the account. Only in what the sample templates of webhooks push, in place of
+    """Id of the account. Only in pushes made with the sample templates of webhooks, instead of
     `vendor_account_id`. For example `MyAccount`."""
 
     attachments: list[Attachment] | None = field(default=None, repr=hidden_text)
     """The files of an MMS reply. Only in pushed replies, and only if the account may receive MMS."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Reply:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -108,12 +107,12 @@ class Reply:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     @classmethod
     def webhook_template(cls) -> str:
-        """The `template` for `create_webhook` with which a webhook pushes this, so that `from_dict` reads it."""
+        """The `template` for `create_webhook` that makes a webhook push this, in a form that `from_dict` reads."""
         return _WEBHOOK_TEMPLATE
 
     def to_dict(self) -> dict[str, Any]:

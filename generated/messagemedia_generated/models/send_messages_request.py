@@ -18,7 +18,7 @@ from .message import Message
 class SendMessagesRequest:
     """The messages of one request.
 
-    It is sent as a whole or not at all.
+    They are sent all or none.
 
     Attributes:
         messages: The messages. Required. 1 to 100 items.

@@ -19,37 +19,37 @@ from .source_number_type import SourceNumberType
 
 @define(kw_only=True)
 class SentMessage:
-    """One message as the API holds it.
+    """One message as the API stores it.
 
-    Every field that was sent comes back; `media` and `subject` only in the answer to sending, not
+    Every field that was sent is returned; `media` and `subject` only in the answer to sending, not
     when the message is read again.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         message_id: Id of the message.
-        status: Where the message is on its way.
+        status: The status of the message.
         content: The text.
         destination_number: The recipient.
-        callback_url: Address to which replies and delivery reports of this message are pushed.
-        delivery_report: Whether delivery reports were asked for.
+        callback_url: Address to which this message's replies and delivery reports are pushed.
+        delivery_report: Whether delivery reports were requested.
         format: How the message is delivered.
         media: Addresses of the files of an MMS.
-        message_expiry_timestamp: When the API gives up delivering.
+        message_expiry_timestamp: When the API gives up delivering the message.
         metadata: Pairs of your own.
         scheduled: When the message is sent.
         source_number: The sender.
-        source_number_type: What kind of sender `source_number` is.
+        source_number_type: The type of `source_number`.
         subject: Subject of an MMS.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     message_id: str = ""
-    """Id of the message. Keep it, to ask for the status and to match replies and delivery reports. For
+    """Id of the message. Store it, to get the status and to match replies and delivery reports. For
     example `877c19ef-fa2e-4cec-827a-e1df9b5509f7`."""
 
     status: MessageStatus | None = None
-    """Where the message is on its way. Right after sending it is always `queued`."""
+    """The status of the message. Right after sending, it is always `queued`."""
 
     content: str | None = field(default=None, repr=hidden_text)
     """The text. For example `Your parcel arrives today.`."""
@@ -58,11 +58,11 @@ class SentMessage:
     """The recipient. For example `+61491570156`."""
 
     callback_url: str | None = field(default=None, repr=hidden_text)
-    """Address to which replies and delivery reports of this message are pushed. For example
+    """Address to which this message's replies and delivery reports are pushed. For example
     `https://example.com/hooks/messages`."""
 
     delivery_report: bool | None = None
-    """Whether delivery reports were asked for."""
+    """Whether delivery reports were requested."""
 
     format: MessageFormat | None = None
     """How the message is delivered."""
@@ -71,10 +71,10 @@ class SentMessage:
     """Addresses of the files of an MMS."""
 
     message_expiry_timestamp: datetime | None = None
-    """When the API gives up delivering. An aware datetime."""
+    """When the API gives up delivering the message. An aware datetime."""
 
     metadata: Metadata | None = field(default=None, repr=hidden_text)
-    """Pairs of your own. They come back with the message's replies and delivery reports."""
+    """Pairs of your own. They are returned with the message's replies and delivery reports."""
 
     scheduled: datetime | None = None
     """When the message is sent. An aware datetime."""
@@ -83,20 +83,20 @@ class SentMessage:
     """The sender. For example `+61491570157`."""
 
     source_number_type: SourceNumberType | None = None
-    """What kind of sender `source_number` is."""
+    """The type of `source_number`."""
 
     subject: str | None = field(default=None, repr=hidden_text)
     """Subject of an MMS. For example `Your ticket`."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SentMessage:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -123,7 +123,7 @@ class SentMessage:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from ..types import OpenEnum
 class SignatureDigest(OpenEnum):
     """The digest of a signature.
 
-    Values that the API may add later are kept as they come; see `is_known`.
+    Values that the API adds later are kept unchanged; see `is_known`.
     """
 
     SHA224 = "SHA224"

@@ -18,18 +18,18 @@ from .signature_digest import SignatureDigest
 class SignatureKey:
     """A key that pushes can be signed with.
 
-    The private half never leaves the service.
+    The private key never leaves the service.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         key_id: Id of the key.
         public_key: The public key, as base64 of its DER form (SubjectPublicKeyInfo).
         cipher: The cipher of its signatures.
         digest: The digest of its signatures.
-        created: When the key was made.
+        created: When the key was created.
         enabled: Whether pushes are signed with it.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     key_id: str = ""
@@ -38,7 +38,7 @@ class SignatureKey:
 
     public_key: str | None = None
     """The public key, as base64 of its DER form (SubjectPublicKeyInfo). Only in the answer to creating
-    the key: keep it. For example
+    the key: store it. For example
     `MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==`."""
 
     cipher: SignatureCipher | None = None
@@ -48,20 +48,20 @@ class SignatureKey:
     """The digest of its signatures."""
 
     created: datetime | None = None
-    """When the key was made. An aware datetime."""
+    """When the key was created. An aware datetime."""
 
     enabled: bool | None = None
     """Whether pushes are signed with it."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SignatureKey:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -80,7 +80,7 @@ class SignatureKey:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,42 +21,42 @@ from .webhook_method import WebhookMethod
 class UpdateWebhookRequest:
     """The fields of a webhook to change, at least one.
 
-    What is left out stays as it is.
+    What is left out stays unchanged.
 
-    To be sent it needs at least 1 field.
+    To be sent, it needs at least 1 field.
 
     Attributes:
-        url: Address that is pushed to, `http` or `https`. At most 1000 characters, an http or https
+        url: Address to push to, `http` or `https`. At most 1000 characters, an http or https
             address with a valid host name and no spaces.
         method: The HTTP method of the pushes. One of `GET`, `POST`, `PATCH`, `PUT`, `DELETE`.
-        encoding: How the pushes are written. One of `JSON`, `FORM_ENCODED`, `XML`.
-        events: What to push, values of `WebhookEvent`. At least 1 item. Each not empty.
+        encoding: The encoding of the pushes. One of `JSON`, `FORM_ENCODED`, `XML`.
+        events: What to push: values of `WebhookEvent`. At least 1 item. Each not empty.
         headers: Headers of a webhook's pushes, such as a token of your own. Keys of at most 200
             characters, values of at most 1000 characters.
-        template: What a push holds, in the language Velocity.
+        template: The body of a push as a Velocity template.
     """
 
     url: str | None = field(default=None, repr=hidden_text)
-    """Address that is pushed to, `http` or `https`. At most 1000 characters, an http or https address
-    with a valid host name and no spaces. For example `https://example.com/hooks/messages`."""
+    """Address to push to, `http` or `https`. At most 1000 characters, an http or https address with a
+    valid host name and no spaces. For example `https://example.com/hooks/messages`."""
 
     method: WebhookMethod | Literal["GET", "POST", "PATCH", "PUT", "DELETE"] | None = None
     """The HTTP method of the pushes."""
 
     encoding: WebhookEncoding | Literal["JSON", "FORM_ENCODED", "XML"] | None = None
-    """How the pushes are written."""
+    """The encoding of the pushes."""
 
     events: Sequence[str] | None = None
-    """What to push, values of `WebhookEvent`. Which others there are is up to the API, so any text is
-    sent; the API refuses what it does not know. At least 1 item."""
+    """What to push: values of `WebhookEvent`. The API may know others, so any string is sent; the API
+    refuses what it does not know. At least 1 item."""
 
     headers: WebhookHeaders | None = field(default=None, repr=hidden_text)
-    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed among
-    them, it follows from the encoding. Keys of at most 200 characters, values of at most 1000
+    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed,
+    because it follows from the encoding. Keys of at most 200 characters, values of at most 1000
     characters."""
 
     template: str | None = None
-    """What a push holds, in the language Velocity. For example `{"id": "$mtId", "status": "$status"}`."""
+    """The body of a push as a Velocity template. For example `{"id": "$mtId", "status": "$status"}`."""
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON values under the API's names, without those that are None.

@@ -15,30 +15,30 @@ from ..reading import no_object
 class VendorAccountId:
     """The account that a reply or delivery report belongs to.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
         vendor_id: The company that runs the account, such as `MessageMedia` or `SinchEU`.
         account_id: Id of the account.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     vendor_id: str | None = None
-    """The company that runs the account, such as `MessageMedia` or `SinchEU`. Any other value is
+    """The company that runs the account, such as `MessageMedia` or `SinchEU`. Other values are
     possible. For example `MessageMedia`."""
 
     account_id: str | None = None
     """Id of the account. For example `MyAccount`."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> VendorAccountId:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -53,7 +53,7 @@ class VendorAccountId:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,66 +18,66 @@ from .webhook_method import WebhookMethod
 
 @define(kw_only=True)
 class Webhook:
-    """A webhook as it is registered.
+    """A webhook as it is stored.
 
-    To make JSON of it, use `to_dict()`; what the API answered is `raw`.
+    Use `to_dict()` to convert it to JSON; `raw` is what the API answered.
 
     Attributes:
-        id: Id of the webhook.
-        url: Address that is pushed to.
+        id: Id of the webhook, needed to change or delete it.
+        url: Address to push to.
         method: The HTTP method of the pushes.
-        encoding: How the pushes are written.
+        encoding: The encoding of the pushes.
         events: What is pushed.
         headers: Headers of a webhook's pushes, such as a token of your own.
-        template: What a push holds, in the language Velocity.
+        template: The body of a push as a Velocity template.
         read_timeout: How many milliseconds the service waits for your answer.
-        retries: How often a push is retried that was not answered with a 2xx.
+        retries: How often a push is retried if it is not answered with a 2xx.
         retry_delay: Seconds between two attempts.
-        raw: The JSON object as it came.
+        raw: The JSON object as it was received.
     """
 
     id: str = ""
-    """Id of the webhook. It is needed to change or remove it. For example
+    """Id of the webhook, needed to change or delete it. For example
     `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`."""
 
     url: str | None = field(default=None, repr=hidden_text)
-    """Address that is pushed to. For example `https://example.com/hooks/messages`."""
+    """Address to push to. For example `https://example.com/hooks/messages`."""
 
     method: WebhookMethod | None = None
     """The HTTP method of the pushes."""
 
     encoding: WebhookEncoding | None = None
-    """How the pushes are written. Old webhooks may have none."""
+    """The encoding of the pushes. Old webhooks may have none."""
 
     events: list[WebhookEvent] | None = None
     """What is pushed."""
 
     headers: WebhookHeaders | None = field(default=None, repr=hidden_text)
-    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed among
-    them, it follows from the encoding."""
+    """Headers of a webhook's pushes, such as a token of your own. `Content-Type` is not allowed,
+    because it follows from the encoding."""
 
     template: str | None = None
-    """What a push holds, in the language Velocity. Not there if none was given. For example `{"id":
+    """The body of a push as a Velocity template. Absent if none was given. For example `{"id":
     "$mtId", "status": "$status"}`."""
 
     read_timeout: int | None = None
-    """How many milliseconds the service waits for your answer. Not there if none was given."""
+    """How many milliseconds the service waits for your answer. Absent if none was given."""
 
     retries: int | None = None
-    """How often a push is retried that was not answered with a 2xx."""
+    """How often a push is retried if it is not answered with a 2xx."""
 
     retry_delay: int | None = None
-    """Seconds between two attempts. Only there with `retries`."""
+    """Seconds between two attempts. Present only with `retries`."""
 
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
-    """The JSON object as it came."""
+    """The JSON object as it was received."""
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Webhook:
-        """Read a JSON object; what is missing or of the wrong kind in it reads as not there.
+        """Read a JSON object; fields that are missing or of the wrong type read as absent.
 
         Raises:
-            ValueError: If it is no JSON object at all.
+            ValueError: If it is not a JSON object at all.
         """
         try:
             get = raw.get
@@ -100,7 +100,7 @@ class Webhook:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came beyond the fields of the contract."""
+        """The fields of the answer that are not in the contract."""
         return {name: value for name, value in self.raw.items() if name not in _NAMES}
 
     def to_dict(self) -> dict[str, Any]:

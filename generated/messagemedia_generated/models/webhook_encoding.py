@@ -4,10 +4,10 @@ from ..types import OpenEnum
 
 
 class WebhookEncoding(OpenEnum):
-    """How a webhook's pushes are written. The service sets the Content-Type that fits. `FORM_ENCODED`
-    is that of HTML forms.
+    """The encoding of a webhook's pushes. The service sets the matching Content-Type. `FORM_ENCODED`
+    is the encoding of HTML forms.
 
-    Values that the API may add later are kept as they come; see `is_known`.
+    Values that the API adds later are kept unchanged; see `is_known`.
     """
 
     JSON = "JSON"

@@ -4,10 +4,10 @@ from ..types import OpenEnum
 
 
 class WebhookEvent(OpenEnum):
-    """What a webhook is told of: a received SMS, an opt-out, a received MMS, or a delivery report of
-    the status that its name begins with.
+    """An event that a webhook gets: a received SMS, an opt-out, a received MMS, or a delivery report
+    with the status that its name begins with.
 
-    Values that the API may add later are kept as they come; see `is_known`.
+    Values that the API adds later are kept unchanged; see `is_known`.
     """
 
     RECEIVED_SMS = "RECEIVED_SMS"

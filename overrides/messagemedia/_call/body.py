@@ -29,7 +29,7 @@ def decoded(content: bytes) -> object:
     """The value that JSON text stands for.
 
     Raises:
-        ValueError: If it is no JSON.
+        ValueError: If it is not JSON.
         RecursionError: If it is nested too deeply.
     """
     if _fast_decode is not None:

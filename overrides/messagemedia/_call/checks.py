@@ -1,4 +1,4 @@
-"""Which problems of a call count: a client may be told to leave limits, or one rule, to the API."""
+"""Which problems of a call count: a client may leave limits, or one rule, to the API."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from messagemedia.errors import FieldError
 NATIONAL = "e164"
 """The rule that numbers begin with a country code, as `FieldError.rule` names it."""
 
-HINT = (
-    "A national number that is meant as one passes with national_numbers=True; what the API makes of it is not known."
-)
+HINT = "To send to national numbers on purpose, set national_numbers=True; how the API treats them is not known."
 
 
 def counted(problems: Iterable[FieldError], *, check_limits: bool, national_numbers: bool) -> list[FieldError]:

@@ -123,10 +123,10 @@ def _credentials(
     try:
         headers = {name: Secret(value) for name, value in settings.auth.headers(method, target, content, now).items()}
     except Exception as error:
-        raise ConfigurationError(f"the auth could not make its headers: {type(error).__name__}") from error
+        raise ConfigurationError(f"the auth object failed to make its headers: {type(error).__name__}") from error
     for name, value in headers.items():
         if not (name.isascii() and value.isascii() and value.isprintable() and value == value.strip()):
-            raise ConfigurationError(f"the auth made a header {name!r} that no request can carry")
+            raise ConfigurationError(f"the auth object made a header {name!r} that can't be sent")
     return headers
 
 
@@ -203,10 +203,10 @@ def _had_succeeded_before(
         return False
     except MessageMediaError as error:
         raise TransportError(
-            f"{call.operation.id} was retried after its first answer was lost, and is refused now; whether it had "
+            f"{call.operation.id} was retried after its first answer was lost, and was then refused; whether it had "
             f"succeeded could not be read: {type(error).__name__}",
             operation=call.operation.id,
-            hint="Look at the status before you do it again.",
+            hint="Check the status before you do it again.",
         ) from error
     return bool(getattr(found, settlement.property, None) == settlement.equals)
 

@@ -92,12 +92,12 @@ def _unknown(name: str, given: str, known: Collection[str], others: Collection[s
     if meant := closest(given, known, _OTHER_NAMES):
         return f"{name}() has no argument {given!r}, did you mean {meant!r}?"
     if meant := closest(given, others, _OTHER_NAMES):
-        return f"{name}() can't change {meant!r}, that needs a client of its own: Client(…, {meant}=…)"
-    return f"{name}() has no argument {given!r}; there are {', '.join(known)}"
+        return f"{name}() can't change {meant!r}; create another client for that: Client(…, {meant}=…)"
+    return f"{name}() has no argument {given!r}; its arguments are {', '.join(known)}"
 
 
 def closest(given: str, known: Collection[str], other_names: Mapping[str, str]) -> str | None:
-    """Which of the known names is meant by one that was given, None if that can't be told."""
+    """Which of the known names is meant by one that was given; None if that is not clear."""
     import difflib  # noqa: PLC0415  # who makes no mistake need not wait for it
 
     plain = given.strip().lower()

@@ -77,7 +77,7 @@ def result(call: Call[T], answer: Response) -> T:
 
 def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
     operation, kind = call.operation.id, answer.headers.get("content-type", "no content type")
-    what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract promises"
+    what = f"its body ({kind}, {len(answer.content)} bytes) is not the JSON that the contract describes"
     message = f"{operation} was answered with {answer.status}, but {what}"
     if call.operation.sends:
         return OutcomeUnknownError(
@@ -93,7 +93,7 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
         body=answer.content,
         headers=dict(answer.headers),
         operation=operation,
-        hint="Check that base_url leads to the API, and not to a proxy or a login page.",
+        hint="Check that base_url is the address of the API, and not of a proxy or a login page.",
     )
 
 
@@ -141,15 +141,15 @@ def _not_sent_hint(answer: NoAnswer, host: str) -> str:
     """What to do about a request that never left."""
     if answer.where == "pool":
         return (
-            "Nothing was processed, so it is safe to retry. Every connection of this client is in use, which is no "
-            "fault of the network: make fewer calls at once, or allow more time with timeout=, which the wait for a "
-            "free connection counts against."
+            "Nothing was processed, so it is safe to retry. All connections of this client are in use, so the "
+            "network is not at fault: make fewer calls at once, or allow more time with timeout=, which includes the "
+            "wait for a free connection."
         )
     if answer.where == "certificate":
         return (
-            f"Nothing was processed. A retry changes nothing: Python does not trust the certificate that came for "
-            f"{host}. If a proxy of your network inspects TLS, name the file with its certificate authority in "
-            "SSL_CERT_FILE, or pass http_client=httpx.Client(verify=…)."
+            f"Nothing was processed. A retry will not help: Python does not trust the certificate it got for "
+            f"{host}. If a proxy of your network inspects TLS, set SSL_CERT_FILE to the file with its certificate "
+            "authority, or pass http_client=httpx.Client(verify=…)."
         )
     return "Nothing was processed, so it is safe to retry. Check the network, and base_url or region."
 
@@ -224,8 +224,9 @@ _HINTS: Mapping[type[APIStatusError], str] = {
     OutcomeUnknownServerError: RETRY_WITH_CARE,
     PermissionDeniedError: "Check the sub-account (account= or MESSAGEMEDIA_ACCOUNT), and the features of the account.",
     NotFoundError: "Check the id, and that it belongs to this account and region.",
-    ConflictError: "What the request would make or change is there already, or in a state that does not allow it.",
-    UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which OpenSSL this Python uses.",
+    ConflictError: "What the request would create or change already exists, or is in a state that does not allow it.",
+    UnprocessableEntityError: "Messages to Singapore (+65) need TLS 1.3: check which version of OpenSSL this Python "
+    "uses.",
     RateLimitError: "Nothing was processed. Send more slowly, or wait as long as the Retry-After header says.",
 }
 
@@ -250,7 +251,8 @@ def _hint(
 def _authentication_hint(answer: Response, settings: Settings, offset: timedelta) -> str:
     host = urlsplit(settings.base_url).netloc
     hint = (
-        f"Check key and secret, that they were made for {settings.auth.scheme} authentication, and the region: keys "
+        f"Check the key and the secret, that they were made for {settings.auth.scheme} authentication, and the "
+        "region: keys "
         f"work in one region only, and this client talks to {host}."
     )
     if offset:

@@ -83,14 +83,14 @@ def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None)
     """The one way to authenticate that was asked for, by arguments or else by the environment."""
     if auth is not None:
         if api_key is not None or api_secret is not None:
-            raise ConfigurationError("give either api_key and api_secret or auth, not both")
+            raise ConfigurationError("give either api_key and api_secret, or auth, not both")
         if not _is_auth(auth):
             raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or another object that implements Auth")
         return auth
     if api_key is not None or api_secret is not None:
         if api_key is None or api_secret is None:
             missing = "api_key" if api_key is None else "api_secret"
-            raise ConfigurationError(f"{missing} is missing, a key works only with its own secret")
+            raise ConfigurationError(f"{missing} is missing: a key works only with its own secret")
         return BasicAuth(api_key, api_secret)
     return _auth_from_environment()
 
@@ -101,7 +101,7 @@ def _auth_from_environment() -> Auth:
     if missing:
         raise ConfigurationError(
             f"no credentials: pass api_key and api_secret, or set {' and '.join(missing)}",
-            hint="Keys are made in the web portal, under the API settings of the account.",
+            hint="Create keys in the web portal, in the API settings of the account.",
         )
     key, secret = os.environ[names[0]], cast("str", hide(os.environ[names[1]]))
     scheme = cast("str", hide(os.environ.get("MESSAGEMEDIA_AUTH") or BasicAuth.scheme))
@@ -149,7 +149,7 @@ def _not(region: object) -> str:
     if not isinstance(region, str):
         return f", not {type(region).__name__}"
     if "://" in region or "." in region:
-        return "; an address goes into base_url"
+        return "; pass an address as base_url"
     if isinstance(region, Secret) or not re.fullmatch(r"[A-Za-z _-]{0,16}\d?\s*", region):
         return ""
     meant = closest(region, SERVERS, _PLACES)
@@ -162,7 +162,7 @@ def _check_base_url(name: str, base_url: object) -> str:
     parts = _BASE_URL.fullmatch(text)
     if parts is None or not _is_host(parts["host"]) or int(parts["port"] or 443) not in range(1, 65536):
         raise ConfigurationError(
-            f"{name} must be an http or https address without query and credentials, such as https://example.com"
+            f"{name} must be an http or https address without a query and credentials, such as https://example.com"
         )
     return text.rstrip("/")
 
@@ -185,7 +185,7 @@ def _check_account(account: object, name: str = "account") -> str:
     """A sub-account that fits into a header, or an empty text for none."""
     valid = isinstance(account, str) and account.isascii() and account.isprintable() and account == account.strip()
     if not valid:
-        raise ConfigurationError(f"{name} must be a text of printable ASCII characters, without spaces around it")
+        raise ConfigurationError(f"{name} must be a str of printable ASCII characters, without spaces around it")
     return cast("str", account)
 
 

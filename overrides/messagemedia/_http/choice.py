@@ -1,4 +1,4 @@
-"""Which HTTP library a client stands on: one that is named, or that of a client that was passed in.
+"""Which HTTP library a client uses: one that is named, or that of a client that was passed in.
 
 A new library gets a module of its own, a name here, and an extra of that name in `pyproject.toml`.
 """
@@ -16,10 +16,10 @@ from messagemedia._http.protocol import AsyncSender, Sender
 from messagemedia.errors import ConfigurationError
 
 HttpLibrary = Literal["httpx", "httpx2", "pyreqwest"]
-"""What a blocking client can stand on."""
+"""The HTTP libraries of a blocking client."""
 
 AsyncHttpLibrary = Literal["httpx", "httpx2", "aiohttp", "pyreqwest"]
-"""What an awaited client can stand on."""
+"""The HTTP libraries of an async client."""
 
 _CHOICES: Final = {"Client": get_args(HttpLibrary), "AsyncClient": get_args(AsyncHttpLibrary)}
 
@@ -39,7 +39,7 @@ class _MakesRequests(Protocol):
 
 
 class HttpClient(_MakesRequests, Protocol):
-    """What is used of `httpx.Client` or `httpx2.Client`."""
+    """The part of `httpx.Client` or `httpx2.Client` that is used."""
 
     def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""
@@ -47,7 +47,7 @@ class HttpClient(_MakesRequests, Protocol):
 
 
 class AsyncHttpClient(_MakesRequests, Protocol):
-    """What is used of `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+    """The part of `httpx.AsyncClient` or `httpx2.AsyncClient` that is used."""
 
     async def send(self, request: Any, *, auth: None, follow_redirects: bool, stream: bool = False) -> Any:
         """Send a request and read its answer."""

@@ -43,7 +43,7 @@ def proxy_for(base_url: str) -> Proxy | None:
     """The proxy that the environment (on macOS and Windows also the system) names for a server; None for none.
 
     Raises:
-        ConfigurationError: If what it names is no address of a proxy.
+        ConfigurationError: If what it names is not the address of a proxy.
     """
     # They may hold passwords, which no traceback shows.
     server, proxies = urlsplit(base_url), {kind: Secret(url) for kind, url in getproxies().items()}
@@ -54,7 +54,7 @@ def proxy_for(base_url: str) -> Proxy | None:
     proxy = Proxy(url if "://" in url else Secret(f"http://{url}"), _variable(f"{kind}_proxy"))
     scheme, valid = _parsed(proxy.url)
     if scheme not in ("", *_SCHEMES):
-        raise proxy.unusable(f"names a proxy of the kind {scheme!r}, and must be one of {', '.join(_SCHEMES)}")
+        raise proxy.unusable(f"names a proxy of the type {scheme!r}, which must be one of {', '.join(_SCHEMES)}")
     if not valid:
         raise proxy.unusable("must be the address of a proxy, such as http://proxy.example:3128")
     if scheme.startswith("socks") and util.find_spec("socksio") is None:
@@ -161,7 +161,7 @@ def _bare_tls(_process: object) -> Any:
 def _tls(library: Any, _process: object, file: str | None, folder: str | None, log: str | None) -> Any:
     """One TLS context for all clients of the process: making one means to read hundreds of certificates."""
     if folder and not file and not any(Path(each).is_dir() for each in folder.split(os.pathsep)):
-        raise unreadable("SSL_CERT_DIR", "names a folder that is not there")
+        raise unreadable("SSL_CERT_DIR", "names a folder that does not exist")
     if file and (reason := _why_unreadable(file)):
         raise unreadable("SSL_CERT_FILE", f"names a file of certificates that can't be read: {reason}")
     try:
@@ -170,7 +170,7 @@ def _tls(library: Any, _process: object, file: str | None, folder: str | None, l
         reason = getattr(error, "strerror", None) or type(error).__name__
         if log:
             raise unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {reason}") from None
-        raise ConfigurationError(f"the certificates that are trusted can't be read: {reason}") from None
+        raise ConfigurationError(f"the trusted certificates can't be read: {reason}") from None
 
 
 def _why_unreadable(file: str) -> str:
@@ -189,6 +189,6 @@ def unreadable(variable: str, why: str) -> ConfigurationError:
     fixes = {
         "SSL_CERT_FILE": "Name a file of certificates in PEM form, or unset it.",
         "SSL_CERT_DIR": "Name a folder of certificates, or unset it.",
-        "SSLKEYLOGFILE": "Name a file in a folder that this user may write to, or unset it.",
+        "SSLKEYLOGFILE": "Name a file in a folder that this user can write to, or unset it.",
     }
     return ConfigurationError(f"{variable} {why}", hint=fixes[variable])

@@ -52,7 +52,7 @@ class Home:
 
     __slots__ = ("_hint", "_process", "_what")
 
-    def __init__(self, what: str, hint: str = "Make one in each child process.") -> None:
+    def __init__(self, what: str, hint: str = "Create one in each child process.") -> None:
         """Belong to nobody yet.
 
         Args:
@@ -103,7 +103,7 @@ class LoopHome(Home):
         if self._loop not in (None, loop):
             raise ConfigurationError(
                 f"{self._what} was first used in another event loop",
-                hint="Make one in each asyncio.run(), and close it there.",
+                hint="Create one in each asyncio.run(), and close it there.",
             )
         self._loop = loop
 
@@ -197,7 +197,7 @@ def warn_of_blocking() -> None:
         return
     _warned.add(this_process())
     warnings.warn(
-        "a blocking call of messagemedia.Client inside a running event loop stops everything else in the loop; "
+        "a blocking call of messagemedia.Client inside a running event loop blocks everything else in the loop; "
         "nothing has been sent yet. Use messagemedia.AsyncClient and await its calls",
         RuntimeWarning,
         stacklevel=_depth_of_caller(),

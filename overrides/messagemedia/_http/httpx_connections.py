@@ -1,8 +1,8 @@
 """What carries requests of httpx and httpx2: own connections, or a client that was passed in. None follows a redirect.
 
-Each sends a request and returns its answer with the whole body. A body that goes on beyond the moment `until` is given
-up between two of its pieces. None follows a redirect, which would carry message and credentials elsewhere: a redirect
-is an answer, and `_call/outcome` makes an error of it.
+Each sends a request and returns its answer with the whole body. A body that continues beyond the moment `until` is
+given up between two of its pieces. None follows a redirect, which would carry message and credentials elsewhere: a
+redirect is an answer, and `_call/outcome` makes an error of it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Direct:
 
 
 class Slots:
-    """Own connections, awaited: a transport with a single connection for each request under way.
+    """Own connections, awaited: a transport with a single connection for each request in progress.
 
     The pool of httpx looks at all its connections and requests, twice for each request, and with more than 20
     connections in use it closes each one as soon as it is idle. Here the connection that was used last is taken.

@@ -22,7 +22,7 @@ class PoolTimeoutError(TimeoutError):
 
 
 class Places:
-    """A place for each request under way: so many at a time, and the others wait."""
+    """A place for each request in progress: so many at a time, and the others wait."""
 
     def __init__(self) -> None:
         self._semaphore = threading.BoundedSemaphore(MAX_CONNECTIONS)

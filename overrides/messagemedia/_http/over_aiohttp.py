@@ -1,7 +1,7 @@
 """Sends with aiohttp, which takes a fraction of the time of httpx with many calls at once; awaited only.
 
 Three things of aiohttp are left out: it sends a request again whose connection was lost, if it takes it for harmless;
-it reads `~/.netrc` with `trust_env`; and it writes addresses anew, unless they are said to be encoded.
+it reads `~/.netrc` with `trust_env`; and it rewrites addresses, unless they are marked as encoded.
 """
 
 from __future__ import annotations

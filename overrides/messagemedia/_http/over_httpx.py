@@ -57,7 +57,7 @@ class _Httpx:
         try:
             message = self._prepared(request) if self._passed is None else self._built(request)
         except (self._library.InvalidURL, UnicodeError) as error:  # an invalid host name raises UnicodeError
-            problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
+            problem = FieldError(f"base_url and arguments make an address that is not valid: {error}")
             raise ValidationError([problem], operation=request.operation) from None
         traced = Traced(request.url, message.extensions.get("timeout", {}), request.until)
         message.extensions.setdefault("trace", traced.note if self._kind == "Client" else traced.anote)
@@ -217,7 +217,7 @@ def _is_of(thing: object, library: str) -> bool:
 
 
 def _is_over_aiohttp(client: object) -> bool:
-    """Whether a client that was passed in stands on aiohttp, by the adapter httpx-aiohttp: it writes addresses anew."""
+    """Whether a client that was passed in uses aiohttp, by the adapter httpx-aiohttp, which rewrites addresses."""
     return any(each.__module__.startswith("httpx_aiohttp") for each in type(client).__mro__)
 
 

@@ -1,4 +1,4 @@
-"""Sends with pyreqwest, which stands on Rust's reqwest and hyper: the fastest there is, blocking and awaited.
+"""Sends with pyreqwest, which uses Rust's reqwest and hyper: the fastest there is, blocking and awaited.
 
 What it does differently, and what is done about it:
 
@@ -34,7 +34,7 @@ from messagemedia.errors import ConfigurationError, FieldError, ValidationError
 _NOT_SENT = "client error (Connect)"
 
 # Of the process, because the runtime of Rust is.
-_runtime = Home("pyreqwest", "Make its clients in the children only, or start those with 'spawn'.")
+_runtime = Home("pyreqwest", "Create its clients only in the child processes, or start those with 'spawn'.")
 _importing = Worker("messagemedia-pyreqwest-import")
 _blocking = Worker("messagemedia-pyreqwest")
 
@@ -204,7 +204,7 @@ def _check_target(request: Request) -> None:
     try:
         written = _written(request.url)
     except ValueError as error:
-        problem = FieldError(f"base_url and arguments make an address that can't be sent: {error}")
+        problem = FieldError(f"base_url and arguments make an address that is not valid: {error}")
         raise ValidationError([problem], operation=request.operation) from None
     if written != request.target:
         raise ConfigurationError(

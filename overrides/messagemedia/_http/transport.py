@@ -77,11 +77,11 @@ def _is_own(http_client: object) -> bool:
 
 def _refuse_if(closed: bool) -> None:
     if closed:
-        raise ConfigurationError("this client is closed, make a new one")
+        raise ConfigurationError("this client is closed, create a new one")
 
 
 def _too_late(request: Request) -> NoAnswer | None:
-    """What is told of a request whose deadline passed before anything was done for it; None if it is to be sent."""
+    """The answer to a request whose deadline passed before anything was done for it; None if it is to be sent."""
     if request.until is None or time.monotonic() < request.until:
         return None
     return NoAnswer("not_sent", DeadlineError("the deadline passed before the request left"))

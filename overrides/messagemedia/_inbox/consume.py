@@ -129,13 +129,13 @@ def consume(job: Job[Item]) -> Any:
     handed_out = _drive(run, job, stop)
     if job.handler is None:
         return handed_out
-    with stopped_by(job.signals, stop.ask):
+    with stopped_by(job.signals, stop):
         deque(handed_out, maxlen=0)  # which hands out nothing: the handler gets it all
     return run.summary
 
 
 class _Progress(Generic[Item]):
-    """How far a run has come, in the process that began it: a forked child must not go on with it, too."""
+    """How far a run has come, in the process that began it: a forked child must not continue it."""
 
     def __init__(self, run: Run[Item]) -> None:
         self._run = run
@@ -190,7 +190,7 @@ def _do(step: Step[Item], job: Job[Item], stop: Stop) -> object:
 def consume_async(job: Job[Item]) -> Any:
     """Consume, awaited: a coroutine of the summary if there is a handler, otherwise an iterator as above."""
     if isinstance(job.stop, threading.Event):
-        raise ValidationError([FieldError("must be one that is awaited, such as asyncio.Event", "stop")])
+        raise ValidationError([FieldError("must be awaitable, such as asyncio.Event", "stop")])
     stop = AsyncStop(job.stop)
     run = job.run(stop.is_set)
     handed_out = _drive_async(run, job, stop)
@@ -200,7 +200,7 @@ def consume_async(job: Job[Item]) -> Any:
 async def _summary(run: Run[Item], handed_out: AsyncGenerator[Any], job: Job[Item], stop: AsyncStop) -> Consumed:
     if job.signals:
         stop.expect_signals()
-    with stopped_by(job.signals, stop.ask):
+    with stopped_by(job.signals, stop):
         async for _ in handed_out:  # which hands out nothing: the handler gets it all
             pass
     return run.summary

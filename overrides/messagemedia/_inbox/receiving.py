@@ -59,52 +59,53 @@ class Inbox(ABC, Generic[Item]):
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
     ) -> Any:
-        """Receive everything: fetch, handle, confirm, and again, for ever or until something stops it.
+        """Receive everything: fetch, handle, confirm, and repeat, for ever or until something stops it.
 
-        With a handler, it is called with each item, one after another. Without one, the result is an iterator: handle
+        With a handler, each item is passed to it, one after another. Without one, the result is an iterator: handle
         each item in a loop, and it is confirmed when the loop asks for the next one. Do not collect items to save them
-        after the loop, for they are confirmed by then: `consume_batches` is made for that.
+        after the loop, because they are confirmed by then: use `consume_batches` for that.
 
             client.replies.consume(save, until_empty=True)
 
             for reply in client.replies.consume(until_empty=True):
                 save(reply)
 
-        What has not been confirmed comes again, so each item is handled at least once, whatever crashes: save by its
-        id. An item is confirmed only after it was handled. Within a run it is not handled again, unless its id comes
-        with other content, or several times in one answer of the API; it is known until 100,000 others were
-        confirmed. Run one consumer at a time; two would get the same items.
+        Unconfirmed items come again, so each item is handled at least once, whatever crashes: save it by its id. An
+        item is confirmed only after it was handled. Within a run it is not handled again, unless its id comes with
+        other content, or several times in one answer of the API; it is remembered until 100,000 others were confirmed.
+        Run one consumer at a time; two would get the same items.
 
-        However a run ends, what was handled is confirmed first. An exception of the handler ends it, unless there is
-        `dead_letter`; that of a loop, and `break`, leave the item at hand unconfirmed. An item that comes without an
-        id can't be confirmed: it is handled once in a run, told by a warning, and counted.
+        However a run ends, handled items are confirmed first. An exception in the handler ends the run, unless there is
+        a `dead_letter`; an exception in a loop, or `break`, leaves the current item unconfirmed. An item without an id
+        can't be confirmed: it is handled once in a run, logged as a warning, and counted.
 
         Args:
-            handler: What handles an item; whatever it returns is ignored.
-            until_empty: Whether to end as soon as there is nothing unconfirmed. Such a run also ends with the error
-                when the API can't be reached, or forgets confirmations, when any other waits and goes on.
-            limit: How many items to handle at most; those that go to `dead_letter` count.
-            stop: A `threading.Event` that ends the run when it is set, after the item at hand; an idle run at once.
+            handler: A function that handles an item; its return value is ignored.
+            until_empty: Whether to end as soon as there is nothing unconfirmed. Such a run also ends, with the error,
+                if the API can't be reached or forgets confirmations; any other run waits and continues.
+            limit: The maximum number of items to handle; those that go to `dead_letter` count.
+            stop: A `threading.Event` that ends the run when it is set: after the current item, or at once if the run is
+                idle.
             poll_interval: Seconds to wait, at first, when there is nothing to do or the API can't be reached. Doubled
-                each time until something comes; less up to a half of it, at random.
-            max_poll_interval: Seconds to which that grows at most.
-            confirm_every: How many handled items are confirmed together, 1 to 100. After a crash up to so many are
-                handled again, so take fewer if the handler is slow.
-            dead_letter: What to do, with the item and its error, when the handler has failed `max_attempts` times. The
-                item is confirmed after that. Other items go on between the attempts, which are `poll_interval`,
-                doubled each time, apart.
-            max_attempts: How often to try, 3 if left out; counted anew in each run.
-            stop_on: Signals that end the run after the item at hand, such as `(signal.SIGINT, signal.SIGTERM)`; in the
-                main thread only. They set `stop`, if there is one. A second one does what it did before the run.
+                each time until something comes, and shortened at random by up to a half.
+            max_poll_interval: The longest wait in seconds.
+            confirm_every: How many handled items are confirmed together, 1 to 100. After a crash, up to this many are
+                handled again, so use fewer if the handler is slow.
+            dead_letter: A function that gets the item and its error when the handler has failed `max_attempts` times.
+                The item is then confirmed. Between the attempts, which are `poll_interval` apart, doubled each time,
+                other items are handled.
+            max_attempts: How often to try, 3 if left out; counted afresh in each run.
+            stop_on: Signals that end the run after the current item, such as `(signal.SIGINT, signal.SIGTERM)`; in the
+                main thread only. They set `stop`, if there is one. A second signal does what it did before the run.
 
         Returns:
-            With a handler how many items were handled; without, an iterator over them. Close it if you stop early.
+            With a handler, how many items were handled; without one, an iterator over them. Close it if you stop early.
 
         Raises:
             ValidationError: An option can't be used; nothing was fetched.
             NotConfirmedError: With `until_empty`, the same items kept coming although they were confirmed.
-            APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer only make
-                it wait, but for `until_empty`, and when at the end what was handled can't be confirmed.
+            APIStatusError: The API refused. A server failure (5xx), too many requests (429) or a missing answer only
+                make it wait, except with `until_empty`, and if handled items can't be confirmed at the end.
         """
         options = HandlerOptions[Item, StopEvent](
             until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
@@ -134,39 +135,40 @@ class Inbox(ABC, Generic[Item]):
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
     ) -> Any:
-        """Receive everything in lists: fetch, handle a list, confirm it, and again. Like `consume`, but for batches.
+        """Receive everything in lists: fetch, handle a list, confirm it, and repeat. Like `consume`, but for batches.
 
-        A list is confirmed only after the handler has returned or the loop has asked for the next one. So collect,
-        write, then confirm is what a handler or a loop does that writes the list before it goes on:
+        A list is confirmed only after the handler has returned, or the loop has asked for the next one. So a handler or
+        loop that writes the list before it continues collects, writes and then confirms:
 
             client.replies.consume_batches(save_all, until_empty=True)
 
             for replies in client.replies.consume_batches(until_empty=True):
                 save_all(replies)
 
-        Make sure that what is written is on the disk or committed by then. If the handler fails, the loop is left by
-        `break` or an exception, or the process dies, the whole list at hand stays unconfirmed and comes again: save by
-        id. To end after a list was confirmed, use `limit`, `stop` or `until_empty`.
+        Make sure that the data is on disk or committed by then. If the handler fails, the loop ends by `break` or an
+        exception, or the process dies, the whole current list stays unconfirmed and comes again: save items by id. To
+        end after a list was confirmed, use `limit`, `stop` or `until_empty`.
 
-        Nothing waits until a list is full: it holds what has come, in order, and is never empty.
+        A list is not held back until it is full: it holds what has come, in order, and is never empty.
 
         Args:
-            handler: What handles a list of items; whatever it returns is ignored.
-            size: How many items a list holds at most, 1 to 100: more the API does not show before these are confirmed.
+            handler: A function that handles a list of items; its return value is ignored.
+            size: The maximum number of items in a list, 1 to 100: the API shows no more before these are confirmed.
             until_empty: As for `consume`.
-            limit: How many items, not lists, to handle at most. The last list is shorter if need be.
-            stop: As for `consume`; the run ends after the list at hand.
+            limit: The maximum number of items, not lists, to handle. The last list is shorter if necessary.
+            stop: As for `consume`; the run ends after the current list.
             poll_interval: As for `consume`.
             max_poll_interval: As for `consume`.
-            dead_letter: What to do, with an item and its error, when the handler has failed with it `max_attempts`
-                times. After the handler has failed with several items, each of them comes again in a list of its own,
-                so that the others go on. Only failures with such a list count. Without it, an exception of the handler
-                ends the run.
+            dead_letter: A function that gets an item and its error when the handler has failed with that item
+                `max_attempts` times. If the handler fails with a list of several items, each of them comes again in a
+                list of its own, so that the others are not held up; only failures with such a list count. Without
+                `dead_letter`, an exception in the handler ends the run.
             max_attempts: As for `consume`.
-            stop_on: As for `consume`; the run ends after the list at hand.
+            stop_on: As for `consume`; the run ends after the current list.
 
         Returns:
-            With a handler how many items were handled; without, an iterator over lists. Close it if you stop early.
+            With a handler, how many items were handled; without one, an iterator over lists. Close it if you stop
+            early.
 
         Raises:
             ValidationError: An option can't be used; nothing was fetched.
@@ -214,12 +216,12 @@ class AsyncInbox(ABC, Generic[Item]):
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
     ) -> Any:
-        """Receive everything: fetch, handle, confirm, and again. See `Replies.consume`.
+        """Receive everything: fetch, handle, confirm, and repeat. See `Replies.consume`.
 
-        Await it with a handler, iterate with `async for` without one. What the functions return is awaited if it can
-        be. `stop` is an `asyncio.Event`, or one of anyio or trio; `stop_on` needs asyncio. A cancellation is held up
-        for at most 10 seconds to confirm what was handled. If you leave a loop early, close the iterator: with
-        `contextlib.aclosing`, for instance.
+        Await it with a handler, iterate with `async for` without one. If the functions return awaitables, these are
+        awaited. `stop` is an `asyncio.Event`, or one of anyio or trio; `stop_on` needs asyncio. A cancellation is
+        delayed by at most 10 seconds to confirm handled items. If you leave a loop early, close the iterator, for
+        instance with `contextlib.aclosing`.
         """
         options = HandlerOptions[Item, AsyncStopEvent](
             until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,
@@ -249,9 +251,9 @@ class AsyncInbox(ABC, Generic[Item]):
         max_attempts: int = DEFAULTS.max_attempts,
         stop_on: Iterable[int] = (),
     ) -> Any:
-        """Receive everything in lists: fetch, handle a list, confirm it, and again. See `Replies.consume_batches`.
+        """Receive everything in lists: fetch, handle a list, confirm it, and repeat. See `Replies.consume_batches`.
 
-        It is awaited, stopped and cancelled as `consume` is.
+        It is awaited, stopped and cancelled like `consume`.
         """
         options = BatchHandlerOptions[Item, AsyncStopEvent](
             size=size, until_empty=until_empty, limit=limit, stop=stop, poll_interval=poll_interval,

@@ -60,12 +60,12 @@ Steps = Generator[Step[Item], Any, None]
 
 @frozen
 class Consumed:
-    """What a run of `consume` or `consume_batches` has done.
+    """The summary of a run of `consume` or `consume_batches`.
 
     Attributes:
         handled: How many items were handled.
-        dead_lettered: How many could not be handled, and were given to `dead_letter`.
-        unconfirmable: How many of both came without an id: they can't be confirmed, and come again in the next run.
+        dead_lettered: How many could not be handled, and went to `dead_letter`.
+        unconfirmable: How many of both had no id: they can't be confirmed, and come again in the next run.
     """
 
     handled: int = 0
@@ -160,7 +160,7 @@ class Run(Generic[Item]):
         """Go on after a failure that may be over soon, unless the run is to end anyway."""
         if self._options.until_empty:
             raise error
-        _logger.warning("consuming goes on after a failure: %s", type(error).__name__)
+        _logger.warning("consuming continues after a failure: %s", type(error).__name__)
 
     def _sort(self, items: Sequence[Item]) -> dict[Key, Item]:
         """The items that still wait to be handled. Those that were confirmed before are noted to be confirmed again."""
@@ -170,7 +170,7 @@ class Run(Generic[Item]):
         if not waiting and (again or nameless):
             # Nothing else can come while these are the oldest ones; whoever looks for a reason shall find it.
             _logger.warning(
-                "only items that were handled before come: %d again after they were confirmed, %d without an id",
+                "only items that were already handled are returned: %d of them confirmed, %d without an id",
                 again,
                 nameless,
             )
@@ -180,8 +180,8 @@ class Run(Generic[Item]):
             raise NotConfirmedError(
                 f"the same items keep coming although they were confirmed {MAX_FUTILE} times in a row"
                 f" ({again} in the last answer)",
-                hint="They were handled, so nothing is lost. Check that no proxy answers in the API's place, or ask the"
-                " API's support about the ids that check() shows.",
+                hint="They were handled, so nothing is lost. Check that no proxy answers instead of the API, or ask "
+                "the API's support about the ids that check() returns.",
             )
         return waiting
 
@@ -227,7 +227,7 @@ class Run(Generic[Item]):
 
     def _take_apart(self, batch: Iterable[Key], error: Exception) -> None:
         """Let each item of a batch come alone after a rest: nobody knows yet with which of them the handler failed."""
-        _logger.warning("a batch can't be handled, each of its items comes alone now: %s", type(error).__name__)
+        _logger.warning("a batch can't be handled, so each of its items now comes alone: %s", type(error).__name__)
         for key in batch:
             self._failing[key] = _Failing(due=self._now() + self._options.poll_interval)
 
@@ -264,7 +264,7 @@ class Run(Generic[Item]):
             self._memory.confirmed(ids)
 
     def _leave(self, error: BaseException) -> Steps[Item]:
-        """Confirm what is handled before an exception goes on, which a failure to do so must not replace."""
+        """Confirm what is handled before an exception is passed on, which a failure to do so must not replace."""
         try:
             yield from self._confirm(leaving=True)
         except Exception as failure:  # noqa: BLE001  # told with the exception that goes on
@@ -272,4 +272,4 @@ class Run(Generic[Item]):
             error.add_note(f"{self._left_over()}: {type(failure).__name__}")
 
     def _left_over(self) -> str:
-        return f"{len(self._memory.unconfirmed)} handled items could not be confirmed, and come again"
+        return f"{len(self._memory.unconfirmed)} handled items could not be confirmed, and will come again"

@@ -1,4 +1,4 @@
-"""How a run that may go on for ever is asked to stop: by an event, or by a signal."""
+"""How a run that may never end is asked to stop: by an event, or by a signal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import _thread
 import contextlib
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from collections.abc import Awaitable, Generator, Iterable, Iterator
 from time import monotonic
 from types import FrameType
 from typing import Any, Protocol, cast
@@ -72,6 +72,11 @@ class Stop:
         # The handler may have interrupted the very thread that holds the event's lock, so another one sets it.
         _thread.start_new_thread(self._event.set, ())
 
+    def end(self) -> None:
+        """If a signal asked to stop, set the event: the caller may look at it as soon as the run has ended."""
+        if self._asked:
+            self._event.set()
+
 
 class AsyncStop:
     """Whether to stop, for an awaited run."""
@@ -107,14 +112,17 @@ class AsyncStop:
         try:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:
-            raise ValidationError(
-                [FieldError("needs an event loop of asyncio; pass stop= instead", "stop_on")]
-            ) from None
+            raise ValidationError([FieldError("needs an asyncio event loop; pass stop= instead", "stop_on")]) from None
 
     def ask(self) -> None:
         """Make it stop, from a signal handler."""
         self._asked = True
         self._loop.call_soon_threadsafe(self._wake)
+
+    def end(self) -> None:
+        """If a signal asked to stop, set the event: the caller may look at it as soon as the run has ended."""
+        if self._asked:
+            self._wake()
 
     def _wake(self) -> None:
         if self._event is not None:
@@ -134,11 +142,11 @@ def wrong_signals(signals: object) -> Iterator[FieldError]:
     if not several or not all(each in known for each in cast("Iterable[object]", signals)):
         yield FieldError("must be signals, such as (signal.SIGINT, signal.SIGTERM)", "stop_on")
     elif signals and threading.current_thread() is not threading.main_thread():
-        yield FieldError("works in the main thread only; pass stop= elsewhere", "stop_on")
+        yield FieldError("works only in the main thread; pass stop= elsewhere", "stop_on")
 
 
 @contextlib.contextmanager
-def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[None]:
+def stopped_by(signals: Iterable[int], stop: Stop | AsyncStop) -> Generator[None]:
     """Let signals ask to stop, for a while. The first that comes gives all of them back what they did before."""
     before: dict[int, Any] = {}
 
@@ -150,7 +158,7 @@ def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[Non
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         restore()
-        ask()
+        stop.ask()
 
     try:
         for number in signals:
@@ -159,3 +167,4 @@ def stopped_by(signals: Iterable[int], ask: Callable[[], None]) -> Generator[Non
         yield
     finally:
         restore()
+        stop.end()

@@ -13,7 +13,7 @@ from messagemedia._inbox.receiving import AsyncInbox, Inbox
 
 
 class Replies(Inbox[Reply]):
-    """Fetch and confirm what people answered."""
+    """Fetch and confirm replies."""
 
     _kind = Reply
 
@@ -36,7 +36,7 @@ class Replies(Inbox[Reply]):
             replies: Replies or their ids, one or many; more than 100 are confirmed in several requests, in order.
 
         Raises:
-            ValidationError: Something is no reply and no id; nothing was confirmed.
+            ValidationError: Something is neither a reply nor an id; nothing was confirmed.
             TransportError: No answer came. Confirming again does no harm.
         """
         for request in reply_requests(replies):
@@ -44,7 +44,7 @@ class Replies(Inbox[Reply]):
 
 
 class AsyncReplies(AsyncInbox[Reply]):
-    """Fetch and confirm what people answered."""
+    """Fetch and confirm replies."""
 
     _kind = Reply
 
@@ -62,7 +62,7 @@ class AsyncReplies(AsyncInbox[Reply]):
 
 
 class DeliveryReports(Inbox[DeliveryReport]):
-    """Fetch and confirm what became of messages."""
+    """Fetch and confirm delivery reports."""
 
     _kind = DeliveryReport
 
@@ -85,7 +85,7 @@ class DeliveryReports(Inbox[DeliveryReport]):
             reports: Reports or their ids, one or many; more than 100 are confirmed in several requests, in order.
 
         Raises:
-            ValidationError: Something is no delivery report and no id; nothing was confirmed.
+            ValidationError: Something is neither a delivery report nor an id; nothing was confirmed.
             TransportError: No answer came. Confirming again does no harm.
         """
         for request in report_requests(reports):
@@ -93,7 +93,7 @@ class DeliveryReports(Inbox[DeliveryReport]):
 
 
 class AsyncDeliveryReports(AsyncInbox[DeliveryReport]):
-    """Fetch and confirm what became of messages."""
+    """Fetch and confirm delivery reports."""
 
     _kind = DeliveryReport
 

@@ -33,7 +33,7 @@ def one_message(message: object, others: tuple[object, ...], fields: dict[str, A
     """The request that sends one message.
 
     Raises:
-        ValidationError: If it is no message, the keywords are not fields of one, or needed ones are missing.
+        ValidationError: If it is not a message, the keywords are not fields of one, or required ones are missing.
     """
     if others:
         raise ValidationError([FieldError(_too_many(message, *others))])
@@ -69,7 +69,7 @@ def _too_many(*given: object) -> str:
 
 
 def _no_message(value: object) -> str:
-    """That a value is no message, and what to call for it."""
+    """The error for a value that is not a message, with what to call instead."""
     said = f"must be a Message, not {type(value).__name__}"
     if _is_a(value, Mapping):
         return f"{said}; for a dict use send(**fields)"
@@ -152,7 +152,7 @@ def id_of(message: object) -> str:
 def _no_sent_message(value: object) -> str:
     said = f"must be a SentMessage or its id, not {type(value).__name__}"
     if isinstance(value, Message):
-        return f"{said}; what send returns for it has the id"
+        return f"{said}; pass the message that send returned"
     if isinstance(value, Iterable) and not isinstance(value, Mapping | bytes):
         return f"{said}; ask for one at a time"
     return f"{said}; use str(…)" if isinstance(value, UUID) else said
@@ -163,5 +163,5 @@ def _no_id(message: Known) -> str:
     if isinstance(message, SendResult) and message.outcome != "accepted":
         return f"has no message_id, because its outcome is {message.outcome}"
     if isinstance(message, SentMessage | SendResult):
-        return "has an empty message_id: the API accepted the message and did not say under which id"
+        return "has an empty message_id: the API accepted the message without an id"
     return f"has no message_id: the {type(message).__name__} does not say which message it is about"

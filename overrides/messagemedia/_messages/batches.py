@@ -1,4 +1,4 @@
-"""Sending a batch: how it is carried out, how it is split if it is refused, and what is told of each message.
+"""Sending a batch: how it is carried out, how it is split if it is refused, and the result of each message.
 
 A batch is all or nothing at the server. `_attempts` decides, without any input or output, which messages go into which
 request and what became of each; the blocking and the awaited client drive the same generator. Whatever is raised on the
@@ -37,16 +37,16 @@ OnInvalid = Literal["skip", "raise"]
 
 @frozen
 class SendResult:
-    """What became of one of many messages.
+    """The outcome of one of many messages.
 
     Attributes:
-        index: Its position in what was to be sent, counted from 0.
-        message: The message itself, the caller's own object.
+        index: Its position in the input, counted from 0.
+        message: The message itself, your own object.
         outcome: `accepted`: the API's answer lists it with an id. `invalid`: it was refused, nothing was sent.
-            `not_sent`: it provably was not sent, and may be tried again. `unknown`: it may have been sent; do not retry
-            it blindly.
-        sent: What the API said of it, with its `message_id`, if it was accepted.
-        errors: Which fields are wrong and why, if it is invalid; their pointers count as `index` does.
+            `not_sent`: it provably was not sent, and can be retried. `unknown`: it may have been sent; do not retry it
+            blindly.
+        sent: The message as the API returned it, with its `message_id`, if it was accepted.
+        errors: Which fields are wrong and why, if it is invalid; their pointers count like `index`.
         error: The refusal, or the missing answer, behind any other outcome than `accepted`.
     """
 
@@ -237,7 +237,7 @@ class _Tally:
         return self._finished(None if isinstance(error, NotSentError | RateLimitError) else error)
 
     def interrupted(self, group: Sequence[int], error: BaseException) -> BatchOutcome:
-        """End after what is no answer of a client: the request may have left, and no other one did."""
+        """End after something that is not an answer of a client: the request may have left, and no other one did."""
         name = type(error).__name__
         unknown = OutcomeUnknownError(
             f"sending was interrupted by {name} before the answer came", operation="sendMessages", hint=RETRY_WITH_CARE
@@ -284,7 +284,7 @@ def _errors_of(error: _Refusal) -> Sequence[FieldError]:
 
 def _renamed(error: _Refusal, named: Sequence[FieldError], first: int) -> _Refusal:
     """The error of a request as one of the whole input."""
-    hint = "Nothing of its batch was sent; the results tell what became of every message before it."
+    hint = "Nothing of its batch was sent; the results have the outcome of every message before it."
     if isinstance(error, ValidationError):
         return ValidationError(named or error.errors, operation=error.operation, hint=hint)
     renamed = copy.copy(error)

@@ -19,18 +19,18 @@ _SIGNS = "+./\uff0b\u2212"
 def normalize(number: str, country: str | None = None) -> str:
     """The E.164 form of a phone number, with a plus, such as `+61491570156` for `0491 570 156` in Australia.
 
-    A number with a plus and a country code can do without `country`. Any other is taken for a number of `country`,
-    with or without its leading zero, which spreadsheets drop, or for one with the country code of `country` but without
-    the plus. It must have as many digits as a landline or mobile number there.
+    A number with a plus and a country code does not need `country`. Any other is read as a number of `country`, with or
+    without its leading zero, which spreadsheets drop, or with the country code of `country` but without the plus. It
+    must have as many digits as a landline or mobile number has there.
 
-    That a number is possible does not mean that somebody has it.
+    A possible number is not necessarily in use.
 
     Args:
-        number: The number, with spaces, hyphens, dots, slashes, brackets and invisible characters as they come.
-        country: The country whose numbers are written without a country code: an ISO 3166 code such as `AU`.
+        number: The number; spaces, hyphens, dots, slashes, brackets and invisible characters are ignored.
+        country: The country of numbers without a country code: an ISO 3166 code such as `AU`.
 
     Raises:
-        ValidationError: It is no possible number, or `country` is no country.
+        ValidationError: The number is not possible, or `country` is not a country.
         ConfigurationError: The package `phonenumbers` is not installed: `pip install 'messagemedia[numbers]'`.
     """
     problems: list[FieldError] = []
@@ -51,7 +51,7 @@ def known_country(country: object) -> str:
     """A country as `e164` takes it.
 
     Raises:
-        ValueError: It is none, in words that fit behind its name.
+        ValueError: It is not a country, in words that fit after its name.
         ConfigurationError: The package `phonenumbers` is not installed.
     """
     code = country.strip().upper() if isinstance(country, str) else ""
@@ -70,7 +70,7 @@ def e164(number: str, country: str | None) -> str:
         country: What `known_country` returned, or None.
 
     Raises:
-        ValueError: It is no possible number: why, in words that fit behind "it" or the name of a column.
+        ValueError: The number is not possible: why, in words that fit after "it" or the name of a column.
         ConfigurationError: The package `phonenumbers` is not installed.
     """
     library = _library()
@@ -92,7 +92,7 @@ def _library() -> ModuleType:
         import phonenumbers  # noqa: PLC0415  # most programs do without it
     except ImportError:
         raise ConfigurationError(
-            "reading numbers of a country needs a package that is not installed: phonenumbers",
+            "reading national numbers needs a package that is not installed: phonenumbers",
             hint="pip install 'messagemedia[numbers]'",
         ) from None
     return phonenumbers
@@ -102,19 +102,19 @@ def _foreign(text: str) -> str:
     """Why a text holds more than a number; the library would skip letters and extensions, or take them for digits."""
     if all(each.isdecimal() or each in _SIGNS or unicodedata.category(each) in _PUNCTUATION for each in text):
         return ""
-    return difference(text) or "has letters or signs that are no part of a phone number"
+    return difference(text) or "has letters or signs that do not belong in a phone number"
 
 
 def _unreadable(library: ModuleType, text: str, kind: int, country: str | None) -> str:
     problem = library.NumberParseException
     if kind == problem.INVALID_COUNTRY_CODE:
         if text.startswith(("+", "\uff0b")):
-            return "begins with no country code that exists"
+            return "does not begin with a valid country code"
         if country is None:
-            return "has no country code: write it with a plus and one, or say of which country it is"
+            return "has no country code: add a plus and the country code, or pass the country it belongs to"
     if kind in (problem.TOO_SHORT_NSN, problem.TOO_SHORT_AFTER_IDD):
         return "is too short"
-    return "is too long" if kind == problem.TOO_LONG else "is no phone number"
+    return "is too long" if kind == problem.TOO_LONG else "is not a phone number"
 
 
 def _impossible(library: ModuleType, parsed: Any, text: str) -> str:
@@ -124,7 +124,7 @@ def _impossible(library: ModuleType, parsed: Any, text: str) -> str:
     where = f"a number of +{parsed.country_code}"
     if guessed:
         if text.startswith("00"):
-            return "begins with 00, which is not what one dials there to call abroad: write + instead"
+            return "begins with 00, which is not the prefix for calls abroad there: write + instead"
         # The country is an assumption here, so the number is held to what messages can reach in that country.
         kind = library.PhoneNumberType.FIXED_LINE_OR_MOBILE
         result = library.is_possible_number_for_type_with_reason(parsed, kind)

@@ -112,7 +112,7 @@ class _Threads(Generic[J, R]):
             self._pace.stop()
 
     def end(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is in progress."""
         with self._changed:
             while self._window.under_way:
                 self._changed.wait(SIGNAL_INTERVAL)
@@ -121,8 +121,8 @@ class _Threads(Generic[J, R]):
 def in_order(jobs: Iterable[J], work: Callable[[J], R], *, concurrency: int, pace: Pace | None = None) -> Generator[R]:
     """Do jobs in threads, and yield their results in the order of the jobs.
 
-    What is raised, Ctrl-C too, lets those under way end, and is raised after their results; a second Ctrl-C is raised
-    without waiting for them. Closing the generator lets them end as well.
+    What is raised, Ctrl-C included, lets those in progress finish, and is raised after their results; a second Ctrl-C
+    is raised without waiting for them. Closing the generator lets them end as well.
     """
     warn_of_blocking()
     window: Window[R] = Window(concurrency)
@@ -194,14 +194,14 @@ class _Tasks(Generic[J, R]):
             await self._change()
 
     def stop(self, error: BaseException, *, cancel: bool = False) -> None:
-        """Let nothing begin any more, not even what waits for its place in time, or cancel all that is under way."""
+        """Let nothing begin any more, not even what waits for its place in time, or cancel everything in progress."""
         self._window.fail(error)
         for each in self._window.under_way:
             if cancel or each.waits:
                 each.scope.cancel()
 
     async def end(self) -> None:
-        """Wait until nothing is under way. A cancellation reaches what is, and does not end the waiting."""
+        """Wait until nothing is in progress. A cancellation reaches what is, and does not end the waiting."""
         import anyio  # noqa: PLC0415
 
         try:
@@ -227,7 +227,7 @@ async def in_order_async(
 ) -> AsyncGenerator[R]:
     """Do jobs in tasks, and yield their results in the order of the jobs. See `in_order`.
 
-    A cancellation reaches those under way, and is raised when they have ended, without their results.
+    A cancellation reaches those in progress, and is raised when they have ended, without their results.
     """
     import anyio  # noqa: PLC0415
 

@@ -94,23 +94,23 @@ def _shown(forcing: Iterable[str]) -> str:
 
 @frozen
 class Segments:
-    """How a text is divided into SMS parts. Made by `segments`.
+    """How a text is divided into SMS parts, as `segments` returns it.
 
     Attributes:
-        text: The text that was asked about.
-        encoding: `GSM-7`, or `UCS-2` if any character needs it; then it is used for all of them.
+        text: The text that was counted.
+        encoding: `GSM-7`, or `UCS-2` for the whole text if any character needs it.
         units: How many units the text takes: septets in GSM-7, of which a character of the extension table (`^{}[]~|`,
             the backslash, the form feed and the euro sign) takes two; 16-bit units in UCS-2, of which an emoji takes
             two or more.
-        parts: How many parts are sent, and charged; 0 for an empty text, which the API refuses.
-        units_per_part: How many units fit into each of these parts: 160 or 70 into one alone, 153 or 67 into one of
+        parts: How many parts are sent and charged; 0 for an empty text, which the API refuses.
+        units_per_part: How many units fit into each of these parts: 160 or 70 into a single part, 153 or 67 into one of
             several.
         units_left: How many units are free in the last part. A character of two units is never divided between two
             parts, so a part before the last one may have a free unit as well.
-        forcing: What forces UCS-2, each once, in the order of the text: characters, with the accents that follow them
-            as characters of their own.
-        replacements: For each of these that has one, what can be written in GSM-7 instead. It is an empty text where
-            nothing can be seen, such as for a zero-width space.
+        forcing: The characters that force UCS-2, each once, in the order of the text; a character includes the
+            combining accents that follow it.
+        replacements: For each of these that has a replacement in GSM-7, that replacement: an empty string for an
+            invisible character, such as a zero-width space.
     """
 
     text: str = field(repr=hidden_text)
@@ -124,14 +124,14 @@ class Segments:
 
     @property
     def replaceable(self) -> bool:
-        """Whether everything that forces UCS-2 has a replacement. True if nothing does."""
+        """Whether every character that forces UCS-2 has a replacement. True if there is none."""
         return len(self.replacements) == len(self.forcing)
 
     def with_replacements(self) -> str:
-        """The text in GSM-7, with every replacement made; the text as it is, if that is not possible.
+        """The text in GSM-7, with every replacement made; the unchanged text, if that is not possible.
 
-        To replace some would change how the text looks, and save nothing. A replacement may be longer than what it
-        replaces, so count the parts of the new text again.
+        Replacing only some characters would change how the text looks and save nothing. A replacement may be longer
+        than what it replaces, so count the parts of the new text again.
         """
         if not (self.forcing and self.replaceable):
             return self.text
@@ -139,21 +139,21 @@ class Segments:
 
 
 def segments(text: str) -> Segments:
-    """Count the SMS parts that a text takes, and find what makes it take more.
+    """Count the SMS parts of a text, and find what makes it longer.
 
-    A text of characters from the GSM-7 alphabet only has 160 units in one part, and 153 in each of several. A single
-    other character, such as a typographic quote, makes it UCS-2, with 70 and 67.
+    If all characters are in the GSM-7 alphabet, a single part holds 160 units, and each of several 153. A single other
+    character, such as a typographic quote, makes the text UCS-2, with 70 and 67.
 
-    This is what the standards say, and it may be charged differently: an account can have a character converter that
-    writes GSM-7 characters for others before sending; carriers may replace characters, use national tables or their own
-    part sizes; MMS and TTS have no parts. What was charged is in the `billing_units` of the delivery report. The API
-    refuses a `content` of more than 5000 characters, however many parts it would take; that is not checked here.
+    This follows the standards; the charge may differ. An account can have a converter that replaces characters with
+    GSM-7 ones before sending; carriers may replace characters, or use national tables or part sizes of their own; MMS
+    and TTS have no parts. The `billing_units` of the delivery report say what was charged. The API refuses a `content`
+    of more than 5000 characters, however many parts it would take; that is not checked here.
 
     Args:
         text: The content of a message.
 
     Raises:
-        ValidationError: It is no text, or holds half of a surrogate pair.
+        ValidationError: It is not a str, or holds half of a surrogate pair.
     """
     problems: list[FieldError] = []
     write_text(text, problems, "/text")

@@ -95,7 +95,7 @@ class Results(Iterator[SendResult]):
         return next(self._results)
 
     def close(self) -> None:
-        """Send nothing more, and let the requests under way end."""
+        """Send nothing more, and let the requests in progress finish."""
         self._begun = True
         self._results.close()
 
@@ -117,7 +117,7 @@ class AsyncResults(AsyncIterator[SendResult]):
         return await anext(self._results)
 
     async def aclose(self) -> None:
-        """Send nothing more, and let the requests under way end."""
+        """Send nothing more, and let the requests in progress finish."""
         self._begun = True
         await self._results.aclose()
 
@@ -128,7 +128,7 @@ class AsyncResults(AsyncIterator[SendResult]):
 def _warn_unless(begun: bool, results: object) -> None:
     if not begun:
         warnings.warn(
-            "send_many was called, but its results were never asked for: nothing was sent",
+            "send_many was called, but its results were never read: nothing was sent",
             RuntimeWarning,
             stacklevel=3,
             source=results,
@@ -196,7 +196,7 @@ class _Run:
         self._home = Home("this run of send_many")
 
     def noted(self, outcome: BatchOutcome) -> BatchOutcome:
-        """The outcome itself; if it says to stop, no other batch begins from now on, before its turn to be told."""
+        """The outcome itself; if it says to stop, no other batch begins from now on, before its results are read."""
         self._is_stopping = self._is_stopping or outcome.stop is not None
         return outcome
 
@@ -242,7 +242,7 @@ class _Run:
         """Put what the input gave behind the others.
 
         Raises:
-            ValidationError: If it is no message. That is a mistake of a program, and not one of its data.
+            ValidationError: If it is not a message. That is a mistake in the program, not in its data.
         """
         taken.append(require_message(message, self._position + len(taken)))
 

@@ -45,7 +45,7 @@ class Messages:
 
         Args:
             message: The message, if no fields are given.
-            **fields: The fields of a `Message`; `content` and `destination_number` are needed. See `Message` for all.
+            **fields: The fields of a `Message`; `content` and `destination_number` are required. See `Message` for all.
 
         Returns:
             The message with its `message_id` and its status, `queued`.
@@ -53,8 +53,8 @@ class Messages:
         Raises:
             ValidationError: A field is invalid; nothing was sent.
             OutcomeUnknownError: The message may have been sent; do not retry it blindly. No usable answer came, or one
-                that does not list this message with a `message_id`. Catch it before `APIStatusError`: after a 5xx it is
-                that, too.
+                that does not list this message with a `message_id`. Catch it before `APIStatusError`: after a 5xx, it
+                is one of those as well.
             APIStatusError: The API refused the message; nothing was sent.
             NotSentError: The request never reached the API; it is safe to retry.
         """
@@ -71,43 +71,44 @@ class Messages:
         max_rate: float | None = None,
         duplicates_within: timedelta | None = None,
     ) -> Iterator[SendResult]:
-        """Send any number of messages, and tell of each what became of it.
+        """Send any number of messages, and report the outcome of each.
 
         The messages go out in batches while you iterate over the results, which come in the order of the messages and
-        need constant memory: a generator of a million messages is fine. What was sent when the process ends is not
-        kept; `messagemedia.campaign` does that.
+        need constant memory: a generator of a million messages is fine. When the process ends, the outcomes are gone;
+        `messagemedia.campaign` keeps them.
 
-        If you stop iterating, no other request begins. Those under way, at most `concurrency`, are completed, and you
-        are not told of them: the results of at most `concurrency` batches, or of four times as many while one that is
-        slow holds them up, stay untold, beside those of the batch that you were reading.
+        If you stop iterating, no new request starts. Requests in progress, at most `concurrency`, are completed, but
+        you do not get their results. Lost are the rest of the batch you were reading and the results of up to
+        `concurrency` batches, or of four times as many while a slow one holds them up.
 
-        A request is all or nothing at the API. Messages that it, or the check before, refuses are taken out and the
-        others are sent, once. No message is ever in two requests that may both have been processed.
+        At the API, a request is all or nothing. Messages that it refuses, or that the check before it refuses, are
+        taken out, and the others are sent, once. No message is ever in two requests that may both have been processed.
 
         Args:
-            messages: The messages, in any iterable. Each has a result, also if the iterable raises later. A list or
-                tuple is checked for anything but messages before the first is sent.
-            on_invalid: What to do about invalid messages. `skip`: they have the outcome `invalid`, and the others are
+            messages: The messages, in any iterable. Each gets a result, even if the iterable raises later. A list or
+                tuple is checked for items that are not messages before the first is sent.
+            on_invalid: What to do with invalid messages. `skip`: they get the outcome `invalid`, and the others are
                 sent. `raise`: nothing of their batch is sent, and the error names all that were found in it.
-            concurrency: How many requests may be under way at once, 1 to 100. The next one begins as soon as one ends,
-                so that a slow one does not hold up the others.
+            concurrency: How many requests may be in progress at once, 1 to 100. The next one starts as soon as one
+                ends, so that a slow one does not hold up the others.
             batch_size: How many messages go into one request, 1 to 100.
-            max_rate: How many messages may leave in a second; not limited if left out.
-            duplicates_within: Refuse a message with the number and content of one that came up to so long before it: an
-                account may withhold those for 24 hours. Remembers about 200 bytes for each message of that time.
+            max_rate: The maximum number of messages per second; not limited if left out.
+            duplicates_within: Refuse a message with the same number and content as one that came within this time
+                before it: an account may withhold such duplicates for 24 hours. Needs about 200 bytes of memory for
+                each message in that time.
 
         Yields:
             A result for each message: `accepted`, `invalid`, `not_sent` or `unknown`. Only `accepted` and `unknown`
             ones may have reached people.
 
         Raises:
-            ValidationError: An argument can't be used, or something is no `Message`; with `on_invalid="raise"`,
+            ValidationError: An argument can't be used, or an item is not a `Message`; with `on_invalid="raise"`,
                 messages are invalid.
             BadRequestError: With `on_invalid="raise"`, the API refused messages.
-            APIStatusError: The API refuses everything, because of wrong credentials for instance. This and the errors
-                above come after the results of all messages that were read.
-            Exception: Whatever the iterable or your own HTTP client raises, and Ctrl-C, comes after the results of all
-                messages that may have left. A second Ctrl-C does not wait for them.
+            APIStatusError: The API refuses everything, for instance because of wrong credentials. This and the errors
+                above are raised after the results of all messages that were read.
+            Exception: Whatever the iterable or your own HTTP client raises, and Ctrl-C, is raised after the results of
+                all messages that may have left. A second Ctrl-C does not wait for them.
         """
         options = Options(
             on_invalid=on_invalid,
@@ -119,14 +120,14 @@ class Messages:
         return send_many(self._api, messages, options)
 
     def get(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> SentMessage:
-        """Get a message with its present status.
+        """Get a message with its current status.
 
         Args:
             message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
-                reply stands for the message that it is about.
+                reply stands for its message.
 
         Raises:
-            ValidationError: It names no message; nothing was asked.
+            ValidationError: It does not name a message; no request was made.
             NotFoundError: There is no such message, or it is older than 45 days.
             TransportError: No answer came.
         """
@@ -137,11 +138,11 @@ class Messages:
 
         Args:
             message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
-                reply stands for the message that it is about.
+                reply stands for its message.
 
         Raises:
-            ValidationError: It names no message; nothing was asked.
-            BadRequestError: It is not scheduled, or not any more.
+            ValidationError: It does not name a message; no request was made.
+            BadRequestError: It is not scheduled, or no longer.
             NotFoundError: There is no such message.
             TransportError: No answer came; the message may have been cancelled.
         """
@@ -163,29 +164,29 @@ class Messages:
         until: str | Iterable[str] | None = None,
         timeout: float | None = DEFAULT_WAIT,
     ) -> SentMessage:
-        """Wait until a message has a certain status, asking for it at intervals that grow from 1 to 15 seconds.
+        """Wait until a message has a certain status, polling at intervals that grow from 1 to 15 seconds.
 
-        It returns as soon as the message has a status that was asked for, and also when it can have none of them any
-        more: a rejected message will not be delivered. So look at the `status` of what you get. No status that comes
-        late takes the place of a terminal one.
+        It returns as soon as the message has one of the statuses you wait for, and also when it can no longer get any
+        of them: a rejected message will not be delivered. So check the `status` of the returned message. A status that
+        arrives late never replaces a terminal one.
 
         Args:
             message_id: The message as `send` returned it, or its id. A result of `send_many`, a delivery report or a
-                reply stands for the message that it is about.
+                reply stands for its message.
             until: A status or several, such as `"delivered"`; any terminal one if left out. See
                 `MessageStatus.is_terminal`.
-            timeout: Seconds to wait, 300 if left out; None waits for ever. A look that is under way is not cut short.
+            timeout: Seconds to wait, 300 if left out; None waits for ever. A request in progress is not cut short.
 
         Returns:
             The message as it was last read.
 
         Raises:
-            ValidationError: It names no message, there is no such status, or the timeout is no number of seconds;
-                nothing was asked.
-            WaitTimeoutError: The time is up. Carries the message as it was last read.
+            ValidationError: It does not name a message, there is no such status, or the timeout is not a number of
+                seconds; no request was made.
+            WaitTimeoutError: The time is up. Has the message as it was last read.
             NotFoundError: There is no such message.
-            APIStatusError: The API refused. A server's failure (5xx), too many requests (429) or no answer do not end
-                the waiting while there is time.
+            APIStatusError: The API refused. A server failure (5xx), too many requests (429) or a missing answer do not
+                end the wait while there is time.
         """
         return wait(self.get, id_of(message_id), Watch(until, timeout))
 
@@ -216,10 +217,10 @@ class AsyncMessages:
         max_rate: float | None = None,
         duplicates_within: timedelta | None = None,
     ) -> AsyncIterator[SendResult]:
-        """Send any number of messages, and tell of each what became of it. See `Messages.send_many`.
+        """Send any number of messages, and report the outcome of each. See `Messages.send_many`.
 
-        Iterate with `async for`, in one event loop. A cancellation reaches the requests under way, whose messages may
-        have been sent, and is not held back for results. If you stop iterating, `aclose()` lets them end.
+        Iterate with `async for`, in one event loop. A cancellation reaches the requests in progress, whose messages may
+        have been sent, and does not wait for results. If you stop iterating, `aclose()` lets them finish.
         """
         options = Options(
             on_invalid=on_invalid,
@@ -231,7 +232,7 @@ class AsyncMessages:
         return send_many_async(self._api, messages, options)
 
     async def get(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> SentMessage:
-        """Get a message with its present status. See `Messages.get`."""
+        """Get a message with its current status. See `Messages.get`."""
         return await self._api.get_message_status(id_of(message_id))
 
     async def cancel(self, message_id: SentMessage | SendResult | DeliveryReport | Reply | str) -> None:

@@ -27,7 +27,7 @@ class Watch:
         """Begin to wait.
 
         Raises:
-            ValidationError: If there is no such status, or the timeout is no number of seconds.
+            ValidationError: If there is no such status, or the timeout is not a number of seconds.
         """
         problems: list[FieldError] = []
         self._until = _statuses(until, problems)
@@ -78,7 +78,7 @@ class Watch:
             f"the message did not become {' or '.join(sorted(self._until))} within {self._timeout:g} s, {seen}",
             last=self._last,
             operation="getMessageStatus",
-            hint="Wait longer, or consume the delivery reports: they tell every status as it comes.",
+            hint="Wait longer, or consume the delivery reports: they give every status as it changes.",
         ) from self._failure
 
 
@@ -122,6 +122,6 @@ def _statuses(until: object, problems: list[FieldError]) -> frozenset[str]:
             problems.append(FieldError(f"must be a status or several, not {type(each).__name__}", "until"))
         elif each not in known:
             close = difflib.get_close_matches(each.lower(), known, n=1)
-            suggestion = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
-            problems.append(FieldError(f"{str(each)!r} is no status of a message, {suggestion}", "until"))
+            suggestion = f"did you mean {close[0]!r}?" if close else f"the statuses are {', '.join(known)}"
+            problems.append(FieldError(f"{str(each)!r} is not a status of a message; {suggestion}", "until"))
     return frozenset(str(each) for each in found)

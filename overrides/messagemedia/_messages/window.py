@@ -1,8 +1,8 @@
-"""Which of many jobs may begin, and whose turn it is to be told of, without any input or output.
+"""Which of many jobs may begin, and whose results come next, without any input or output.
 
 The next job begins as soon as one ends, so that a slow one does not hold up the others. Their results wait for its
-turn, up to `AHEAD` times as many as may be under way. With latencies of an exponential distribution that keeps 98 % of
-the places busy; it would be 58 % without such room, and 48 % if one lot began when the one before had ended.
+turn, up to `AHEAD` times as many as may be in progress. With latencies of an exponential distribution that keeps 98 %
+of the places busy; it would be 58 % without such room, and 48 % if one lot began when the one before had ended.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Begun(Generic[R]):
 
 
 class Window(Generic[R]):
-    """The jobs that have begun and are not told of yet, in their order, and the first thing that was raised."""
+    """The jobs that have begun and whose results were not read yet, in order, and the first thing that was raised."""
 
     def __init__(self, concurrency: int) -> None:
         self._concurrency = concurrency

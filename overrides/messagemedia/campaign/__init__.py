@@ -7,11 +7,11 @@
         campaign.add(read_csv("people.csv", content="Hi {name}", key="customer_id"))
         print(campaign.plan())  # nothing is sent yet
         try:
-            print(campaign.send(client))  # the same again after a crash or Ctrl-C: it goes on
+            print(campaign.send(client))  # after a crash or Ctrl-C, run it again to continue
         finally:
             campaign.write_results("results.csv")
 
-`Campaign` tells the rules.
+`Campaign` explains the rules.
 """
 
 from messagemedia.campaign.adding import Added

@@ -30,15 +30,15 @@ Repeated = Literal["send", "skip", "refuse"]
 
 @frozen
 class Added:
-    """What `add` did with the rows that it was given.
+    """What `add` did with the rows it was given.
 
     Attributes:
-        new: How many rows are to be sent that were not before, corrected ones included.
-        known: How many were there already, whatever has become of them.
+        new: How many rows are now to be sent that were not before, including corrected ones.
+        known: How many were there already, whatever their state.
         invalid: How many were recorded as invalid.
-        replaced: How many took the place of a pending row with the same key.
-        repeated: How many of those that are new, invalid or replaced go to a number to which an earlier row of the
-            campaign goes, whatever has become of that one unless it is invalid. Numbers are compared by their digits.
+        replaced: How many replaced a pending row with the same key.
+        repeated: How many of the new, invalid and replaced rows have the same number as an earlier row of the campaign,
+            whatever the state of that row, unless it is invalid. Numbers are compared by their digits.
     """
 
     new: int = 0
@@ -62,7 +62,7 @@ class Choices:
     repeated: Repeated = "send"
 
     def check(self) -> None:
-        """Refuse what is no choice.
+        """Refuse a value that is not a choice.
 
         Raises:
             ValidationError: If there is anything.
@@ -138,7 +138,9 @@ class _Intake:
         """Take the next row."""
         checked = self._checked(row if isinstance(row, Row) else Row(cast("Message", row)), position)
         if not _usable(checked.key):
-            self._problems.append(FieldError("must be a text that UTF-8 can carry", f"/rows/{checked.number}/key"))
+            self._problems.append(
+                FieldError("must be a str that can be encoded as UTF-8", f"/rows/{checked.number}/key")
+            )
         elif checked.problems and not self._skip_invalid:
             self._problems += checked.problems
         else:
@@ -224,7 +226,7 @@ class _Intake:
         if self._choices.repeated == "send":
             return checked
         problem = FieldError(
-            f"is the number of row {earlier}, too, and repeated={self._choices.repeated!r}",
+            f"is also the number of row {earlier}, and repeated={self._choices.repeated!r}",
             f"/rows/{checked.number}/destination_number",
         )
         if self._choices.repeated == "refuse":
@@ -274,9 +276,9 @@ def _changed(checked: _Checked, stored: Stored, *, twice: bool) -> FieldError:
     names = [name for name in sorted({**before, **now}) if before.get(name) != now.get(name)]
     when = f"in row {stored.number} of this input" if twice else f"before, as row {stored.number}"
     may_replace = stored.state == "pending" and not twice
-    instead = ", or on_changed='replace' puts it in the place of the old one" if may_replace else ""
+    instead = ", or use on_changed='replace' to replace the old one" if may_replace else ""
     return FieldError(
-        f"the key {presentable(repr(checked.key))} was given to another message {when} (different: "
-        f"{', '.join(names) or 'what is wrong with it'}); a changed message needs another key{instead}",
+        f"the key {presentable(repr(checked.key))} was used for another message {when} (different: "
+        f"{', '.join(names) or 'its problems'}); a changed message needs another key{instead}",
         f"/rows/{checked.number}/key",
     )

@@ -28,7 +28,7 @@ class Alone:
         return Brake()
 
     def scout(self, seconds: float) -> bool:
-        """Nobody else can feel out the API."""
+        """Nobody else can test the API."""
         return seconds >= 0
 
     def release(self) -> None:

@@ -114,7 +114,7 @@ def _moment(cell: str) -> datetime:
     except ValueError:
         raise ValueError("must be a time in ISO 8601, such as 2027-03-01T09:00:00+10:00") from None
     if moment.utcoffset() is None:
-        raise ValueError("has no time zone: write its offset, as in 2027-03-01T09:00:00+10:00, or Z for UTC")
+        raise ValueError("has no UTC offset: write one, as in 2027-03-01T09:00:00+10:00, or Z for UTC")
     return moment
 
 

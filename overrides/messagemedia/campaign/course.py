@@ -3,11 +3,11 @@
 `Course.steps` is a generator: it yields a round of batches to send, a pause to make or a look at the API to take, and
 ends when nothing is pending, or with an error. The blocking and the awaited client drive the same generator.
 
-After trouble, which is a batch that was not sent or whose outcome is unknown, no other batch begins. Those under way
-get their answers, and then it is felt out whether the API is well: a pause, each up to twice as long as the one before
-and at most a minute; after an unknown outcome a harmless request, until it is answered; then a single message, then
-ten, then a whole batch, and only then several at once. So what an outage makes unknown is the batches that met its
-beginning and a message or two. Where several processes send from one journal, one of them does that for all.
+After trouble, which is a batch that was not sent or whose outcome is unknown, no other batch begins. Those in progress
+get their answers, and then the API is tested: a pause, each up to twice as long as the one before and at most a minute;
+after an unknown outcome a harmless request, until it is answered; then a single message, then ten, then a whole batch,
+and only then several at once. So what an outage makes unknown is the batches that met its beginning and a message or
+two. Where several processes send from one journal, one of them does that for all.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Course:
         Args:
             journal: What to send from, and where to write down what became of it.
             size: How many messages a batch has at most.
-            concurrency: How many batches may be under way.
+            concurrency: How many batches may be in progress.
             patience: Seconds that may pass without one that gets through.
             marks: Whether messages get a mark.
             until: Asked between batches whether to end, with how many have begun. With it the course also waits for
@@ -104,7 +104,7 @@ class Course:
     def _wanted(self) -> int:
         """How many messages are to be sent by now.
 
-        Counted anew each time: another process may have paused the campaign, decided over rows, or withdrawn them.
+        Counted again each time: another process may have paused the campaign, decided about rows, or withdrawn them.
         """
         self._is_drained = self._is_ended or self._ask(self._journal.is_paused, otherwise=False)
         return 0 if self._is_drained else self._ask(self._journal.count, self._journal.counts)["pending"]
@@ -159,7 +159,7 @@ class Course:
         self._ask(self._journal.release, None)
 
     def _scouts(self, seconds: float) -> bool:
-        """Whether this process is the one that feels out the API; then others wait for so long at least."""
+        """Whether this process is the one that tests the API; then others wait for at least this long."""
         return self._ask(lambda: self._journal.scout(seconds), otherwise=True)
 
     def _taken_trouble(self) -> Trouble | None:
@@ -204,10 +204,12 @@ class Course:
         return min(max(seconds, _retry_after(trouble.error)), left)
 
     def _stalled(self) -> StalledError:
+        pending = self._journal.counts["pending"]
+        rows = "1 row is" if pending == 1 else f"{pending:,} rows are"
         return StalledError(
-            f"no batch got through for {self._patience:g} s; {self._journal.counts['pending']:,} rows are pending",
+            f"no batch got through for {self._patience:g} s; {rows} pending",
             summary=self.summary,
-            hint="Call send again when the API is well: it goes on where it was. Why it stopped is in __cause__.",
+            hint="Call send again later: it continues where it stopped. __cause__ has the reason.",
         )
 
     def _ask(self, question: Callable[[], T], otherwise: T) -> T:

@@ -86,7 +86,7 @@ class Database:
                 self.files.close()
 
     def stay(self) -> None:
-        """Refuse to go on in a forked child, before a lock or the connection is touched that belong to the parent.
+        """Refuse to continue in a forked child, before a lock or connection that belongs to the parent is touched.
 
         Raises:
             JournalError: If this is one.
@@ -184,7 +184,7 @@ class Database:
     def _in_use(self) -> JournalInUseError:
         return JournalInUseError(
             f"another process or thread is sending from the journal {self.path}, or adding to it",
-            hint="Wait until it is done, or end it; summary() and records() work meanwhile.",
+            hint="Wait until it is done, or stop it; meanwhile, summary() and records() work.",
         )
 
     # --- opening and closing ------------------------------------------------------------------------------
@@ -211,12 +211,12 @@ class Database:
         if self._is_empty():
             self._make(version, schema)
         if self._number("application_id") != APPLICATION_ID:
-            raise JournalError(f"{self.path} is a database, but no journal", hint="Choose another path.")
+            raise JournalError(f"{self.path} is a database, but not a journal", hint="Choose another path.")
         if (found := self._number("user_version")) != version:
             newer = "Use the version of messagemedia that made it, or a newer one."
             raise JournalError(
-                f"the journal {self.path} has the format {found}, and this version of messagemedia knows {version}",
-                hint=newer if found > version else "It was made before the first release. Begin with another path.",
+                f"the journal {self.path} has the format {found}, but this version of messagemedia knows {version}",
+                hint=newer if found > version else "It was made before the first release. Choose another path.",
             )
         if self._execute("PRAGMA journal_mode = TRUNCATE")[0] != [("truncate",)]:
             raise locked(self.path)

@@ -21,7 +21,7 @@ def decide(journal: Journal, rows: Rows, state: State, reason: str = "") -> int:
     """
     keys = keys_of(rows, "rows")
     if problems := journal.decide(keys, state, reason):
-        raise RowsError("only unknown rows can be decided over, and nothing was changed:", problems)
+        raise RowsError("only unknown rows can be retried or accepted, and nothing was changed:", problems)
     return len(keys)
 
 

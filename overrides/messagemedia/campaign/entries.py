@@ -22,17 +22,17 @@ _TIMES = {name for name, hint in get_type_hints(Message).items() if datetime in 
 
 @frozen
 class Record:
-    """One row of a campaign, as the journal has it.
+    """One row of a campaign, as it is in the journal.
 
     Attributes:
         key: The caller's key, or the one that was derived from the message.
         number: The line of the file in which the row begins, or its position in what was added, counted from 1.
         message: The message as it was added.
-        state: `pending`: not sent yet. `in_flight`: being sent. `accepted`: the API took it. `invalid`: it was refused,
-            nothing was sent. `unknown`: it may have been sent. `withdrawn`: taken back before it was sent.
-        message_id: The id that the API gave it; empty if it was not accepted, or you decided that it was.
-        reason: Why it is invalid, unknown or withdrawn, else empty.
-        changed: When it came into this state, in UTC.
+        state: `pending`: not sent yet. `in_flight`: being sent. `accepted`: accepted by the API. `invalid`: refused,
+            nothing was sent. `unknown`: it may have been sent. `withdrawn`: withdrawn before it was sent.
+        message_id: The id from the API; empty if it was not accepted, or if you accepted it yourself.
+        reason: Why it is invalid, unknown or withdrawn; otherwise empty.
+        changed: When it entered this state, in UTC.
     """
 
     key: str = field(repr=hidden_number)

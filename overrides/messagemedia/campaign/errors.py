@@ -1,16 +1,16 @@
-"""What can go wrong with a campaign, beyond what its requests can raise.
+"""The errors of campaigns, beyond those that requests raise.
 
     MessageMediaError
     └─ CampaignError
-       ├─ JournalError              the journal can't be used: not there, no journal, read-only, full, locked, damaged,
-       │  │                         moved or replaced, or known by two names
+       ├─ JournalError              the journal can't be used: missing, not a journal, read-only, full, locked, damaged,
+       │  │                         moved or replaced, or has two names
        │  ├─ JournalInUseError      another process or thread is sending from it, or adding to it
-       │  └─ JournalNotFoundError   there is none, and `begin=False` said that none is to be begun
-       ├─ PausedError               it was paused, and nobody has resumed it
-       ├─ RowsError (ValueError)    rows can't be read or added, or are not in the state that they would have to be in
-       └─ StalledError              the API was not well for longer than `patience`
+       │  └─ JournalNotFoundError   there is none, and `begin=False` was given
+       ├─ PausedError               it is paused: call `resume` first
+       ├─ RowsError (ValueError)    rows can't be read or added, or are not in the required state
+       └─ StalledError              nothing got through for longer than `patience`
 
-None of them means that anything was sent: what was is in the journal. No error shows message content or a full number.
+None of them says that anything was sent: for that, see the journal. No error shows message content or a full number.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MOST_LINES = 20
 
 
 class CampaignError(MessageMediaError):
-    """Base of what only campaigns raise."""
+    """Base class of the errors that only campaigns raise."""
 
 
 class JournalError(CampaignError):
@@ -46,23 +46,23 @@ class JournalError(CampaignError):
 
 
 class JournalInUseError(JournalError):
-    """Another process or thread is sending from the journal, or adding to it; only one at a time may."""
+    """Another process or thread is sending from the journal, or adding to it; only one at a time can."""
 
 
 class JournalNotFoundError(JournalError):
-    """There is no such campaign, and `begin=False` said that none is to be begun. Nothing was made."""
+    """There is no such campaign, and `begin=False` was given. Nothing was created."""
 
 
 class PausedError(CampaignError):
-    """The campaign is paused: nothing is sent until `Campaign.resume` is called, by whatever process."""
+    """The campaign is paused: nothing is sent until any process calls `Campaign.resume`."""
 
 
 class RowsError(CampaignError, ValueError):
-    """Rows can't be taken as they are; nothing was changed.
+    """Rows can't be used as they are; nothing was changed.
 
     Attributes:
-        errors: Everything that is wrong; `index` is the number of the row (its line in the file, or its position
-            counted from 1), `field` the field at fault, if it is a single one.
+        errors: All problems; `index` is the number of the row (its line in the file, or its position counted from 1),
+            and `field` the field at fault, if it is a single one.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("message", "errors", "hint")
@@ -78,10 +78,10 @@ class RowsError(CampaignError, ValueError):
 
 
 class StalledError(CampaignError):
-    """The API was not well for longer than `patience`. What was not sent is pending: call `send` again.
+    """Nothing got through for longer than `patience`. Rows that were not sent are pending: call `send` again later.
 
     Attributes:
-        summary: How the rows stand.
+        summary: How many rows are in each state.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("message", "_counts", "hint")

@@ -8,23 +8,28 @@ from pathlib import Path
 from messagemedia.campaign.errors import JournalError
 
 _DAMAGED = (
-    "If a file beside it that ends in -journal was deleted, put it back. Else restore the journal from a copy that was "
+    "If a file next to it that ends in -journal was deleted, put it back. Otherwise, restore the journal from a copy "
+    "that was "
     "made after the last row was sent. Without one, what it says of sent rows is lost: do not start over with the same "
     "rows."
 )
-_RIGHTS = "Give this user the right to write to the file and its folder."
+_RIGHTS = "Give this user write access to the file and its folder."
 _EXPLANATIONS = {
     sqlite3.SQLITE_BUSY: (
         "another process keeps it locked",
-        "Wait until that is done, and try again. If there is none, the folder is on a network drive: use a local one.",
+        (
+            "Wait until that is done, and try again. If there is no such process, the folder is on a network drive: "
+            "use "
+            "a local one."
+        ),
     ),
     sqlite3.SQLITE_READONLY: ("it is read-only, or was moved while it was in use", _RIGHTS),
     sqlite3.SQLITE_PERM: ("access is denied", _RIGHTS),
-    sqlite3.SQLITE_CANTOPEN: ("it can't be opened", "Check that its folder exists and may be written to."),
-    sqlite3.SQLITE_FULL: ("the disk is full", "Make room, and call it again: it goes on where it was."),
+    sqlite3.SQLITE_CANTOPEN: ("it can't be opened", "Check that its folder exists and can be written to."),
+    sqlite3.SQLITE_FULL: ("the disk is full", "Free some space, and call it again: it continues where it stopped."),
     sqlite3.SQLITE_IOERR: ("the disk failed", "Check the disk, and that it is a local one."),
     sqlite3.SQLITE_CORRUPT: ("it is damaged", _DAMAGED),
-    sqlite3.SQLITE_NOTADB: ("it is no journal", "Choose another path; nothing was changed."),
+    sqlite3.SQLITE_NOTADB: ("it is not a journal", "Choose another path; nothing was changed."),
 }
 _OF_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_SCHEMA}
 # What passes by itself, or when somebody makes room.
@@ -55,16 +60,16 @@ def replaced(path: Path) -> JournalError:
     """That a journal is not the one that was there before."""
     return JournalError(
         f"the journal {path} was replaced by another one, or another copy of it",
-        hint="Nothing more is sent. Put the one back that was in use, with all that is beside it. If this is the right "
-        f"one, and the rows that it calls pending may be sent: delete {path.name}-lock, and start again.",
+        hint="Nothing more is sent. Put back the one that was in use, with the files that belong to it. If this is the "
+        f"right one, and the rows that it calls pending may be sent: delete {path.name}-lock, and start again.",
     )
 
 
 def older(path: Path) -> JournalError:
     """That a journal says less than it did."""
     return JournalError(
-        f"the journal {path} is an older copy: rows were sent since of which it does not know",
-        hint=f"Put the newest one back. Only if the rows that it calls pending may be sent, some of them again: delete "
+        f"the journal {path} is an older copy: rows have been sent since it was made",
+        hint=f"Put back the newest one. Only if the rows that it calls pending may be sent, some of them again: delete "
         f"{path.name}-lock.",
     )
 

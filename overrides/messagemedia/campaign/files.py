@@ -15,7 +15,7 @@ from messagemedia.campaign.lock import MAY_LOCK_DATABASES, OpenFile
 COMPANIONS = ("-journal", "-lock", "-wal", "-shm")
 _LONGEST_NAME = 255
 
-ONE_NAME = "Use one name for it: after a crash, what belongs to it is looked for beside that name."
+ONE_NAME = "Use one name for it: after a crash, the files that belong to it are found by that name."
 
 
 class Files:
@@ -54,7 +54,7 @@ class Files:
         if self.seal or hot:
             what = "is empty" if found is not None else "is not there"
             raise JournalError(
-                f"the journal {self.path} {what}, but what is beside it says that there was a campaign",
+                f"the journal {self.path} {what}, but the files next to it show that there was a campaign",
                 hint="Put the file back as it was when it was last used. Only if all of its rows may be sent again: "
                 f"delete {self.path.name}-lock and {self.path.name}-journal, too.",
             )
@@ -88,7 +88,7 @@ class Files:
             self.lock.write(seal.encode(), lasting=lasting)
 
     def check(self) -> None:
-        """Refuse to go on with files that have been moved, replaced or deleted.
+        """Refuse to continue with files that have been moved, replaced or deleted.
 
         Raises:
             JournalError: If one was.
@@ -97,7 +97,8 @@ class Files:
             if each is not None and not each.is_in_place:
                 raise JournalError(
                     f"{each.path} was moved, replaced, linked or deleted while it was in use",
-                    hint="Nothing more is sent. Put it back before you go on, with all that belongs to it; do not "
+                    hint="Nothing more is sent. Put it back before you continue, with all the files that belong to "
+                    "it; do not "
                     "start over with the same rows.",
                 )
 
@@ -113,12 +114,12 @@ class Files:
         except FileNotFoundError as error:
             raise JournalError(
                 f"there is no folder {path.parent} for the journal {self.path.name}",
-                hint="Make it, or choose another path.",
+                hint="Create it, or choose another path.",
             ) from error
         except OSError as error:
             raise JournalError(
                 f"the journal {self.path} can't be used, {path.name} can't be opened: {error.strerror}",
-                hint="Give this user the right to write to the file and its folder, or choose another path.",
+                hint="Give this user write access to the file and its folder, or choose another path.",
             ) from error
 
 
@@ -137,7 +138,7 @@ def real_path(path: str | os.PathLike[str]) -> Path:
     try:
         return Path(os.path.realpath(path))
     except ValueError as error:
-        raise JournalError(f"the path of the journal can't be one: {error}", hint="Choose another path.") from error
+        raise JournalError(f"the path of the journal is not valid: {error}", hint="Choose another path.") from error
 
 
 def beside(path: Path, end: str) -> Path:
@@ -152,19 +153,19 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
     except OSError as error:
         raise JournalError(
-            f"the journal {path} can't be used: {error.strerror}", hint="Choose a path that this user may write to."
+            f"the journal {path} can't be used: {error.strerror}", hint="Choose a path that this user can write to."
         ) from error
 
 
 def _check_name(path: Path) -> None:
     if len(os.fsencode(path.name)) + len(COMPANIONS[0]) > _LONGEST_NAME:
         raise JournalError(
-            f"the journal {path} can't be made: its name is too long", hint="Choose one of at most 240 bytes."
+            f"the journal {path} can't be created: its name is too long", hint="Choose one of at most 240 bytes."
         )
 
 
 def _check_place(path: Path, found: os.stat_result | None) -> None:
-    """Refuse what is no file, and what other processes reach by another name.
+    """Refuse what is not a file, and what other processes reach by another name.
 
     Raises:
         JournalError: If it is.
@@ -172,13 +173,13 @@ def _check_place(path: Path, found: os.stat_result | None) -> None:
     if found is None:
         return
     if not stat.S_ISREG(found.st_mode):
-        raise JournalError(f"the journal {path} can't be used, it is no file", hint="Choose another path.")
+        raise JournalError(f"the journal {path} can't be used, it is not a file", hint="Choose another path.")
     if found.st_nlink > 1:
-        raise JournalError(f"the journal {path} has another name, too, by a hard link", hint=ONE_NAME)
+        raise JournalError(f"the journal {path} has another name as well, by a hard link", hint=ONE_NAME)
     if _is_mounted(path):
         raise JournalError(
             f"the journal {path} is mounted as a single file, so what belongs to it is lost with the container",
-            hint="Mount the folder that it is in.",
+            hint="Mount the folder that it is in instead.",
         )
 
 

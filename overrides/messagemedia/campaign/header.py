@@ -49,7 +49,7 @@ class Wanted:
             used = [*columns.items(), *(("content", name) for _, name in template or () if name)]
             unfit = _missing(used if key is None else [*used, ("key", key)], header)
             unfit += [
-                FieldError(f"is in no column: say which, with columns={{'{name}': …}}; {_listed(header)}", f"/{name}")
+                FieldError(f"is in no column: name it with columns={{'{name}': …}}; {_listed(header)}", f"/{name}")
                 for name in REQUIRED
                 if name not in columns and name not in given
             ]
@@ -86,7 +86,7 @@ def _no_target(target: str) -> FieldError:
     if KINDS.get(target.rstrip(".")) is Mapping:
         name = target.rstrip(".")
         return FieldError(
-            f"needs a column for each pair: {name}.<name>, or say with columns= which to read", f"/{name}"
+            f"needs a column for each pair: {name}.<name>, or name the columns to read with columns=", f"/{name}"
         )
     return FieldError(f"is not a field of a message{_suggestion(target, KINDS)}", f"/{target}")
 
@@ -112,7 +112,7 @@ def _template(content: str, problems: list[FieldError]) -> list[tuple[str, str]]
         problems.append(FieldError(f"must be a str, not {type(content).__name__}", "/content"))
         return []
     if any(name is not None and (spec or how or not _NAME.fullmatch(name)) for _, name, spec, how in pieces):
-        hint = "must have nothing but names of columns between braces, such as {first_name}; {{ stands for a brace"
+        hint = "must have only names of columns between braces, such as {first_name}; {{ stands for a brace"
         problems.append(FieldError(hint, "/content"))
         return []
     return [(text, _composed(name or "")) for text, name, _, _ in pieces]
@@ -125,14 +125,14 @@ def _header_problems(header: Sequence[str], delimiter: str) -> list[FieldError]:
         return [FieldError("holds a phone number, but the first line must name the columns", "/source")]
     others = [each for each in DELIMITERS if len(header) == 1 and each != delimiter and each in header[0]]
     if others:
-        return [FieldError(f"must be what is between two columns: is it {others[0]!r}?", "/delimiter")]
+        return [FieldError(f"must be the character between two columns: is it {others[0]!r}?", "/delimiter")]
     twice = [name for name, count in Counter(header).items() if name and count > 1]
     return [FieldError(f"has more than one column {name!r}", "/source") for name in twice]
 
 
 def _missing(used: Iterable[tuple[str, str]], header: Sequence[str]) -> list[FieldError]:
     return [
-        FieldError(f"needs the column {column!r}, which is not there{_suggestion(column, header)}", f"/{target}")
+        FieldError(f"needs the column {column!r}, which is missing{_suggestion(column, header)}", f"/{target}")
         for target, column in dict.fromkeys(used)
         if not column or column not in header
     ]

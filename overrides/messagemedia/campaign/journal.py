@@ -280,7 +280,7 @@ class FileJournal(Overseen, Alone):
         with suppress(Exception):
             if checksum(key.encode(), message.encode()) == check:
                 return read(message)
-        raise damaged(self.database.path, "a row is not what was written down")
+        raise damaged(self.database.path, "a row differs from what was recorded")
 
 
 def _seal(journal_id: str, claims: int) -> str:

@@ -1,8 +1,8 @@
-"""A campaign on its way from a file to PostgreSQL, in the middle of being sent, with all that became of its rows.
+"""A campaign on its way from a file to PostgreSQL, even if it is partly sent, with the outcomes of its rows.
 
 First the file lets go of its rows: what is pending or unknown there is withdrawn, with a reason that says so. Then the
 database takes them over, in one transaction. A process that ends in between leaves rows that nobody sends; the next
-call goes on from there.
+call continues from there.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def opened(where: str | os.PathLike[str], name: str, *, begin: bool) -> tuple[Jo
     """Open the journal at a path or an address, or begin it, and return it with its file, if it has one.
 
     Raises:
-        ValidationError: The name is missing, or there where none is wanted, or the address can't be read.
+        ValidationError: The name is missing or not allowed, or the address can't be read.
         ConfigurationError: What PostgreSQL needs is not installed.
         JournalNotFoundError: There is none, and none is to be begun.
         JournalError: The journal can't be opened.
@@ -30,7 +30,7 @@ def opened(where: str | os.PathLike[str], name: str, *, begin: bool) -> tuple[Jo
     if isinstance(where, str) and where.startswith(_ADDRESSES):
         return _in_postgres(where, name, begin=begin), None
     if name:
-        raise ValidationError([FieldError("must be left out: a journal in a file is called by its path", "name")])
+        raise ValidationError([FieldError("must be left out: a journal in a file is identified by its path", "name")])
     # What belongs to it is beside the file itself, whatever links lead to it.
     path = real_path(where)
     if not begin and not is_begun(path):
@@ -69,7 +69,7 @@ def _check(address: object, name: object) -> None:
     if not isinstance(address, str) or not address.startswith(_ADDRESSES):
         raise ValidationError([FieldError("must be an address such as postgresql://user@host/database", "address")])
     if not isinstance(name, str) or not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        wanted = f"must be what the campaign is called in the database, 1 to {_LONGEST_NAME} characters"
+        wanted = f"must be the name of the campaign in the database, 1 to {_LONGEST_NAME} characters"
         raise ValidationError([FieldError(wanted, "name")])
 
 

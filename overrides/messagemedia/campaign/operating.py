@@ -1,4 +1,4 @@
-"""What an operator asks of a campaign and decides over it, beside adding rows and sending them."""
+"""What an operator asks about a campaign and decides about it, apart from adding rows and sending them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Operated:
     _journal: Journal
 
     def summary(self) -> Summary:
-        """Count the rows of each state.
+        """Count the rows in each state.
 
         Raises:
             JournalError: The journal can't be read.
@@ -32,10 +32,10 @@ class Operated:
         return Summary(**self._journal.count())
 
     def records(self, state: State | None = None) -> Iterator[Record]:
-        """The rows as they stand, in the order in which they were added, with few in memory at a time.
+        """The rows in their current state, in the order in which they were added, with few in memory at a time.
 
         Args:
-            state: Only those in this state.
+            state: Return only the rows in this state.
 
         Raises:
             JournalError: The journal can't be read.
@@ -45,18 +45,18 @@ class Operated:
         return self._journal.records(state)
 
     def write_results(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write what became of each row to a CSV file; see `messagemedia.campaign.write_results`."""
+        """Write the outcome of each row to a CSV file; see `messagemedia.campaign.write_results`."""
         results.write_results(path, self.records(), overwrite=overwrite)
 
     def plan(self, price: Price | None = None) -> Plan:
-        """Find out what sending would do and cost, and what is odd about the rows; nothing is sent.
+        """Find out what sending would do and cost, and what looks wrong in the rows; nothing is sent.
 
             print(campaign.plan(price=Decimal("0.079")))
 
         Rows are read one at a time; a million of them take about ten seconds.
 
         Args:
-            price: What one SMS part costs, in any currency and kind of number: `Plan.cost` is what all of them cost.
+            price: What one SMS part costs, in any currency and numeric type: `Plan.cost` is what all parts cost.
 
         Raises:
             ValidationError: The price is not a finite number of 0 or more.
@@ -66,35 +66,36 @@ class Operated:
         return planning.plan(self._journal, price)
 
     def retry(self, rows: Rows) -> int:
-        """Make unknown rows pending. Those that were sent after all will be sent twice.
+        """Make unknown rows pending, so that they are sent again. Any that had been sent after all arrive twice.
 
         Args:
             rows: Records or their keys, one or many, such as `campaign.records("unknown")`.
 
         Returns:
-            How many rows they were.
+            How many rows were changed.
 
         Raises:
-            RowsError: One of them is not there or not unknown, or its request may still be on its way, as that of a
-                worker whose lease ran out a moment ago; nothing was changed.
+            RowsError: One of them does not exist or is not unknown, or its request may still be in progress, for
+                instance that of a worker whose lease has just run out; nothing was changed.
         """
         return decide(self._journal, rows, "pending")
 
     def accept(self, rows: Rows) -> int:
-        """Take unknown rows for accepted, because you found out that they were sent. See `retry`."""
-        return decide(self._journal, rows, "accepted", "taken for accepted by decision of the caller")
+        """Mark unknown rows as accepted, because you found out that they were sent. See `retry`."""
+        return decide(self._journal, rows, "accepted", "accepted by decision of the caller")
 
     def observe(self, item: Reply | DeliveryReport | OptOut) -> Record | None:
         """Take a reply, a delivery report or an opt-out as evidence that its row was accepted.
 
-        It may be called with everything that comes, of this campaign or not, at any time and by any process. With
-        pushes, `webhooks.on(DeliveryReport)(campaign.observe)` is all it takes.
+        Call it with everything that arrives, whether it belongs to this campaign or not, at any time and from any
+        process. With pushes, `webhooks.on(DeliveryReport)(campaign.observe)` is all it takes.
 
         Args:
             item: What was fetched or pushed.
 
         Returns:
-            The row, if this made it accepted. None, if it was before, or the item is not about a row of this journal.
+            The row, if this made it accepted. None if it already was, or if the item is not about a row of this
+            journal.
 
         Raises:
             JournalError: The journal can't be written.
@@ -103,33 +104,34 @@ class Operated:
         return None if entry is None else self._journal.prove(entry, item.message_id or "")
 
     def withdraw(self, *, keys: Rows | None = None, numbers: Numbers | None = None) -> int:
-        """Take back pending rows, such as those of people who opted out: they are `withdrawn`, and never sent.
+        """Withdraw pending rows, such as those of people who opted out: they are `withdrawn`, and never sent.
 
-        It may be called at any time and by any process, also while another one sends. What is not in the campaign, or
-        not pending any more, is passed over, so an opt-out list can be longer than the campaign. A row that is in
-        flight is withdrawn later if it turns out not to have been sent; rows that are accepted or unknown stay so, and
-        `retry` would send the unknown ones. A row that is withdrawn stays so when it is added again.
+        Call it at any time and from any process, even while another one is sending. Rows that are not in the campaign,
+        or no longer pending, are ignored, so an opt-out list can be longer than the campaign. A row in flight is
+        withdrawn later if it turns out not to have been sent; rows that are accepted or unknown stay so, and `retry`
+        would send the unknown ones. A withdrawn row stays withdrawn when it is added again.
 
         Args:
             keys: Records or their keys, one or many.
-            numbers: Numbers, one or many, in place of keys. They are compared by their digits alone, so `+` and
+            numbers: Numbers, one or many, instead of keys. They are compared by their digits alone, so `+` and
                 punctuation don't matter; a country code does.
 
         Returns:
-            How many rows were withdrawn now.
+            How many rows this call withdrew.
 
         Raises:
-            ValidationError: Neither or both are given, or some are no text or no number, such as `6.1E+10`; nothing was
-                withdrawn.
+            ValidationError: Neither or both are given, or some are not a str or not a number, such as `6.1E+10`;
+                nothing was withdrawn.
             JournalError: The journal can't be written; nothing was withdrawn.
         """
         return withdraw(self._journal, keys, numbers)
 
     def pause(self) -> None:
-        """Stop sending, in whatever process, until `resume` is called: no batch begins from now on.
+        """Stop sending in every process until `resume` is called: no new batch starts from now on.
 
-        A `send` under way lets its batches end and returns normally. One that is called later raises `PausedError`. It
-        may wait for a minute before it notices, if the API is not well; nothing is sent meanwhile.
+        A `send` in progress lets its batches finish and returns normally. One that is called later raises
+        `PausedError`. While the API is not available, `send` may take up to a minute to notice; nothing is sent
+        meanwhile.
 
         Raises:
             JournalError: The journal can't be written.
@@ -137,7 +139,7 @@ class Operated:
         self._journal.pause(paused=True)
 
     def resume(self) -> None:
-        """Let the campaign be sent again. It does not send: call `send`.
+        """Allow sending again. This sends nothing itself: call `send`.
 
         Raises:
             JournalError: The journal can't be written.
@@ -146,7 +148,7 @@ class Operated:
 
     @property
     def paused(self) -> bool:
-        """Whether the campaign is paused, by whatever process.
+        """Whether the campaign is paused, by any process.
 
         Raises:
             JournalError: The journal can't be read.

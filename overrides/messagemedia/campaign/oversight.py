@@ -81,12 +81,12 @@ class Overseen(ABC):
         """
         del since, batches
         raise ConfigurationError(
-            "a journal in a file loses nothing that was written down",
+            "a journal in a file loses nothing that was recorded",
             hint="doubt() is for a journal in PostgreSQL, after a failover.",
         )
 
     def pause(self, *, paused: bool) -> None:
-        """Say whether entries may be claimed from now on, by whatever process."""
+        """Say whether entries may be claimed from now on, by any process."""
         with self.database.transaction():
             self.database.change("UPDATE campaign SET paused = ?", (paused,))
 
@@ -159,7 +159,7 @@ class Overseen(ABC):
 
 
 def undecidable(key: str, stored: Stored | None) -> FieldError | None:
-    """Why nothing can be decided over the row with a key; None if it is unknown."""
+    """Why nothing can be decided about the row with a key; None if it is unknown."""
     if stored is None:
         return FieldError(f"there is no row with the key {presentable(repr(key))}")
     if stored.state != "unknown":

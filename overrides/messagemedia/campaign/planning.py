@@ -36,25 +36,25 @@ def _quietly(value: Mapping[str, int]) -> str:
 
 @frozen
 class Plan:
-    """What sending a campaign would do: made by `Campaign.plan`, printed for people. It counts rows that are pending.
+    """What sending a campaign would do: made by `Campaign.plan`, and readable when printed. It counts pending rows.
 
     Attributes:
-        summary: How many rows of the campaign are in which state.
-        formats: How many rows there are of each format: `SMS`, `MMS`, `TTS`.
-        parts: How many SMS parts the rows of format SMS take together, counted as `messagemedia.segments` does.
-        rows_by_parts: How many of them take so many parts: `{1: 19500, 2: 500}`.
-        ucs2: How many of them are sent as UCS-2, of which a part holds 70 characters instead of 160.
-        forcing: The characters that force UCS-2, each with the number of rows that have it, the most frequent first.
-            At most 1,000 different ones.
-        avoidable_parts: How many parts fewer it would be if what forces UCS-2 was replaced in every row where
-            everything that does has a replacement; see `Segments.with_replacements`.
-        repeated: How many rows go to a number to which an earlier row of the campaign goes, whatever has become of that
-            one unless it is invalid. Numbers are compared without `+` and punctuation.
+        summary: How many rows of the campaign are in each state.
+        formats: How many rows have each format: `SMS`, `MMS`, `TTS`.
+        parts: How many SMS parts the rows of format SMS have in total, counted as `messagemedia.segments` does.
+        rows_by_parts: How many of those rows have each number of parts: `{1: 19500, 2: 500}`.
+        ucs2: How many of them are sent as UCS-2, where a part holds 70 characters instead of 160.
+        forcing: The characters that force UCS-2, each with the number of rows that have it, most frequent first; at
+            most 1,000 different characters.
+        avoidable_parts: How many parts would be saved by replacing the characters that force UCS-2, in every row where
+            all of them have a replacement; see `Segments.with_replacements`.
+        repeated: How many rows have the same number as an earlier row of the campaign, whatever the state of that row,
+            unless it is invalid. Numbers are compared without `+` and punctuation.
         without_plus: How many rows have a number that does not begin with `+`.
-        scheduled_in_past: How many rows have a `scheduled` that is over. They are sent at once.
-        expired: How many rows have a `message_expiry_timestamp` that is over. They may reach nobody.
+        scheduled_in_past: How many rows have a `scheduled` in the past. They are sent at once.
+        expired: How many rows have a `message_expiry_timestamp` in the past. They may reach nobody.
         mms_without_media: How many rows of format MMS have no media.
-        price: What a part costs, as it was passed.
+        price: The price of a part, as it was passed.
     """
 
     summary: Summary
@@ -78,7 +78,7 @@ class Plan:
 
     @property
     def cost(self) -> Price | None:
-        """What all SMS parts cost, in the kind of number that the price is; None without a price."""
+        """The cost of all SMS parts, in the numeric type of the price; None without a price."""
         return None if self.price is None else self.price * self.parts
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class Plan:
         if longer:
             longer = [f"parts: {', '.join(longer[:_MOST_SHOWN])}{', …' if len(longer) > _MOST_SHOWN else ''}"]
         findings = (
-            (self.repeated, "to a number that an earlier row goes to"),
+            (self.repeated, "with the number of an earlier row"),
             (self.without_plus, "to a number without +"),
             (self.scheduled_in_past, "scheduled in the past, sent at once"),
             (self.expired, "with an expiry in the past"),
@@ -107,7 +107,7 @@ class Plan:
         more = ", …" if len(self.forcing) > _MOST_SHOWN else ""
         lines = [f"{_rows(self.ucs2)} in UCS-2: {', '.join(told)}{more}"]
         if self.avoidable_parts:
-            lines.append(f"{_parts(self.avoidable_parts)} less with the replacements that segments() knows")
+            lines.append(f"{_parts(self.avoidable_parts)} fewer with the replacements that segments() suggests")
         return lines
 
 
@@ -120,7 +120,7 @@ def checked(price: object) -> Price | None:
     if price is None:
         return None
     if not isinstance(price, Price) or isinstance(price, bool) or not _is_amount(price):
-        raise ValidationError([FieldError("must be what a part costs, a finite number of 0 or more", "price")])
+        raise ValidationError([FieldError("must be the cost of a part, a finite number of 0 or more", "price")])
     return price
 
 

@@ -1,4 +1,4 @@
-"""What is told of a campaign while it is sent: a bar on a terminal, and lines in the log where there is none."""
+"""The progress of a campaign while it is sent: a bar on a terminal, and lines in the log without one."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ _MINUTE = 60.0
 
 
 class ProgressBar:
-    """A bar that shows how far a campaign is, on one line of a terminal. Call it with each new `Summary`.
+    """A bar that shows the progress of a campaign, on one line of a terminal. Call it with each new `Summary`.
 
         [############------------]  50% 10,000/20,000, 850/s, 0:00:11 left, 7 invalid
 
-    It is drawn at most ten times a second, and not at all where there is no terminal, such as in a log file. The line
-    ends when no row is left; `close`, or leaving a `with` block, ends it before that. Rows that come later begin
-    another line.
+    It is drawn at most ten times a second, and only on a terminal, not in a log file. The line ends when no row is
+    left; `close`, or leaving a `with` block, ends it before that. Rows that are added later start another line.
     """
 
     def __init__(self, stream: TextIO | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Make a bar.
 
         Args:
-            stream: Where to draw, the standard error output if left out.
-            clock: What tells the seconds that have passed.
+            stream: Where to draw; standard error, if left out.
+            clock: Returns the time in seconds.
         """
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
@@ -50,7 +49,7 @@ class ProgressBar:
         self._shown = _is_terminal(self._stream)
 
     def __call__(self, summary: Summary) -> None:
-        """Draw the bar anew, if it is time to."""
+        """Redraw the bar, if it is time to."""
         # Several batches may be told of after the last one is done.
         if self._ended and not summary.left:
             return
@@ -65,7 +64,7 @@ class ProgressBar:
             self._ended = True
 
     def close(self) -> None:
-        """End the line, so that what is printed next begins on a new one."""
+        """End the line, so that the next output starts on a new one."""
         if self._drawn:
             self._write("\n")
         self._drawn = ""
@@ -95,7 +94,7 @@ class ProgressLog:
     """Tells the logger `messagemedia` at INFO how far a campaign is: once a minute, and at the end."""
 
     def __init__(self, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin to tell of the campaign of this name."""
+        """Log the progress of the campaign of this name."""
         self._name = name
         self._clock = clock
         self._speed: _Speed | None = None
@@ -120,7 +119,7 @@ class ProgressLog:
 
 @contextmanager
 def shown(progress: Progress, name: str) -> Generator[Tell]:
-    """What is told of the progress of a campaign, and to whom."""
+    """What shows the progress of a campaign."""
     if progress is None:
         told = ProgressBar() if _is_terminal(sys.stderr) else ProgressLog(name)
         try:

@@ -42,7 +42,7 @@ class Brake:
 
     Attributes:
         seconds: After how many seconds to ask again; 0 if one may begin.
-        scouts: Whether this process has to feel out the API, for all others.
+        scouts: Whether this process has to test the API, for all others.
     """
 
     seconds: float = 0.0
@@ -137,7 +137,7 @@ class Journal(Protocol):
     # --- deciding -----------------------------------------------------------------------------------------
 
     def pause(self, *, paused: bool) -> None:
-        """Say whether entries may be claimed from now on, by whatever process."""
+        """Say whether entries may be claimed from now on, by any process."""
         ...
 
     def decide(self, keys: Sequence[str], state: State, reason: str) -> list[FieldError]:
@@ -175,7 +175,7 @@ class Journal(Protocol):
         ...
 
     def is_fresh(self, entry: int) -> bool:
-        """Whether a claimed entry is surely still the claimer's to send, as far as can be told without asking."""
+        """Whether a claimed entry is surely still the claimer's to send, as far as that is known without asking."""
         ...
 
     def confirm(self, entry: int) -> None:
@@ -183,7 +183,7 @@ class Journal(Protocol):
 
         Raises:
             LeaseExpiredError: It is not.
-            NotSentError: It can't be told now.
+            NotSentError: That can't be found out now.
         """
         ...
 
@@ -202,7 +202,7 @@ class Journal(Protocol):
         ...
 
     def scout(self, seconds: float) -> bool:
-        """Let nobody else begin a batch for so long, and return whether this process is the one that feels it out."""
+        """Let nobody else begin a batch for so long, and return whether this process is the one that tests it."""
         ...
 
     def release(self) -> None:

@@ -33,24 +33,24 @@ def write_results(path: str | os.PathLike[str], records: Iterable[Record], *, ov
     """Write the result of each row to a CSV file, in UTF-8, with a header.
 
     The columns are `row` (the line of the input, if it came from a file), `key`, `destination_number`, `state`,
-    `message_id`, `reason` (why it was not accepted) and `changed` (when it came into this state, in UTC). The file has
-    full phone numbers and no message content, so only its owner can read it. It takes its place when it is complete:
+    `message_id`, `reason` (why it was not accepted) and `changed` (when it entered this state, in UTC). The file has
+    full phone numbers and no message content, so only its owner can read it. It is put in place when it is complete:
     there is never half a file. Earlier results are replaced. A process that is killed leaves nothing behind, or a file
-    that begins with a dot and is taken away when results are written there again.
+    that begins with a dot and is removed when results are written there again.
 
-    A cell that a spreadsheet might take for a formula gets an apostrophe before it, and so does one that begins with an
-    apostrophe: a program gets back what was there by taking one off. Numbers stay as they are, phone numbers with a
-    leading `+` included: they can do no harm, and programs read them. A spreadsheet that opens the file without being
-    told otherwise shows such a number without its `+`, or as `6.1E+10`; import that column as text.
+    A cell that a spreadsheet might take for a formula gets a leading apostrophe, and so does a cell that begins with an
+    apostrophe: a program restores the original by removing one. Numbers stay as they are, including phone numbers with
+    a leading `+`: they do no harm, and programs read them. By default, a spreadsheet shows such a number without its
+    `+`, or as `6.1E+10`; import that column as text.
 
     Args:
-        path: The file, in a folder that is there.
+        path: The file, in a folder that exists.
         records: The rows.
-        overwrite: Replace a file that is there already, whatever it holds. Otherwise only one that begins with the
-            header of results is replaced. A journal never is, nor a file that belongs to one, nor another database.
+        overwrite: Replace an existing file, whatever it holds. Otherwise, only a file that begins with the header of
+            results is replaced. Never replaced: a journal, a file that belongs to one, or another database.
 
     Raises:
-        ValidationError: There is something else at this path; nothing was written.
+        ValidationError: There is another kind of file at this path; nothing was written.
         OSError: The file can't be written; what was there before is still there.
     """
     target = _target(path, overwrite=overwrite)
@@ -92,12 +92,12 @@ def _belongs_to_a_journal(target: Path) -> str:
 
 def _what_is_there(target: Path, found: os.stat_result, *, overwrite: bool) -> str:
     if not stat.S_ISREG(found.st_mode):
-        return "is there already, and it is not a file"
+        return "exists already, and is not a file"
     begin = _begins(target)
     if begin.startswith(_DATABASE):
-        return "is a journal or another database, and never replaced"
+        return "is a journal or another database, which is never replaced"
     if begin and begin.partition(b"\n")[0].rstrip(b"\r") != _HEADER and not overwrite:
-        return "is there already, and holds no results (overwrite=True replaces it)"
+        return "exists already, and does not hold results (overwrite=True replaces it)"
     return ""
 
 

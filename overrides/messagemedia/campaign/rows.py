@@ -21,12 +21,11 @@ class Row:
     """One message of a campaign.
 
     Attributes:
-        message: The message. Where there are `errors`, it holds what could be read, and must not be sent.
-        key: The caller's own key, by which the message is known again when the campaign is started again. If it is
-            empty, one is derived.
-        number: The line of the file in which the row begins, counted from 1; None if it is from no file.
-        errors: What is already known to be wrong with it. A pointer such as `/rows/17/destination_number` names the
-            line and the field of the message, the text names the column.
+        message: The message. If there are `errors`, it holds what could be read, and must not be sent.
+        key: Your own key, which identifies the message when it is added again. If it is empty, a key is derived.
+        number: The line of the file in which the row begins, counted from 1; None if it does not come from a file.
+        errors: The problems found so far. A pointer such as `/rows/17/destination_number` names the line and the field
+            of the message; the text names the column.
     """
 
     message: Message
@@ -50,37 +49,38 @@ def read_csv(
 
         read_csv("guests.csv", columns={"destination_number": "Mobile"}, content="Hi {first_name}!", key="Guest ID")
 
-    The first line names the columns. Lines of which all cells are empty are skipped, quoted cells may have line breaks,
-    and spaces around a cell do not count, except in a column that is the content. A cell that is empty leaves an
-    optional field out. What is wrong with a row is in its `errors`, and the rows after it are read.
+    The first line names the columns. Lines with only empty cells are skipped, quoted cells may have line breaks, and
+    spaces around a cell are ignored, except in a column that is the content. An empty cell leaves an optional field
+    out. Problems of a row are in its `errors`, and the rows after it are read.
 
-    Cells are texts, but for: times (`scheduled`, `message_expiry_timestamp`), in ISO 8601 with an offset, such as
+    Cells are text, except times (`scheduled`, `message_expiry_timestamp`), in ISO 8601 with a UTC offset, such as
     `2027-03-01T09:00:00+10:00`; `delivery_report`, which is true, false, yes, no, 1 or 0; `media`, addresses with
     spaces or line breaks between them; and `metadata.<name>`, a column for each pair of the metadata.
 
     Args:
         source: The path of the file, or a text stream. A stream is not closed; open it with `newline=""`.
-        columns: For each field of a message, or `metadata.<name>`, the column it is in; then no other column is read.
-            Left out, it is the columns that are named like a field. All columns can be used by `content` and `key`.
-        content: The text of the messages, in which `{name}` stands for the cell of that column, which must not be
-            empty; `{{` and `}}` stand for braces. What a cell holds is put in as it is.
-        key: The column with your own key of each row.
-        delimiter: The character between two cells. Left out, it is the one of comma, semicolon, tab and `|` with which
-            the header has the columns that are needed, or the one that a first line such as `sep=;` names.
-        encoding: How the file is encoded: UTF-8, with or without a byte order mark, if left out.
-        default_country: The country of the numbers that are written without a country code, as an ISO 3166 code such as
-            `AU`. All recipients are brought into E.164 form then, as `messagemedia.normalize` does it, and what is no
-            possible number is an error of its row. It needs `messagemedia[numbers]`. Left out, numbers are taken as
-            they are, and `Campaign.add` refuses those that begin with a zero. Say the same each time that a campaign
-            is started: rows without a key are known by their message, so one with another number is another row.
-        **fields: Fields that are the same in all messages. They win over columns that are just named like them.
+        columns: For each field of a message, or `metadata.<name>`, the column it is in; no other column is then read.
+            If left out, the columns that are named like a field are read. `content` and `key` can use all columns.
+        content: The text of the messages. `{name}` is replaced by the cell in that column, which must not be empty;
+            `{{` and `}}` stand for braces. Cells are inserted as they are.
+        key: The column with your own key for each row.
+        delimiter: The character between two cells. If left out, it is detected: comma, semicolon, tab or `|`, whichever
+            makes the header have the required columns, or the one that a first line such as `sep=;` names.
+        encoding: The encoding of the file: UTF-8, with or without a byte order mark, if left out.
+        default_country: The country of numbers that have no country code, as an ISO 3166 code such as `AU`. All
+            recipients are then converted to E.164, as `messagemedia.normalize` does it, and a number that is not
+            possible is an error of its row. This needs `messagemedia[numbers]`. If left out, numbers are used as they
+            are, and `Campaign.add` refuses those that begin with a zero. Pass the same country each time that you add a
+            file: rows without a key are identified by their message, so one with another number is another row.
+        **fields: Fields that are the same in all messages. They take precedence over columns that merely have the same
+        name.
 
     Returns:
         The rows. The file is closed after the last one, and by `close()`.
 
     Raises:
-        RowsError: The file can't be read, its header is not what was asked for, or arguments are wrong: before the
-            first row. Later: bytes that are not of the encoding, NUL bytes, a quoted cell that never ends.
+        RowsError: Before the first row: the file can't be read, its header lacks what was asked for, or an argument is
+            wrong. Later: bytes that are not in the encoding, NUL bytes, a quoted cell that never ends.
         ConfigurationError: `default_country` needs a package that is not installed.
     """
     rows = _rows(source, delimiter, encoding, Wanted(columns, content, key, default_country, fields))
@@ -115,7 +115,7 @@ def _layout(table: Table, wanted: Wanted) -> tuple[Layout, str]:
     fitting = [(layout, delimiter) for layout, delimiter, problems in tried if not problems]
     if len({tuple(layout.header) for layout, _ in fitting}) > 1:
         found = " or ".join(repr(delimiter) for _, delimiter in fitting)
-        raise table.refusal(FieldError(f"may be {found}, for the header fits with each: say which", "/delimiter"))
+        raise table.refusal(FieldError(f"may be {found}, because the header fits each of them: set it", "/delimiter"))
     return fitting[0] if fitting else _refuse(table, tried, unread)
 
 

@@ -60,7 +60,7 @@ def setting_out(journal: Journal, start: Start, settings: Settings) -> Generator
     if start.until is None and journal.is_paused():
         raise PausedError(
             f"the campaign {journal.name} is paused, and nothing was sent",
-            hint="Call resume() to let it be sent again, from any process.",
+            hint="Call resume(), from any process, to allow sending again.",
         )
     with journal.sending(sender), shown(start.progress, journal.name) as tell:
         course = Course(
@@ -85,13 +85,13 @@ def setting_out(journal: Journal, start: Start, settings: Settings) -> Generator
 
 
 def say_interrupted(journal: Journal, progress: Progress) -> None:
-    """Say on the standard error output how far an interrupted campaign is."""
+    """Print the progress of an interrupted campaign to standard error."""
     if progress is False or sys.stderr is None:
         return
     # Neither a journal nor a terminal that is gone changes what is raised.
     with suppress(JournalError, OSError, ValueError):
         summary = Summary(**journal.count())
-        sys.stderr.write(f"{summary}{'; start again to go on' if summary.left else ''}\n")
+        sys.stderr.write(f"{summary}{'; run it again to continue' if summary.left else ''}\n")
         sys.stderr.flush()
 
 

@@ -28,13 +28,13 @@ class Leased:
 
 @frozen
 class Status:
-    """How a campaign stands, at the moment when it was asked.
+    """The state of a campaign at one moment.
 
     Attributes:
-        summary: How many rows are in which state.
-        rate: How many rows per second were settled in the last minute, by all workers.
+        summary: How many rows are in each state.
+        rate: How many rows per second all workers together finished in the last minute.
         leases: What is in flight, by worker.
-        oldest_unknown: Since when a row has been unknown, in UTC; None if none is.
+        oldest_unknown: When the row that has been unknown longest became so, in UTC; None if no row is unknown.
         held_up: What keeps pending rows from being sent; empty if nothing does.
     """
 
@@ -46,11 +46,11 @@ class Status:
 
     @property
     def left(self) -> timedelta | None:
-        """How long it still takes at this rate; None if that can't be told."""
+        """How long the rest takes at this rate; None if that is not known."""
         return timedelta(seconds=round(self.summary.left / self.rate)) if self.rate > 0 else None
 
     def __str__(self) -> str:
-        """In lines, as people read it."""
+        """The state as lines for people to read."""
         lines = [str(self.summary)]
         if self.rate > 0:
             lines.append(f"  {self.rate:,.1f} rows/s in the last minute, {self.left} left")

@@ -7,15 +7,15 @@ from attrs import frozen
 
 @frozen
 class Summary:
-    """How many rows of a campaign are in which state.
+    """How many rows of a campaign are in each state.
 
     Attributes:
         pending: Not sent yet.
         in_flight: Being sent at this moment.
-        accepted: Taken by the API.
+        accepted: Accepted by the API.
         invalid: Refused, with a reason; nothing was sent.
-        unknown: They may have been sent; the caller decides about them, or evidence that comes later does.
-        withdrawn: Taken back before they were sent.
+        unknown: They may have been sent; you decide about them, or evidence that arrives later does.
+        withdrawn: Withdrawn before they were sent.
     """
 
     pending: int = 0
@@ -32,7 +32,7 @@ class Summary:
 
     @property
     def settled(self) -> int:
-        """Rows about which nothing more is going to be done by itself: all but pending ones and those in flight."""
+        """Rows that nothing more happens to by itself: all but those that are pending or in flight."""
         return self.accepted + self.invalid + self.unknown + self.withdrawn
 
     @property

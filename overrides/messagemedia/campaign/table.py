@@ -57,7 +57,7 @@ class Table:
         return _refusal(self._name, *errors)
 
     def header(self, delimiter: str) -> Sequence[str] | RowsError:
-        """The cells of the first row that has any, with a delimiter, or why they can't be told apart with it.
+        """The cells of the first row that has any, with a delimiter, or why it can't separate them.
 
         Raises:
             RowsError: They can't be with any.
@@ -99,7 +99,7 @@ class Table:
     def _unreadable(self, number: int, error: Exception) -> RowsError:
         if isinstance(error, csv.Error):
             said = "a quote in it is never closed" if "end of data" in str(error) else str(error)
-            problem = f"is no row of a CSV file: {said}"
+            problem = f"is not a row of a CSV file: {said}"
         elif isinstance(error, UnicodeError):
             problem = f"is followed by bytes that are not {self._encoding}, in this line or a later one"
         else:
@@ -116,7 +116,7 @@ def opened(source: Source, encoding: str, delimiter: str | None) -> Generator[Ta
     """
     name = os.fspath(source) if isinstance(source, str | os.PathLike) else "the stream"
     if not (delimiter is None or (_is_text(delimiter) and len(delimiter) == 1 and delimiter not in '"\r\n\0')):
-        raise _refusal(name, FieldError("must be a single character, no quote and no line break", "/delimiter"))
+        raise _refusal(name, FieldError("must be a single character, but not a quote or a line break", "/delimiter"))
     with _stream(source, name, encoding) as stream:
         yield Table(name, _checked(stream, name, encoding), encoding, delimiter)
 
@@ -137,7 +137,7 @@ def _stream(source: Source, name: str, encoding: str) -> AbstractContextManager[
     except OSError as error:
         raise _refusal(name, FieldError(f"can't be opened: {error.strerror or error}", "/source")) from error
     except LookupError as error:
-        raise _refusal(name, FieldError("is no text encoding that Python knows", "/encoding")) from error
+        raise _refusal(name, FieldError("is not a text encoding that Python knows", "/encoding")) from error
     except (TypeError, ValueError) as error:
         raise _refusal(name, FieldError(f"can't be opened: {error}", "/source")) from error
     if not hasattr(source, "__iter__") or isinstance(source, bytes | bytearray):
@@ -150,17 +150,20 @@ def _checked(stream: Iterable[str], name: str, encoding: str) -> Iterator[str]:
     for number, line in enumerate(stream, 1):
         at = f"/rows/{number}"
         if not _is_text(line):
-            raise _refusal(name, FieldError("must be opened in text mode, not for bytes", "/source"))
+            raise _refusal(name, FieldError("must be opened in text mode, not in binary mode", "/source"))
         if number == 1 and (
             workbook := next((what for begin, what in _WORKBOOKS.items() if line.startswith(begin)), "")
         ):
             raise _refusal(
-                name, FieldError(f"{workbook}, no CSV file: save it as CSV UTF-8 there, and read that", "/source")
+                name,
+                FieldError(
+                    f"{workbook}, not a CSV file: save it as CSV UTF-8 in that program, and read that", "/source"
+                ),
             )
         if "\0" in line:
             raise _refusal(name, FieldError("has a NUL byte: is it a text file, and in this encoding?", at))
         if not line.isascii() and (found := _UNDECODABLE.search(line)):
             byte = f"0x{ord(found[0]) - 0xDC00:02X}"
-            hint = "save the file as CSV UTF-8, or say encoding='cp1252' or what else it is"
+            hint = "save the file as CSV UTF-8, or pass its encoding, such as encoding='cp1252'"
             raise _refusal(name, FieldError(f"has the byte {byte}, which is not {encoding} here: {hint}", at))
         yield line.removeprefix("\ufeff") if number == 1 else line

@@ -83,4 +83,4 @@ def verify(database: Database) -> None:
         and faults == 0
     )
     if not fits:
-        raise damaged(database.path, "parts of it are changed, or older than others")
+        raise damaged(database.path, "parts of it were changed, or are older than others")

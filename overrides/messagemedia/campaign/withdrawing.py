@@ -1,4 +1,4 @@
-"""Which rows are taken back before they are sent: those of an opt-out list, or a mistake."""
+"""Which rows are withdrawn before they are sent: those of an opt-out list, or a mistake."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _recipients(numbers: Numbers) -> list[str]:
         raise ValidationError([FieldError(f"must be numbers, not {type(many).__name__}", "numbers")])
     for at, number in enumerate(cast("Iterable[object]", many)):
         if not isinstance(number, str):
-            problems.append(FieldError(f"must be a text, not {type(number).__name__}", f"/numbers/{at}"))
+            problems.append(FieldError(f"must be a str, not {type(number).__name__}", f"/numbers/{at}"))
         elif odd := oddity(number.strip()):
             problems.append(FieldError(odd, f"/numbers/{at}"))
         elif recipient := digits(number):

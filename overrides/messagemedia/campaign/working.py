@@ -48,7 +48,7 @@ class Until:
         asked = cast("Callable[[], bool] | None", getattr(stop, "is_set", stop))
         problems: list[FieldError] = []
         if stop is not None and not callable(asked):
-            problems.append(FieldError("must be an event, or a function that says whether to stop", "stop"))
+            problems.append(FieldError("must be an event, or a function that returns whether to stop", "stop"))
         if max_batches is not None and not is_count(max_batches, _MOST_BATCHES):
             problems.append(FieldError("must be a whole number of batches, 1 or more", "max_batches"))
         if problems:
@@ -83,43 +83,44 @@ class Worked(Operated):
         patience: float = DEFAULT_PATIENCE,
         progress: Progress = None,
     ) -> Why:
-        """Send what is pending, as one of any number of workers, until nothing is left or it is told to stop.
+        """Send pending rows as one of any number of workers, until none is left or it is told to stop.
 
             stop = threading.Event()
-            signal.signal(signal.SIGTERM, lambda *_: stop.set())  # ends the batches under way, and exits
+            signal.signal(signal.SIGTERM, lambda *_: stop.set())  # finishes the batches in progress, and exits
             with Client() as client, Campaign("postgresql://db/app", name="spring") as campaign:
                 print(campaign.work(client, stop=stop))
 
-        A worker takes a batch of up to 100 rows under a lease. If it does not say in time what became of them, because
-        it was killed or cut off, they are unknown: nobody else sends them. What it learns later counts as evidence.
+        A worker takes a batch of up to 100 rows under a lease. If it does not record their outcome before the lease
+        runs out, because it was killed or cut off, they are unknown: nobody else sends them. What it learns later
+        counts as evidence.
 
-        Workers with the same credentials and sub-account, of whatever campaign, share one rate, and one brake: a 429,
-        a 5xx or an unknown outcome that one of them meets makes all of them wait, while one feels out the API with
-        single messages. A refusal that does not pass, such as wrong credentials, ends the worker that meets it, and
-        gives its batch back. While the campaign is paused, workers wait until it is resumed.
+        Workers with the same credentials and sub-account, of whatever campaign, share one rate and one brake: if one of
+        them gets a 429, a 5xx or an unknown outcome, all of them wait while one tests the API with single messages. A
+        permanent refusal, such as wrong credentials, ends the worker that gets it, and its batch goes back to pending.
+        While the campaign is paused, workers wait until it is resumed.
 
-        It works with a journal in a file as well, where it is the only one that may add or send.
+        It also works with a journal in a file, where no other process may add or send meanwhile.
 
         Args:
-            client: What to send with. It makes no retries of its own: what was not sent is pending again.
-            stop: An event, or a function that is called between batches from whatever thread, that says to stop.
-            max_batches: After how many batches to stop.
-            lease: Seconds within which a batch has to be sent and written down: twice the timeout of the client at
-                least. Left out, 5 minutes or 4 timeouts, whichever is more.
+            client: The client to send with. It makes no retries of its own: rows that were not sent are pending again.
+            stop: An event, or a function that is called between batches from any thread, and returns whether to stop.
+            max_batches: Stop after this many batches.
+            lease: Seconds within which a batch has to be sent and recorded, at least twice the timeout of the client.
+                If left out, 5 minutes or 4 timeouts, whichever is more.
             concurrency: How many requests of up to 100 messages are made at the same time.
-            max_rate: How many messages are sent per second at most, by all who say so with these credentials.
-            patience: How many seconds no batch may get through before the worker gives up.
-            progress: As for `send`; the counts of other workers are seen now and then.
+            max_rate: The maximum number of messages per second, for all workers with these credentials that set it.
+            patience: Give up after this many seconds without a batch getting through.
+            progress: As for `send`; the counts of other workers are refreshed from time to time.
 
         Returns:
             Why it ended: `done` (nothing is pending or in flight), `stopped` or `max_batches`.
 
         Raises:
             ValidationError: An argument is wrong.
-            StalledError: The API was not well for longer than `patience`.
-            APIStatusError: The API refused for a reason that does not pass, such as wrong credentials.
-            JournalInUseError: The journal is a file, and another process or thread adds or sends.
-            JournalError: The journal can't be used, for longer than `patience` if that may pass.
+            StalledError: Nothing got through for longer than `patience`.
+            APIStatusError: The API refused for a permanent reason, such as wrong credentials.
+            JournalInUseError: The journal is a file, and another process or thread is adding or sending.
+            JournalError: The journal can't be used; if that may be temporary, for longer than `patience`.
         """
         require("client", client, "a Client (with an AsyncClient, await work_async)", Client)
         until = Until(stop, max_batches)
@@ -144,9 +145,9 @@ class Worked(Operated):
         patience: float = DEFAULT_PATIENCE,
         progress: Progress = None,
     ) -> Why:
-        """Send what is pending as one of any number of workers, awaited. See `work`.
+        """Send pending rows as one of any number of workers, awaited. See `work`.
 
-        A cancellation ends the requests under way: their rows are unknown then.
+        A cancellation ends the requests in progress: their rows are then unknown.
         """
         require("client", client, "an AsyncClient (with a Client, call work)", AsyncClient)
         until = Until(stop, max_batches)
@@ -160,48 +161,49 @@ class Worked(Operated):
         return until.why
 
     def doubt(self, since: datetime, *, batches: Iterable[int] = ()) -> int:
-        """Make unknown what may have been sent after a failover of PostgreSQL that may have lost commits.
+        """Make unknown the rows that may have been sent, after a PostgreSQL failover that may have lost commits.
 
-        A batch is sent only after it was written down that it is going to be. A standby that was not synchronous may
-        know nothing of it when it takes over, and would have it sent again. So pause the campaign, find the numbers of
-        batches in the logs of the workers (the logger `messagemedia.claims` tells each at INFO), and call this with
-        them and with a moment before the failover. `observe` and `accept` settle what was sent, `retry` the rest.
+        A batch is sent only after the intent to send it was recorded. A standby that is not synchronous may lack that
+        record when it takes over, and would let the batch be sent again. So pause the campaign, find the batch numbers
+        in the logs of the workers (the logger `messagemedia.claims` logs each at INFO), and call this with them and
+        with a time before the failover. `observe` and `accept` settle what was sent, `retry` the rest.
 
         Args:
-            since: An aware moment: rows of batches begun since then are unknown, unless it is known what became of
-                them.
+            since: An aware datetime: rows of batches that started since then become unknown, unless their outcome is
+                known.
             batches: The numbers of further batches.
 
         Returns:
-            How many rows are unknown that were not before.
+            How many rows became unknown.
 
         Raises:
-            ValidationError: `since` is not aware, or a number is none.
-            ConfigurationError: The journal is a file, which loses nothing that was written down.
+            ValidationError: `since` is not aware, or `batches` has something that is not a batch number.
+            ConfigurationError: The journal is a file, which loses nothing that was recorded.
             JournalError: The journal can't be written; nothing was changed.
         """
         problems: list[FieldError] = []
         numbers = list(batches)
         if not _is_aware(since):
-            problems.append(FieldError("must be a datetime with an offset, such as datetime.now(UTC)", "since"))
+            problems.append(FieldError("must be a datetime with a UTC offset, such as datetime.now(UTC)", "since"))
         if not all(is_count(number, _MOST_BATCHES) for number in numbers):
-            problems.append(FieldError("must be numbers of batches, as the logs of workers have them", "batches"))
+            problems.append(FieldError("must be batch numbers, as they appear in the logs of the workers", "batches"))
         if problems:
             raise ValidationError(problems)
         return self._journal.doubt(since, numbers)
 
     def move(self, address: str, *, name: str) -> int:
-        """Let PostgreSQL take over a campaign in a file, in the middle of being sent, with keys and marks.
+        """Move a campaign from a file to PostgreSQL, even if it is partly sent, with its keys and marks.
 
             with Campaign("spring.journal") as campaign:
                 campaign.move("postgresql://db/app", name="spring")
 
-        From then on it is `Campaign(address, name=name)`: replies and delivery reports of what the file sent count
-        there. The file keeps what was settled; what was pending or unknown is withdrawn in it, so that no row is sent
-        from both. If it is interrupted, call it again: nothing is sent from either before it is done.
+        From then on, open it as `Campaign(address, name=name)`: replies and delivery reports for what the file sent
+        count there. The file keeps the rows that are final; those that were pending or unknown are withdrawn in it, so
+        that no row is sent from both. If it is interrupted, call it again: nothing is sent from either before it is
+        done.
 
         Returns:
-            How many rows there are now.
+            How many rows the campaign has.
 
         Raises:
             ValidationError: The address or the name can't be used, or another campaign has this name.
@@ -214,7 +216,7 @@ class Worked(Operated):
         return moving.move(self._journal, address, name)
 
     def status(self) -> Status:
-        """How the campaign stands: rows by state, rate, leases by worker, what holds it up, and the time left.
+        """The state of the campaign: rows by state, rate, leases by worker, what is holding it up, and the time left.
 
         Raises:
             JournalError: The journal can't be read.

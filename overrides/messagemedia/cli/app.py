@@ -20,24 +20,24 @@ COMPLETE = "_MESSAGEMEDIA_COMPLETE"
 
 COMMANDS: Mapping[str, Home] = {
     "send": Home("sending", "send", "Send a message."),
-    "status": Home("messages", "status", "Show where a message is on its way, or wait for its end."),
+    "status": Home("messages", "status", "Show the status of a message, or wait until it is final."),
     "cancel": Home("messages", "cancel", "Cancel a message that is still scheduled."),
     "credits": Home("messages", "credits_", "Show the balance of a prepaid account."),
-    "replies": Home("inbox", "replies", "Show what people answered, and confirm it."),
-    "reports": Home("inbox", "reports", "Show what became of messages, and confirm it."),
+    "replies": Home("inbox", "replies", "Show replies, and confirm them."),
+    "reports": Home("inbox", "reports", "Show delivery reports, and confirm them."),
     "campaign": Home("campaigns", "campaign", "Send to everybody in a file, each row at most once."),
     "segments": Home("texts", "segments_", "Count the SMS parts of a text, and find what makes it longer."),
-    "normalize": Home("texts", "normalize_", "Bring a phone number into international form."),
+    "normalize": Home("texts", "normalize_", "Convert a phone number to international form."),
     "sandbox": Home("sandbox", "sandbox", "Run a local server that behaves like the API."),
     "listen": Home("pushes", "listen", "Push replies and reports to an application on this machine."),
-    "replay": Home("pushes", "replay", "Push again what was stored, signed anew."),
-    "webhooks": Home("webhooks", "webhooks", "Check an endpoint; list, make, change and delete webhooks."),
-    "keys": Home("keys", "keys", "The keys with which the service signs pushes."),
+    "replay": Home("pushes", "replay", "Push a stored push again, with a new signature."),
+    "webhooks": Home("webhooks", "webhooks", "Check an endpoint; list, create, update and delete webhooks."),
+    "keys": Home("keys", "keys", "Manage the keys that sign pushes."),
     "config": Home("config", "config", "Keep credentials in profiles, and choose between them."),
-    "doctor": Home("diagnosis", "doctor", "Find out why it does not work."),
+    "doctor": Home("diagnosis", "doctor", "Find out why the API does not answer as it should."),
     "curl": Home("curl", "curl", "Print a signed request, without its secrets."),
     "migrate": Home("migrating", "migrate", "Find uses of the older SDK, and say what to write instead."),
-    "completion": Home("completion", "completion", "Print what completes commands in your shell."),
+    "completion": Home("completion", "completion", "Print the script that completes commands in your shell."),
     "help": Home("topics", "help_", "Explain a topic, such as exit-codes."),
 }
 
@@ -46,7 +46,7 @@ Send messages with the MessageMedia Messages API, and follow what comes back.
 
 \b
 Credentials come from a profile (messagemedia config set), from
-MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET, or are asked for.
+MESSAGEMEDIA_API_KEY and MESSAGEMEDIA_API_SECRET, or from a prompt.
 """
 _EXAMPLES = [
     "messagemedia config set",
@@ -80,7 +80,11 @@ def root() -> LazyGroup:
         invoke_without_command=True,
         context_settings=dict(frame.HELP_NAMES),
         params=[
-            click.Option(["--version"], is_flag=True, help="Show the version; with --verbose, what it stands on."),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                help="Show the version; with --verbose, also those of Python, TLS and the packages in use.",
+            ),
             click.Option(["--verbose"], is_flag=True, hidden=True),
             *frame.common_options(json=False),
         ],
@@ -91,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run a command; return the exit status.
 
     Args:
-        arguments: What was typed behind the name of the program.
+        arguments: What was typed after the name of the program.
     """
     prepare_streams()
     if instruction := os.environ.get(COMPLETE):
@@ -152,7 +156,7 @@ def _status(error: BaseException, session: Session) -> int:
 
 
 def _failure(error: BaseException, session: Session) -> Failure | None:
-    """What an error means for whoever typed the command; None for what is no failure, such as `SystemExit`."""
+    """What an error means for whoever typed the command; None for what is not a failure, such as `SystemExit`."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, click.ClickException):
@@ -165,8 +169,8 @@ def _failure(error: BaseException, session: Session) -> Failure | None:
         return failure_of(error)
     if isinstance(error, OSError):
         return Failure(": ".join(str(each) for each in (error.filename, error.strerror or error) if each))
-    steps = [] if session.debug else ["This is a mistake in the program; with --debug it says where."]
-    return Failure(f"{type(error).__name__} in a place where nothing should go wrong", FAILED, steps)
+    steps = [] if session.debug else ["This is a bug in messagemedia; --debug shows where."]
+    return Failure(f"unexpected {type(error).__name__}", FAILED, steps)
 
 
 def _of_click(error: click.ClickException) -> Failure:

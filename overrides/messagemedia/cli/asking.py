@@ -11,12 +11,16 @@ from messagemedia.cli.output import is_terminal
 
 
 def require_yes(question: str) -> None:
-    """Ask whoever is at the terminal; in a pipe nobody can answer.
+    """Ask for confirmation at the terminal; in a pipe, nobody can answer.
 
     Raises:
-        Failure: The answer is no, or nobody is there to give one.
+        Failure: The answer is no, or there is no terminal.
     """
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        raise Failure("this asks first, and nobody is there to answer", USAGE, ["--yes says yes."])
+        raise Failure(
+            "this needs a confirmation, and there is no terminal to ask on",
+            USAGE,
+            ["To confirm in advance, add --yes."],
+        )
     if not click.confirm(question, err=True):
         raise Failure("nothing was changed")

@@ -1,4 +1,4 @@
-"""What an operator decides over the rows of a campaign, and whether it is sent at all."""
+"""What an operator decides about the rows of a campaign, and whether it is sent at all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _all_option = click.option("--all", "everything", is_flag=True, help="All unknow
 @keys_option
 @_all_option
 def retry(session: Session, /, journal: Journal, *, keys: Sequence[str], everything: bool) -> None:
-    """Make unknown rows pending. Those that were sent after all will be sent twice."""
+    """Make unknown rows pending, so that they are sent again. Any that had been sent after all arrive twice."""
     count = _decided(journal, keys, everything, lambda campaign, rows: campaign.retry(rows))
     session.out.line(f"{count} pending")
     if count:
@@ -41,7 +41,7 @@ def retry(session: Session, /, journal: Journal, *, keys: Sequence[str], everyth
 @keys_option
 @_all_option
 def accept(session: Session, /, journal: Journal, *, keys: Sequence[str], everything: bool) -> None:
-    """Take unknown rows for accepted, because you found out that they were sent."""
+    """Mark unknown rows as accepted, because you found out that they were sent."""
     count = _decided(journal, keys, everything, lambda campaign, rows: campaign.accept(rows))
     session.out.line(f"{count} accepted")
 
@@ -67,12 +67,12 @@ def _decided(
 )
 @journal_argument
 @keys_option
-@click.option("--number", "numbers", metavar="NUMBER", multiple=True, help="A recipient; several are possible.")
-@click.option("--numbers-from", metavar="FILE", help="A file with a recipient in each line; - is the standard input.")
+@click.option("--number", "numbers", metavar="NUMBER", multiple=True, help="A recipient; can be given several times.")
+@click.option("--numbers-from", metavar="FILE", help="A file with one recipient per line; - is standard input.")
 def withdraw(
     session: Session, /, journal: Journal, *, keys: Sequence[str], numbers: Sequence[str], numbers_from: str | None
 ) -> None:
-    """Take back pending rows: they are never sent. It can be done while another process sends."""
+    """Withdraw pending rows: they are never sent. This works while another process is sending."""
     recipients = [*numbers, *(_lines(numbers_from) if numbers_from else ())]
     if bool(keys) == bool(recipients):
         raise click.UsageError("Say which rows: either --key, or --number and --numbers-from.")
@@ -98,16 +98,16 @@ def _lines(source: str) -> list[str]:
 @command("pause", ["messagemedia campaign pause spring.journal"])
 @journal_argument
 def pause(session: Session, /, journal: Journal) -> None:
-    """Stop sending, in whatever process: what is under way ends, and no batch begins."""
+    """Stop sending in every process: batches in progress finish, and no new batch starts."""
     with journal.opened() as campaign:
         campaign.pause()
-    session.out.note(f"Paused. To let it be sent again:\n  messagemedia campaign resume {journal.typed}")
+    session.out.note(f"Paused. To resume:\n  messagemedia campaign resume {journal.typed}")
 
 
 @command("resume", ["messagemedia campaign resume spring.journal"])
 @journal_argument
 def resume(session: Session, /, journal: Journal) -> None:
-    """Let a paused campaign be sent again; it does not send."""
+    """Resume a paused campaign, so that it can be sent again. This command sends nothing itself."""
     with journal.opened() as campaign:
         campaign.resume()
-    session.out.note(f"To go on:\n  messagemedia campaign send {journal.typed}")
+    session.out.note(f"To continue:\n  messagemedia campaign send {journal.typed}")

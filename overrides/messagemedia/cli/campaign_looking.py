@@ -29,10 +29,10 @@ _STATES = ("pending", "in_flight", "accepted", "invalid", "unknown", "withdrawn"
 )
 @journal_argument
 def status(session: Session, /, journal: Journal) -> None:
-    """Count the rows of each state, also while others send.
+    """Count the rows in each state, even while others are sending.
 
-    In PostgreSQL, also the rows per second in the last minute, the time left, what each worker has in flight, and what
-    holds it up.
+    In PostgreSQL, also show the rows per second over the last minute, the time left, what each worker has in flight,
+    and what is holding it up.
     """
     with journal.opened() as campaign:
         found, paused = campaign.status(), campaign.paused
@@ -57,15 +57,17 @@ def status(session: Session, /, journal: Journal) -> None:
     json=True,
 )
 @journal_argument
-@click.option("--state", type=click.Choice(_STATES), help="Only rows in this state.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file that only you can read.")
+@click.option("--state", type=click.Choice(_STATES), help="Show only rows in this state.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this CSV file, which only you can read."
+)
 @click.option("--overwrite", is_flag=True, help="Replace that file, whatever it holds.")
 def results(
     session: Session, /, journal: Journal, *, state: State | None, output: Path | None, overwrite: bool
 ) -> None:
-    """Show what became of each row, or write it to a CSV file.
+    """Show the outcome of each row, or write it to a CSV file.
 
-    A pipe gets a line for each row, with tabs between: row, key, destination_number, state, message_id, reason,
+    In a pipe, each row is a line of tab-separated values: row, key, destination_number, state, message_id, reason,
     changed.
     """
     from messagemedia.campaign import write_results  # noqa: PLC0415

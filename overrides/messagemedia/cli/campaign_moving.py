@@ -24,13 +24,15 @@ from messagemedia.cli.session import Session
     json=True,
 )
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name", metavar="NAME", help="What the campaign is called there; the file's name without its ending.")
+@click.option(
+    "--name", metavar="NAME", help="The campaign's name there; by default, the file's name without its extension."
+)
 @in_option
 def move(session: Session, /, file: Path, *, name: str | None) -> None:
-    """Let PostgreSQL take over a campaign in a file, in the middle of being sent.
+    """Move a campaign from a file to PostgreSQL, even if it is partly sent.
 
-    No row is sent from both: what was pending or unknown is withdrawn in the file. If it is interrupted, the same
-    command goes on.
+    No row is sent from both: rows that were pending or unknown are withdrawn in the file. If the command is
+    interrupted, run it again to continue.
     """
     from messagemedia.campaign import Campaign  # noqa: PLC0415
 
@@ -44,14 +46,14 @@ def move(session: Session, /, file: Path, *, name: str | None) -> None:
     if session.out.as_json:
         session.out.json({"name": name, "rows": count})
     else:
-        session.out.line(f"{count:,} rows are in PostgreSQL, as {name}")
-    session.out.note(f"To go on:\n  messagemedia campaign work {typed}")
+        session.out.line(f"{'1 row is' if count == 1 else f'{count:,} rows are'} in PostgreSQL, as {name}")
+    session.out.note(f"To continue:\n  messagemedia campaign work {typed}")
 
 
 @command("doubt", ["messagemedia campaign doubt spring --since 2027-01-01T09:00+11:00 --batch 17 --batch 18"])
 @journal_argument
 @click.option(
-    "--since", metavar="TIME", type=Moment(), required=True, help="A moment before the failover, with its offset."
+    "--since", metavar="TIME", type=Moment(), required=True, help="A time before the failover, with a UTC offset."
 )
 @click.option(
     "--batch",
@@ -59,18 +61,18 @@ def move(session: Session, /, file: Path, *, name: str | None) -> None:
     metavar="N",
     type=click.IntRange(min=1),
     multiple=True,
-    help="The number of a batch, from the log of campaign work --claims; several are possible.",
+    help="A batch number, from the log of campaign work --claims; can be given several times.",
 )
 def doubt(session: Session, /, journal: Journal, *, since: datetime, batches: Sequence[int]) -> None:
-    """Make unknown what may have been sent, after a failover of PostgreSQL that may have lost commits.
+    """Mark as unknown the rows that may have been sent, after a PostgreSQL failover that may have lost commits.
 
-    Pause the campaign before, and resume it when delivery reports have come in.
+    Pause the campaign first, and resume it once delivery reports have come in.
     """
     with journal.opened() as campaign:
         count = campaign.doubt(since, batches=batches)
-    session.out.line(f"{count} unknown that were not before")
+    session.out.line(f"{count} newly unknown")
     session.out.note(
-        "To settle them and go on:\n"
+        "To settle them and continue:\n"
         f"  messagemedia reports --observe {journal.typed}\n"
         f"  messagemedia campaign resume {journal.typed}"
     )

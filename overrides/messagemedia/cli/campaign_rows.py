@@ -1,4 +1,4 @@
-"""`campaign add` and `campaign plan`: rows come into a campaign, and are looked at before they are sent."""
+"""`campaign add` and `campaign plan`: add rows to a campaign, and look at them before they are sent."""
 
 from __future__ import annotations
 
@@ -30,49 +30,59 @@ if TYPE_CHECKING:
 )
 @journal_argument
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--content", metavar="TEXT", help="The text, in which {name} stands for the cell of that column.")
-@click.option("--key", metavar="COLUMN", help="The column with your own key of each row, by which it is known again.")
+@click.option("--content", metavar="TEXT", help="The text; {name} is replaced by the cell in that column.")
+@click.option(
+    "--key",
+    metavar="COLUMN",
+    help="The column with your own key for each row, which identifies it if it is added again.",
+)
 @click.option(
     "--column",
     "columns",
     metavar="FIELD=COLUMN",
     type=Pair(),
     multiple=True,
-    help="The column that a field is in, as destination_number=Mobile; left out, columns are named like fields.",
+    help="The column of a field, such as destination_number=Mobile; by default, columns are named like fields.",
 )
-@click.option("--country", metavar="CODE", help="The country of numbers without a country code, such as AU.")
-@click.option("--delimiter", metavar="CHARACTER", help="What is between two cells; found out if left out.")
-@click.option("--encoding", default="utf-8-sig", show_default="UTF-8", help="How the file is encoded.")
+@click.option("--country", metavar="CODE", help="The country of numbers that have no country code, such as AU.")
+@click.option("--delimiter", metavar="CHARACTER", help="The character between two cells; detected by default.")
+@click.option("--encoding", default="utf-8-sig", show_default="UTF-8", help="The encoding of the file.")
 @click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
 @click.option("--report", is_flag=True, help="Ask for delivery reports.")
-@click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with its offset from UTC.")
-@click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with its offset from UTC.")
-@click.option("--metadata", metavar="NAME=VALUE", multiple=True, type=Pair(), help="A pair for all rows.")
+@click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with a UTC offset.")
+@click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with a UTC offset.")
+@click.option(
+    "--metadata",
+    metavar="NAME=VALUE",
+    multiple=True,
+    type=Pair(),
+    help="Metadata for all rows; can be given several times.",
+)
 @click.option(
     "--on-invalid",
     type=click.Choice(["raise", "skip"]),
     default="raise",
     show_default=True,
-    help="What to do if rows are invalid: add none, or record these as invalid.",
+    help="If rows are invalid: add no rows, or record those as invalid and add the others.",
 )
 @click.option(
     "--on-changed",
     type=click.Choice(["raise", "replace", "keep"]),
     default="raise",
     show_default=True,
-    help="What to do about a row that has another message than before.",
+    help="What to do with a row whose message has changed.",
 )
 @click.option(
     "--repeated",
     type=click.Choice(["send", "skip", "refuse"]),
     default="send",
     show_default=True,
-    help="What to do about a number that an earlier row goes to.",
+    help="What to do with a number that an earlier row already has.",
 )
 def add(session: Session, /, journal: Journal, file: Path, **options: Any) -> None:
-    """Add the rows of a CSV file to a campaign, all of them or none; nothing is sent yet.
+    """Add the rows of a CSV file to a campaign, all or none; nothing is sent yet.
 
-    The campaign is begun if it is not there. The same file can be added again: only what is new in it is added.
+    If there is no such campaign, it is created. You can add the same file again: only its new rows are added.
     """
     from messagemedia.campaign import RowsError, read_csv  # noqa: PLC0415
 
@@ -106,7 +116,7 @@ def _about(error: RowsError) -> list[str]:
     if any(each.index is not None for each in error.errors):
         return ["With --on-invalid skip they are recorded as invalid, and the others are added."]
     return [
-        "To say how the file is read, use --column, --key, --delimiter, --encoding or --country, for example:",
+        "To set how the file is read, use --column, --key, --delimiter, --encoding or --country, for example:",
         "  --column destination_number=Mobile",
     ]
 
@@ -125,7 +135,7 @@ def _tell(session: Session, journal: Journal, added: Added) -> None:
 @journal_argument
 @click.option("--price", metavar="AMOUNT", help="What one SMS part costs.")
 def plan(session: Session, /, journal: Journal, price: str | None) -> None:
-    """Show what sending would do and cost, and what is odd about the rows; nothing is sent."""
+    """Show what sending would do and cost, and what looks wrong in the rows; nothing is sent."""
     amount = None if price is None else _amount(price)
     with journal.opened() as campaign:
         found = campaign.plan(amount)
@@ -140,4 +150,4 @@ def _amount(price: str) -> Decimal:
     try:
         return Decimal(price)
     except InvalidOperation:
-        raise click.BadParameter(f"{price!r} is no number.", param_hint="--price") from None
+        raise click.BadParameter(f"{price!r} is not a number.", param_hint="--price") from None

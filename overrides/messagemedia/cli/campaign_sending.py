@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 )
 @journal_argument
 @click.option(
-    "--concurrency", type=click.IntRange(1, 100), default=4, show_default=True, help="How many requests at a time."
+    "--concurrency", type=click.IntRange(1, 100), default=4, show_default=True, help="The number of requests at a time."
 )
 @click.option(
-    "--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="How many messages per second at most."
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="The maximum number of messages per second.",
 )
 @click.option(
     "--patience",
@@ -45,16 +48,16 @@ if TYPE_CHECKING:
     default=900.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long nothing may get through before it is given up.",
+    help="Give up after this long without any request getting through.",
 )
 @click.option(
-    "--results", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what became of each row."
+    "--results", type=click.Path(dir_okay=False, path_type=Path), help="Write the outcome of each row to this CSV file."
 )
 def send(session: Session, /, journal: Journal, *, rate: float | None, results: Path | None, **options: Any) -> int:
-    """Send what is pending. Stop it as you like, even by force: the same command goes on where it was.
+    """Send all pending rows. You can stop it at any time, even by force: run the same command again to continue.
 
-    0: all was sent. 1: it stopped before, or rows were refused. 3: rows are unknown, they may have been sent. A log
-    file gets a line each minute, a terminal a bar.
+    Exit status 0: all rows were sent. 1: it stopped early, or rows were refused. 3: rows are unknown, which means that
+    they may have been sent. Progress is a bar on a terminal, and a line per minute in a log.
     """
     if not is_terminal(sys.stderr):
         session.log("INFO")
@@ -75,7 +78,7 @@ def send(session: Session, /, journal: Journal, *, rate: float | None, results: 
 
 @contextmanager
 def told_what_goes_on(session: Session, campaign: Campaign, journal: Journal, by: str = "send") -> Generator[None]:
-    """Say which command goes on, if sending stops before the end.
+    """Say which command continues, if sending stops before the end.
 
     Raises:
         Failure: It stopped for a reason of its own.
@@ -90,7 +93,7 @@ def told_what_goes_on(session: Session, campaign: Campaign, journal: Journal, by
         session.out.note("\n".join(to_go_on(journal, by)))
         raise
     except PausedError as error:
-        steps = ["To let it be sent again:", f"  messagemedia campaign resume {journal.typed}"]
+        steps = ["To resume it:", f"  messagemedia campaign resume {journal.typed}"]
         raise Failure(f"the campaign {journal.name} is paused, and nothing was sent", FAILED, steps) from error
     except (ConfigurationError, ValidationError, JournalError):
         raise
@@ -106,7 +109,7 @@ def status_of(session: Session, journal: Journal, summary: Summary, *, refused: 
         rows = "1 row is" if summary.unknown == 1 else f"{summary.unknown:,} rows are"
         raise Failure(f"{rows} unknown: they may have been sent", UNKNOWN, to_settle(journal))
     if paused and summary.left:
-        session.out.note(f"The campaign is paused. To go on:\n  messagemedia campaign resume {journal.typed}")
+        session.out.note(f"The campaign is paused. To continue:\n  messagemedia campaign resume {journal.typed}")
         session.out.note(f"  messagemedia campaign send {journal.typed}")
         return FAILED
     if refused:
@@ -139,7 +142,7 @@ class _Lines:
 
 @contextmanager
 def _ended_by_signal() -> Generator[None]:
-    """Let the signal by which services are stopped end it as Ctrl-C does: what is under way is completed."""
+    """Let the signal by which services are stopped end it as Ctrl-C does: batches in progress finish."""
 
     def end(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt

@@ -36,35 +36,39 @@ _WHY = {
 )
 @journal_argument
 @click.option(
-    "--concurrency", type=click.IntRange(1, 100), default=1, show_default=True, help="How many requests at a time."
+    "--concurrency", type=click.IntRange(1, 100), default=1, show_default=True, help="The number of requests at a time."
 )
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
-    help="How many messages per second at most, by all workers together: give all of them the same number.",
+    help="The maximum number of messages per second for all workers together; give every worker the same number.",
 )
 @click.option(
     "--lease",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="How long a batch is this worker's own, 300 unless the timeout is long; its rows are unknown after that.",
+    help="How long this worker's lease on a batch lasts, 300 unless the timeout is long; after that, its rows are "
+    "unknown.",
 )
-@click.option("--max-batches", type=click.IntRange(min=1), metavar="N", help="Stop after so many batches of 100 rows.")
+@click.option(
+    "--max-batches", type=click.IntRange(min=1), metavar="N", help="Stop after this many batches of 100 rows."
+)
 @click.option(
     "--patience",
     type=click.FloatRange(min=0),
     default=900.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long nothing may get through before it is given up.",
+    help="Give up after this long without any request getting through.",
 )
-@click.option("--claims", is_flag=True, help="Log the number of each batch before it is sent, for campaign doubt.")
+@click.option("--claims", is_flag=True, help="Log each batch number before the batch is sent, for campaign doubt.")
 def work(session: Session, /, journal: Journal, *, rate: float | None, claims: bool, **options: Any) -> int:
     """Send as one of many workers, until nothing is left. While the campaign is paused, it waits.
 
-    SIGTERM and Ctrl-C let the batches under way end. 0: nothing is left, or SIGTERM came. 1: it stopped before, or rows
-    were refused. 3: rows are unknown, they may have been sent. A log gets a line each minute, a terminal a bar.
+    SIGTERM and Ctrl-C let batches in progress finish. Exit status 0: nothing is left, or SIGTERM came. 1: it stopped
+    early, or rows were refused. 3: rows are unknown, which means that they may have been sent. Progress is a bar on a
+    terminal, and a line per minute in a log.
     """
     if claims or not is_terminal(sys.stderr):
         session.log("INFO", claims=claims)

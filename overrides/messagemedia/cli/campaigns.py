@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, Home] = {
     "add": Home("campaign_rows", "add", "Add the rows of a CSV file; nothing is sent yet."),
     "plan": Home("campaign_rows", "plan", "Show what sending would do and cost."),
-    "send": Home("campaign_sending", "send", "Send what is pending; the same again goes on."),
+    "send": Home("campaign_sending", "send", "Send all pending rows; run it again to continue."),
     "work": Home("campaign_working", "work", "Send as one of many workers, until nothing is left or SIGTERM comes."),
-    "status": Home("campaign_looking", "status", "Count the rows of each state."),
-    "results": Home("campaign_looking", "results", "Show what became of each row, or write it to a CSV file."),
+    "status": Home("campaign_looking", "status", "Count the rows in each state."),
+    "results": Home("campaign_looking", "results", "Show the outcome of each row, or write it to a CSV file."),
     "retry": Home("campaign_deciding", "retry", "Send unknown rows again, which may arrive twice."),
-    "accept": Home("campaign_deciding", "accept", "Take unknown rows for sent."),
-    "withdraw": Home("campaign_deciding", "withdraw", "Take back rows before they are sent."),
-    "pause": Home("campaign_deciding", "pause", "Stop sending, in whatever process."),
-    "resume": Home("campaign_deciding", "resume", "Let a paused campaign be sent again."),
-    "move": Home("campaign_moving", "move", "Let PostgreSQL take over a campaign in a file."),
-    "doubt": Home("campaign_moving", "doubt", "Make unknown what a failover of PostgreSQL may have lost."),
+    "accept": Home("campaign_deciding", "accept", "Mark unknown rows as sent."),
+    "withdraw": Home("campaign_deciding", "withdraw", "Withdraw rows before they are sent."),
+    "pause": Home("campaign_deciding", "pause", "Stop sending in every process."),
+    "resume": Home("campaign_deciding", "resume", "Resume a paused campaign."),
+    "move": Home("campaign_moving", "move", "Move a campaign from a file to PostgreSQL."),
+    "doubt": Home("campaign_moving", "doubt", "Mark as unknown what a PostgreSQL failover may have lost."),
 }
 
 campaign = group(
@@ -36,13 +36,13 @@ campaign = group(
     """\
 Send to everybody in a file, each row at most once, whatever happens on the way.
 
-A campaign is kept in a journal, a file of its own. Nothing but pending rows is ever sent, and what was under way when
-the process was killed is unknown until you, a reply or a delivery report says more.
+A campaign is kept in a journal, a file of its own. Only pending rows are ever sent. Rows that were being sent when the
+process was killed are unknown until you, a reply or a delivery report settles them.
 
-JOURNAL is a file, or the name of a campaign in PostgreSQL, from which any number of workers send. The database is what
---in says, or campaign_dsn of the profile, or MESSAGEMEDIA_CAMPAIGN_DSN; where one of the last two is set, a file is
-written with its folder, as ./spring.journal. No option takes a password: it comes from PGPASSWORD, PGSERVICE or
-~/.pgpass, or with the address from the profile or the environment.
+JOURNAL is a file, or the name of a campaign in PostgreSQL, from which any number of workers send. The database comes
+from --in, from campaign_dsn in the profile, or from MESSAGEMEDIA_CAMPAIGN_DSN; if one of the last two is set, write a
+file with its folder, as in ./spring.journal. No option takes a password: it comes from PGPASSWORD, PGSERVICE or
+~/.pgpass, or is part of the address in the profile or the environment.
 """,
     [
         'messagemedia campaign add spring.journal people.csv --content "Hi {name}" --key customer_id',
@@ -54,16 +54,16 @@ written with its folder, as ./spring.journal. No option takes a password: it com
 )
 
 keys_option = click.option(
-    "--key", "keys", metavar="KEY", multiple=True, help="The key of a row; several are possible."
+    "--key", "keys", metavar="KEY", multiple=True, help="The key of a row; can be given several times."
 )
 
 
 def to_settle(journal: Journal) -> list[str]:
     """What to do about unknown rows."""
     return [
-        "To settle them, let reports and replies prove what was sent:",
+        "To settle them, let delivery reports and replies prove what was sent:",
         f"  messagemedia reports --observe {journal.typed}",
-        "or look at them, and decide:",
+        "or look at them and decide:",
         f"  messagemedia campaign results {journal.typed} --state unknown",
         f"  messagemedia campaign accept {journal.typed} --all     (they were sent)",
         f"  messagemedia campaign retry {journal.typed} --all      (they may arrive twice)",
@@ -71,12 +71,12 @@ def to_settle(journal: Journal) -> list[str]:
 
 
 def to_go_on(journal: Journal, by: str = "send") -> list[str]:
-    """What to do about pending rows: the command that goes on."""
-    return ["To go on:", f"  messagemedia campaign {by} {journal.typed}"]
+    """What to do about pending rows: the command that continues."""
+    return ["To continue:", f"  messagemedia campaign {by} {journal.typed}"]
 
 
 def stopped(journal: Journal, said: str, summary: Summary | None, by: str) -> Failure:
-    """What ends a command that could not send all: how the rows stand, and what goes on."""
+    """What ends a command that could not send all rows: how many are in each state, and the command that continues."""
     if summary is None:
         return Failure(said, FAILED)
     steps = [str(summary), *(to_go_on(journal, by) if summary.left else [])]

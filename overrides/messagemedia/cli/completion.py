@@ -18,7 +18,7 @@ from messagemedia.cli.session import Session
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(session: Session, /, shell: str) -> None:
-    """Print what completes commands and options in your shell."""
+    """Print the script that completes commands and options in your shell."""
     from click.shell_completion import get_completion_class  # noqa: PLC0415
 
     from messagemedia.cli import app  # noqa: PLC0415  # which has this command in its table

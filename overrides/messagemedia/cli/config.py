@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from messagemedia import Client
 
 COMMANDS: Mapping[str, Home] = {
-    "set": Home("config", "set_", "Make or change a profile, after trying its credentials."),
+    "set": Home("config", "set_", "Create or change a profile, after testing its credentials."),
     "list": Home("config", "list_", "List the profiles."),
-    "use": Home("config", "use", "Choose the profile that is used where none is named."),
+    "use": Home("config", "use", "Choose the profile to use by default."),
 }
 
 config = group(
     "config",
     COMMANDS,
-    "Keep credentials in profiles, in a file that only you can read, and choose between them.",
+    "Keep credentials in profiles, in a file that only you can read, and choose between the profiles.",
     ["messagemedia config set work", "messagemedia config use work"],
 )
 
@@ -48,7 +48,7 @@ _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
     ],
 )
 @click.argument("name", default="default")
-@click.option("--key", metavar="KEY", help="The API key; asked for if left out.")
+@click.option("--key", metavar="KEY", help="The API key; prompted for if left out.")
 @click.option(
     "--secret-command",
     metavar="COMMAND",
@@ -58,13 +58,13 @@ _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
 @click.option("--auth", type=click.Choice(["basic", "hmac"]), default="basic", show_default=True)
 @click.option("--region", type=click.Choice(list(SERVERS)), help="The region of the account.")
 @click.option("--base-url", metavar="URL", default="", help="Another server, instead of a region.")
-@click.option("--account", metavar="ID", default="", help="A sub-account to act for.")
+@click.option("--account", metavar="ID", default="", help="The sub-account to use.")
 @click.option("--campaign-dsn", metavar="ADDRESS", default="", help="The database for campaigns; without a password.")
-@click.option("--no-check", is_flag=True, help="Keep the credentials without trying them.")
+@click.option("--no-check", is_flag=True, help="Save the credentials without testing them.")
 def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **settings: str | None) -> None:
-    """Make or change a profile: the secret is asked for and not shown, or read from the standard input.
+    """Create or change a profile. The secret is prompted for and not shown, or read from standard input.
 
-    The credentials are tried with a request that changes nothing, and kept if they are accepted. There is no option
+    The credentials are tested with a request that changes nothing, and saved if they are accepted. There is no option
     for the secret, because everybody on this machine can see the arguments of a process.
     """
     if settings["base_url"] and settings["region"]:
@@ -78,9 +78,9 @@ def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **s
         works = _tried(Chosen(f"profile {name!r}", profile))
         session.out.note(works)
     profiles = change_profiles(name, profile)
-    session.out.note(f"Profile {name!r} is kept in {profiles.path}.")
+    session.out.note(f"Profile {name!r} is saved in {profiles.path}.")
     if profiles.current != name:
-        session.out.note(f"To use it where none is named:\n  messagemedia config use {name}")
+        session.out.note(f"To use it by default:\n  messagemedia config use {name}")
 
 
 def _typed(key: str | None, settings: dict[str, str]) -> Profile:
@@ -92,7 +92,7 @@ def _typed(key: str | None, settings: dict[str, str]) -> Profile:
         return asked_for(settings, key)
     secret = sys.stdin.readline().strip()
     if not key or not secret:
-        raise click.UsageError("Without a terminal, --key is needed, and the secret on the standard input.")
+        raise click.UsageError("Without a terminal, give --key, and the secret on standard input.")
     return Profile(api_key=key, api_secret=secret, **settings)
 
 
@@ -111,8 +111,8 @@ def _tried(chosen: Chosen) -> str:
             with suppress(NotFoundError):
                 client.messages.get(_NO_MESSAGE)
         except (APIStatusError, TransportError) as error:
-            steps = ["Nothing was kept. To keep them all the same, add --no-check."]
-            raise Failure(f"they were tried at {where}:\n{error}", FAILED, steps) from error
+            steps = ["Nothing was saved. To save them anyway, add --no-check."]
+            raise Failure(f"the credentials were tested at {where}:\n{error}", FAILED, steps) from error
         return f"Accepted by {where}; {_balance(client)}."
 
 
@@ -122,15 +122,15 @@ def _balance(client: Client) -> str:
     try:
         return f"the balance is {client.messages.credits().remaining_credits}"
     except MessageMediaError:
-        return "the account tells no balance, so it may not be prepaid"
+        return "the account reports no balance, so it may not be prepaid"
 
 
 @command("list", ["messagemedia config list"], json=True)
 def list_(session: Session) -> None:
     """List the profiles, without their secrets.
 
-    A pipe gets a line for each, with tabs between: name, whether it is in use, key, auth, address, account, where the
-    secret is.
+    In a pipe, each profile is a line of tab-separated values: name, whether it is in use, key, auth, address, account,
+    where the secret is.
     """
     profiles = read_profiles()
     rows = [
@@ -152,12 +152,12 @@ def list_(session: Session) -> None:
     columns = ("name", "in use", "key", "auth", "address", "account", "secret")
     session.out.rows(columns, [list(row.values()) for row in rows])
     if not rows:
-        session.out.note(f"There are no profiles in {path_of_profiles()}. To make one:\n  messagemedia config set")
+        session.out.note(f"There are no profiles in {path_of_profiles()}. To create one:\n  messagemedia config set")
 
 
 @command("use", ["messagemedia config use work"])
 @click.argument("name")
 def use(session: Session, /, name: str) -> None:
-    """Choose the profile that is used where none is named."""
+    """Choose the profile to use by default."""
     change_profiles(name)
     session.out.note(f"Profile {name!r} is in use.")

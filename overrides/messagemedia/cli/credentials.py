@@ -109,7 +109,7 @@ def choose(name: str | None) -> Chosen:
     raise Failure(
         "there are no credentials",
         USAGE,
-        ["Keep them in a profile:", "  messagemedia config set", f"or set {_KEY} and {_SECRET}."],
+        ["Save them in a profile:", "  messagemedia config set", f"or set {_KEY} and {_SECRET}."],
     )
 
 
@@ -166,17 +166,17 @@ def _from_environment() -> dict[str, str]:
 
 
 def _refuse_two_addresses(chosen: Chosen) -> None:
-    """Refuse a profile where variables without a key say something else: which of them is meant can't be told.
+    """Refuse a profile where variables without a key say something else: it is not clear which of them is meant.
 
     Somebody may have named the address of a sandbox there, and would send real messages.
     """
     for name, value in _from_environment().items():
         if getattr(chosen.profile, name) != value:
             raise Failure(
-                f"{_SETTINGS[name]} is set and says something else than the {chosen.source}",
+                f"{_SETTINGS[name]} is set, and differs from the {chosen.source}",
                 USAGE,
                 [
-                    f"Unset it, or set {_KEY} and {_SECRET} as well, or say which profile is meant:",
+                    f"Unset it, or set {_KEY} and {_SECRET} as well, or name the profile to use:",
                     "  messagemedia --profile NAME …",
                 ],
             )

@@ -24,11 +24,12 @@ from messagemedia.cli.session import Session
 )
 @click.argument("method", type=click.Choice(["GET", "POST", "PUT", "PATCH", "DELETE"], case_sensitive=False))
 @click.argument("path", metavar="PATH")
-@click.option("--data", metavar="JSON", help="The body; - reads it from the standard input.")
+@click.option("--data", metavar="JSON", help="The body; - reads it from standard input.")
 def curl(session: Session, /, method: str, path: str, data: str | None) -> None:
-    """Print a request as a call of curl, signed but without what is secret in it; nothing is sent.
+    """Print a signed request as a curl command, without its secrets; nothing is sent.
 
-    The key is cut, the signature and the credentials are hidden, and so are phone numbers: it can be shown to others.
+    The key is shortened; the signature, the credentials and phone numbers are hidden. You can show the output to
+    others.
     """
     if not path.startswith("/"):
         raise click.UsageError("PATH begins with a slash, such as /v1/replies.")

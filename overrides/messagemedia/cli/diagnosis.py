@@ -27,7 +27,7 @@ from messagemedia.cli.session import Session
     "tries",
     type=click.Choice(["basic", "hmac", "all-regions"]),
     multiple=True,
-    help="Try the key with this method as well, or in all regions; basic sends the secret itself there.",
+    help="Also try the key with this method, or in all regions; basic sends the secret itself there.",
 )
 @click.option(
     "--timeout",
@@ -38,13 +38,13 @@ from messagemedia.cli.session import Session
     help="How long each step may take.",
 )
 def doctor(session: Session, *, tries: tuple[str, ...], timeout: float) -> int:
-    """Find out why it does not work.
+    """Find out why the API does not answer as it should.
 
-    Looks at what is configured, and at the way to the API: its name, the connection, a proxy, TLS, and whether the
-    credentials are accepted by a request that reads replies and confirms none. Says what is wrong and what to do. It
-    ends with 0 if the credentials are accepted, and with 1 if they are not.
+    Checks the configuration and each step on the way to the API: DNS, the connection, a proxy, TLS, and whether the
+    credentials are accepted by a request that reads replies and confirms none. Says what is wrong and how to fix it.
+    The exit status is 0 if the credentials are accepted, and 1 if they are not.
 
-    What it prints holds no secret and no phone number, so it can be pasted into a ticket. Only the configured method
+    The output holds no secret and no phone number, so you can paste it into a ticket. Only the configured method
     and server are tried, unless --try asks for more.
     """
     from messagemedia.cli.doctor.gathering import gathered, travels  # noqa: PLC0415

@@ -42,12 +42,12 @@ def failure_of(error: MessageMediaError) -> Failure:
     if isinstance(error, ValidationError):
         told = [f"  {each.field}: {each.message}" if each.field else f"  {each.message}" for each in error.errors]
         if any(each.rule == "e164" for each in error.errors):
-            told += ["To bring a number into international form:", "  messagemedia normalize 0491570156 --country AU"]
-        return Failure("what was given can't be used, and nothing was sent", USAGE, told)
+            told += ["To convert a number to international form:", "  messagemedia normalize 0491570156 --country AU"]
+        return Failure("the input can't be used, and nothing was sent", USAGE, told)
     return Failure(str(error), USAGE if isinstance(error, ConfigurationError) else FAILED)
 
 
 def lines_of(failure: Failure) -> list[str]:
-    """What is written on the standard error output."""
+    """What is written to standard error."""
     kind = "unknown" if failure.code == UNKNOWN else "error"
     return [f"messagemedia: {kind}: {failure.message}", *failure.steps]

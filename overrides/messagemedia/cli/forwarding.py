@@ -90,8 +90,8 @@ class Forwarder:
 
     Attributes:
         push: Pushes a JSON object.
-        tell: Is told of each attempt.
-        warn: Is told what is to be known beside.
+        tell: Gets each attempt.
+        warn: Gets other notes.
         confirm: Whether to confirm what was taken.
         now: A clock, in seconds.
     """
@@ -169,19 +169,25 @@ class Forwarder:
             self._unconfirmed[queue.kind] = []
 
     def _confirm_leaving(self, queue: Queue) -> None:
-        """Confirm what was taken before an exception goes on, which a failure to do so must not replace."""
+        """Confirm what was accepted before an exception is passed on, which a failure to do so must not replace."""
         try:
             self._confirm(queue)
         except Exception as error:  # noqa: BLE001  # the first exception counts
             left = len(self._unconfirmed[queue.kind])
-            self.warn(f"{left} items were taken and could not be confirmed, so they come again: {type(error).__name__}")
+            self.warn(
+                f"{left} accepted {'item' if left == 1 else 'items'} could not be confirmed, and will come again: "
+                f"{type(error).__name__}"
+            )
 
     def _tell_if_full(self, queue: Queue, items: Sequence[Any]) -> None:
         """Tell once if nothing newer can be seen."""
         if len(items) < MOST or self.confirm or queue.kind in self._full:
             return
         self._full.add(queue.kind)
-        self.warn(f"{MOST} items of the kind {queue.kind} are unconfirmed: no newer one is seen until some are.")
+        self.warn(
+            f"{MOST} items of the kind {queue.kind} are unconfirmed: newer ones can't be fetched until some are "
+            "confirmed."
+        )
 
     def rest(self, interval: float) -> float:
         """How many seconds to wait before the next pass."""

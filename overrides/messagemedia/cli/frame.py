@@ -114,7 +114,7 @@ class LazyGroup(_WithExamples, Group):
             import difflib  # noqa: PLC0415  # who makes no mistake need not wait for it
 
             meant = difflib.get_close_matches(args[0], self._homes, n=1)
-            hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(self._homes)}."
+            hint = f"did you mean {meant[0]!r}?" if meant else f"the commands are {', '.join(self._homes)}."
             raise click.UsageError(f"No such command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -176,10 +176,12 @@ def _set_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> N
 def common_options(*, json: bool) -> list[click.Parameter]:
     """The options that may stand before a command as well as behind it, and `--json` where it has a meaning."""
     made = [
-        _option(["--profile"], _set_profile, "The profile to use; it wins over the environment.", metavar="NAME"),
+        _option(
+            ["--profile"], _set_profile, "The profile to use; it takes precedence over the environment.", metavar="NAME"
+        ),
         _option(["--debug"], _set_debug, "Log each request, and show where errors come from.", is_flag=True),
     ]
-    text = "Write a line of JSON for each object, with the API's names."
+    text = "Write one line of JSON per object, with the API's names."
     return [_option(["--json"], _set_json, text, is_flag=True), *made] if json else made
 
 

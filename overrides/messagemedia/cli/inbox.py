@@ -28,18 +28,18 @@ _JOURNALS = click.option(
     metavar="JOURNAL",
     multiple=True,
     type=JournalType(),
-    help="Take what comes as evidence for unknown rows of this campaign; several are possible.",
+    help="Let what arrives settle unknown rows of this campaign; can be given several times.",
 )
 _FOLLOW = click.option("--follow", is_flag=True, help="Wait for more, until Ctrl-C.")
 _CONFIRM = click.option("--confirm", is_flag=True, help="Confirm what was written, so that it does not come again.")
-_LIMIT = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many.")
+_LIMIT = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after this many.")
 _INTERVAL = click.option(
     "--interval",
     type=click.FloatRange(min=0.1, max=3600),
     default=5.0,
     show_default=True,
     metavar="SECONDS",
-    help="How often --follow looks without --confirm.",
+    help="How often --follow looks for more if --confirm is not given.",
 )
 
 
@@ -91,10 +91,10 @@ _REPORTS = _Kind(
 @_JOURNALS
 @in_option
 def replies(session: Session, /, **options: Any) -> int:
-    """Show what people answered, the oldest first.
+    """Show replies, the oldest first.
 
-    Without --confirm nothing changes, and only the 100 oldest are seen. With it, everything is fetched, and each reply
-    is confirmed after it was written. A pipe gets a line for each, with tabs between: reply_id, date_received,
+    Without --confirm nothing changes, and only the 100 oldest are shown. With it, all replies are fetched, and each is
+    confirmed after it was written. In a pipe, each is a line of tab-separated values: reply_id, date_received,
     source_number, destination_number, message_id, content.
     """
     return _receive(session, session.client.replies, _REPLIES, **options)
@@ -116,10 +116,10 @@ def replies(session: Session, /, **options: Any) -> int:
 @_JOURNALS
 @in_option
 def reports(session: Session, /, **options: Any) -> int:
-    """Show what became of messages that were sent with --report, the oldest first.
+    """Show the delivery reports of messages that were sent with --report, the oldest first.
 
-    Without --confirm nothing changes, and only the 100 oldest are seen. With it, everything is fetched, and each report
-    is confirmed after it was written. A pipe gets a line for each, with tabs between: delivery_report_id,
+    Without --confirm nothing changes, and only the 100 oldest are shown. With it, all reports are fetched, and each is
+    confirmed after it was written. In a pipe, each is a line of tab-separated values: delivery_report_id,
     date_received, source_number (the recipient), message_id, status, error_code.
     """
     return _receive(session, session.client.delivery_reports, _REPORTS, **options)
@@ -208,13 +208,15 @@ def _watched(
         if items is not None:
             seen = {getattr(item, kind.id_name) for item in items}
             if len(items) == _MOST and not warned:
-                session.out.note(f"{_MOST} {kind.noun} are unconfirmed: no newer one comes until some are confirmed.")
+                session.out.note(
+                    f"{_MOST} {kind.noun} are unconfirmed: newer ones can't be fetched until some are confirmed."
+                )
                 warned = True
         sleep(pause)
 
 
 def _looked(session: Session, inbox: Any) -> list[Any] | None:
-    """What there is; None if that can't be told at the moment."""
+    """What there is; None if that can't be found out at the moment."""
     from messagemedia.errors import RateLimitError, ServerError, TransportError  # noqa: PLC0415
 
     try:

@@ -98,7 +98,7 @@ class JournalType(_OfJournals):
         """Find out what is meant.
 
         Raises:
-            Failure: That can't be told, or there is a password in it.
+            Failure: That is not clear, or there is a password in it.
         """
         del param
         if isinstance(value, Journal):
@@ -114,12 +114,12 @@ def journal_of(name: str, session: Session) -> Journal:
     """The campaign that is meant by what was typed.
 
     Raises:
-        Failure: That can't be told, or there is a password in it.
+        Failure: That is not clear, or there is a password in it.
     """
     if "://" in name or _IN_KEYWORDS.search(name):
         refuse_password(name, "JOURNAL")
-        steps = ["Give the database and the name apart:", f"  messagemedia campaign status NAME --in {_EXAMPLE}"]
-        raise Failure("JOURNAL is an address, where the name of a campaign in that database is wanted", USAGE, steps)
+        steps = ["Give the database and the name separately:", f"  messagemedia campaign status NAME --in {_EXAMPLE}"]
+        raise Failure("JOURNAL is an address; give the name of a campaign in that database instead", USAGE, steps)
     if session.database is None and any(each and each in name for each in (os.sep, os.altsep)):
         return _file(name, session)
     address = database_of(session)
@@ -141,7 +141,7 @@ def database_of(session: Session) -> Secret:
     """The address of the database that is meant, empty if there is none.
 
     Raises:
-        Failure: It is no address, or the profile can't be read.
+        Failure: It is not an address, or the profile can't be read.
     """
     source, address = campaign_dsn(session.profile) if session.database is None else ("--in", session.database)
     if not address.startswith(_SCHEMES) and (address or session.database is not None):
@@ -164,7 +164,7 @@ def refuse_password(address: str, where: str) -> None:
             "Leave it out of the address. It comes from PGPASSWORD, a service file (PGSERVICE) or ~/.pgpass, or with",
             f"the whole address from {CAMPAIGN_DSN} or campaign_dsn of a profile.",
         ]
-        said = f"{where} must hold no password: everybody on this machine can see the arguments of a process"
+        said = f"{where} must not contain a password: everybody on this machine can see the arguments of a process"
         raise Failure(said, USAGE, steps)
 
 
@@ -188,7 +188,7 @@ in_option = click.option(
     expose_value=False,
     is_eager=True,
     callback=_set_database,
-    help=f"The PostgreSQL database that JOURNAL is the name of a campaign in, as {_EXAMPLE}; without a password.",
+    help=f"The PostgreSQL database that has the campaign named JOURNAL, such as {_EXAMPLE}, without a password.",
 )
 
 

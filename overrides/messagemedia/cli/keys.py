@@ -19,19 +19,19 @@ keys = group(
     "keys",
     {
         "list": Home("keys", "list_", "List the signature keys of the account."),
-        "create": Home("keys", "create", "Make a key; its public half is shown only then."),
-        "enable": Home("keys", "enable", "Sign pushes with a key from now on."),
-        "disable": Home("keys", "disable", "Sign no pushes any more."),
-        "delete": Home("keys", "delete", "Remove a key."),
+        "create": Home("keys", "create", "Create a key; its public key is shown only once."),
+        "enable": Home("keys", "enable", "Start signing pushes with a key."),
+        "disable": Home("keys", "disable", "Stop signing pushes."),
+        "delete": Home("keys", "delete", "Delete a key."),
     },
-    "The keys with which the service signs pushes, a feature that support switches on.",
+    "Manage the keys that sign pushes, a feature that support enables.",
     ["messagemedia keys create", "messagemedia keys enable KEY_ID", "messagemedia keys list"],
 )
 
 
 @command("list", ["messagemedia keys list", "messagemedia keys list --json"], json=True)
 def list_(session: Session) -> None:
-    """List the signature keys of the account. The enabled one signs."""
+    """List the signature keys of the account. The enabled one signs pushes."""
     pages = session.client.api.signature_keys.list_signature_keys_pages(page_size=_PAGE)
     found = (key for page in pages for key in page)
     if session.out.as_json:
@@ -50,12 +50,12 @@ def list_(session: Session) -> None:
     type=click.Choice(["SHA224", "SHA256", "SHA512"]),
     default="SHA256",
     show_default=True,
-    help="Its digest.",
+    help="The digest of its signatures.",
 )
 def create(session: Session, *, digest: str) -> None:
-    """Make a key. Its public half is shown now and never again, so keep it.
+    """Create a key. Its public key is shown only once, so store it.
 
-    Give it to your application first, beside the one before, and enable it then.
+    Give it to your application first, alongside the previous one, and then enable it.
     """
     from messagemedia import CreateSignatureKeyRequest, SignatureDigest  # noqa: PLC0415
 
@@ -70,7 +70,7 @@ def create(session: Session, *, digest: str) -> None:
 @command("enable", ["messagemedia keys enable 6e5e3a3c-0d5b-4f7e-8b4c-2f0c7b8f1a11"], json=True)
 @click.argument("key_id", metavar="KEY_ID")
 def enable(session: Session, *, key_id: str) -> None:
-    """Sign pushes with a key from now on, in place of the one before."""
+    """Sign pushes with this key from now on, instead of the previous one."""
     from messagemedia import EnableSignatureKeyRequest  # noqa: PLC0415
 
     _show(session, session.client.api.signature_keys.enable_signature_key(EnableSignatureKeyRequest(key_id=key_id)))
@@ -78,16 +78,16 @@ def enable(session: Session, *, key_id: str) -> None:
 
 @command("disable", ["messagemedia keys disable"])
 def disable(session: Session) -> None:
-    """Sign no pushes any more, whichever key is enabled. Applications that verify refuse them then."""
+    """Stop signing pushes, whichever key is enabled. Applications that verify pushes then refuse them."""
     session.client.api.signature_keys.disable_signature_key()
     session.out.note("no key is enabled")
 
 
 @command("delete", ["messagemedia keys delete KEY_ID", "messagemedia keys delete KEY_ID --yes"])
 @click.argument("key_id", metavar="KEY_ID")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def delete(session: Session, *, key_id: str, yes: bool) -> None:
-    """Remove a key. If it is the enabled one, pushes are not signed any more."""
+    """Delete a key. If it is the enabled one, pushes are no longer signed."""
     if not yes:
         key = session.client.api.signature_keys.get_signature_key(key_id)
         what = "the key that signs pushes now" if key.enabled else "a key that is not enabled"

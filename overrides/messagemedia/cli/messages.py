@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     json=True,
 )
 @click.argument("message_id", metavar="ID")
-@click.option("--wait", is_flag=True, help="Wait until the status can't change any more.")
+@click.option("--wait", is_flag=True, help="Wait until the status is final.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     help="How long to wait.",
 )
 def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> int:
-    """Show where a message is on its way, or wait for its end.
+    """Show the status of a message, or wait until it is final.
 
-    With --wait it ends with 0 if the message was delivered, with 1 if it never will be, and with 3 if that is not
-    known when the time is up.
+    With --wait, the exit status is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
+    when the time is up.
     """
     if wait:
         message = _waited_for(session, message_id, timeout)
@@ -63,7 +63,7 @@ def cancel(session: Session, message_id: str) -> None:
         raise
     except (InvalidResponseError, ServerError, TransportError) as error:
         steps = ["To find out:", f"  messagemedia status {message_id}"]
-        raise Failure(f"whether the message is cancelled: {error}", UNKNOWN, steps) from error
+        raise Failure(f"the message may or may not be cancelled: {error}", UNKNOWN, steps) from error
     session.out.note("cancelled")
 
 
@@ -94,7 +94,7 @@ def _waited_for(session: Session, message_id: str, timeout: float) -> SentMessag
     try:
         return session.client.messages.wait(message_id, timeout=timeout)
     except WaitTimeoutError as error:
-        steps = ["To go on waiting:", f"  messagemedia status {message_id} --wait"]
+        steps = ["To keep waiting:", f"  messagemedia status {message_id} --wait"]
         raise Failure(str(error).partition("\nHint: ")[0], UNKNOWN, steps) from error
 
 

@@ -188,7 +188,7 @@ class Output:
             Console(file=sys.stdout, highlight=False).print(table)
 
     def note(self, text: str) -> None:
-        """Tell something beside the output, on the standard error output; that nobody may read it is no failure.
+        """Write a note to standard error; it is not a failure if nobody reads it.
 
         On a terminal, sentences are wrapped between words; lines that begin with blanks are commands, and stay whole.
         """

@@ -26,7 +26,7 @@ def read_private(path: Path) -> bytes | None:
                 raise Failure(
                     f"{path} can be read or changed by others (its mode is {mode & 0o777:o}), so it is not used",
                     steps=[
-                        "Make it yours alone, and change the secrets in it if somebody may have read them:",
+                        "Make it readable by you alone, and replace the secrets in it if somebody may have read them:",
                         f"  chmod 600 '{path}'",
                     ],
                 )

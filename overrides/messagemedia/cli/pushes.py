@@ -24,8 +24,8 @@ KEY = click.option(
     "--key",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Sign with this private RSA key in PEM; else with the enabled key of the sandbox that MESSAGEMEDIA_BASE_URL "
-    "names; else with a key of yours, which is made and kept.",
+    help="Sign with this private RSA key in PEM. By default: the enabled key of the sandbox that MESSAGEMEDIA_BASE_URL "
+    "names, or else a key of your own, which is created and kept.",
 )
 TIMEOUT = click.option(
     "--timeout",
@@ -60,7 +60,7 @@ def address(url: str) -> str:
     json=True,
 )
 @click.option("--forward-to", "url", required=True, metavar="URL", help="The address of your application.")
-@click.option("--confirm", is_flag=True, help="Confirm what your application took, so that it does not come again.")
+@click.option("--confirm", is_flag=True, help="Confirm what your application accepted, so that it does not come again.")
 @click.option(
     "--interval",
     type=click.FloatRange(min=0.1, max=3600),
@@ -75,9 +75,9 @@ def listen(session: Session, *, url: str, confirm: bool, interval: float, key: P
     """Push replies and delivery reports to an application on this machine, until Ctrl-C.
 
     They are fetched from the API and pushed as the service pushes them to a callback_url, signed as it signs: no tunnel
-    is needed. Each is pushed once, and again after a pause if the answer is no 2xx. Nothing is confirmed without
-    --confirm, so that only the 100 oldest are seen; with it, each is confirmed after a 2xx. What was not confirmed is
-    pushed again the next time. Opt-outs can't be fetched, so they are not among them.
+    is needed. Each is pushed once, and retried after a pause if the answer is not a 2xx. Without --confirm, nothing is
+    confirmed and only the 100 oldest are pushed; with it, each is confirmed after a 2xx. What was not confirmed is
+    pushed again the next time. Opt-outs can't be fetched, so they are not included.
     """
     from messagemedia.cli.forwarding import Forwarder, Queue  # noqa: PLC0415
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415
@@ -87,8 +87,8 @@ def listen(session: Session, *, url: str, confirm: bool, interval: float, key: P
     with Pusher(address(url), signing_key, timeout=timeout) as pusher, _terminated_as_interrupted():
         tell_key(session.out, signing_key)
         if not confirm:
-            session.out.note("Nothing is confirmed without --confirm, so only the 100 oldest of each kind are seen.")
-        session.out.note(f"Forwarding to {address(url)}; Ctrl-C ends it.")
+            session.out.note("Nothing is confirmed without --confirm, so only the 100 oldest of each kind are pushed.")
+        session.out.note(f"Forwarding to {address(url)}; press Ctrl-C to stop.")
         forwarder = Forwarder(
             push=pusher.push, tell=lambda attempt: _tell(session, attempt), warn=session.out.note, confirm=confirm
         )
@@ -145,7 +145,7 @@ def _tell(session: Session, attempt: Attempt) -> None:
     else:
         told = _told(answer)
         if attempt.again_in is not None:
-            told += f", not taken; again in {attempt.again_in:g} s"
+            told += f", not accepted; retrying in {attempt.again_in:g} s"
         session.out.row([attempt.kind, attempt.item_id, told, f"{attempt.seconds * 1000:.0f} ms"])
     session.out.deliver()
 
@@ -167,14 +167,14 @@ def _told(answer: PushAnswer) -> str:
 )
 @click.argument("file", metavar="PUSH.json", type=click.File("rb"))
 @click.option("--to", "url", required=True, metavar="URL", help="The address of your application.")
-@click.option("--any", "anything", is_flag=True, help="Push any JSON object, such as one of a template of your own.")
+@click.option("--any", "anything", is_flag=True, help="Push any JSON object, such as one that your own template makes.")
 @KEY
 @TIMEOUT
 def replay(session: Session, *, file: BinaryIO, url: str, anything: bool, key: Path | None, timeout: float) -> int:
-    """Push again what was stored, signed anew: as the sandbox signs, or with a key of yours.
+    """Push a stored push again, with a new signature: the sandbox's, or one made with your own key.
 
     PUSH.json holds the body of a push, which is sent byte by byte, or an entry of the sandbox's /__sandbox__/pushes;
-    - reads it from a pipe. Shows the answer, and ends with 0 if it is a 2xx.
+    - reads it from a pipe. Shows the answer; the exit status is 0 if it is a 2xx.
     """
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415
     from messagemedia.cli.stored import stored_push  # noqa: PLC0415

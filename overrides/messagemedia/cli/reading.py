@@ -32,11 +32,13 @@ class Moment(_OfMoments):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no time such as 2027-01-01T09:00+11:00.", param, ctx)
+            self.fail(f"{value!r} is not a time such as 2027-01-01T09:00+11:00.", param, ctx)
         if moment.utcoffset() is None:
             here = moment.astimezone()
             meant = f"{here:%Y-%m-%dT%H:%M}{here.isoformat()[-6:]}"
-            self.fail(f"{value!r} does not say in which time zone. If it is that of this machine: {meant}", param, ctx)
+            self.fail(
+                f"{value!r} has no UTC offset. If it is in the time zone of this machine, write {meant}", param, ctx
+            )
         return moment
 
 
@@ -60,7 +62,7 @@ class Pair(_OfPairs):
 
 
 def text_of(argument: str) -> str:
-    """A text as it was typed, or for `-` what the standard input holds, without the line break at its end.
+    """A text as it was typed, or for `-` the content of standard input, without the line break at its end.
 
     Raises:
         UsageError: There is nothing in it, or it is not UTF-8.
@@ -70,7 +72,7 @@ def text_of(argument: str) -> str:
         try:
             text = sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise click.UsageError("The standard input is not UTF-8.") from None
+            raise click.UsageError("Standard input is not UTF-8.") from None
         text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
         raise click.UsageError("The text is empty.")

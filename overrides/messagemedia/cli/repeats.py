@@ -86,7 +86,7 @@ class Repeats:
         except OSError as error:
             self._warn(
                 f"messagemedia: warning: {path} can't be used ({error.strerror or error}): if the outcome of this send "
-                "stays unknown, sending the same again will not be noticed"
+                "stays unknown, a second identical send will not be noticed"
             )
             return Intent()
 
@@ -114,7 +114,7 @@ class Repeats:
         except FileNotFoundError:
             return _Kept(secrets.token_hex(32))
         except (ValueError, RecursionError):
-            self._warn(f"messagemedia: warning: {path} is damaged and is begun anew: earlier sends are forgotten")
+            self._warn(f"messagemedia: warning: {path} is damaged and is replaced: earlier sends are forgotten")
             return _Kept(secrets.token_hex(32))
         oldest = self._now() - KEPT_SECONDS
         found.sends = [each for each in found.sends if each[2] >= oldest]
@@ -154,4 +154,4 @@ def _kept(value: object) -> _Kept:
             raise ValueError("the key is too short")
         return _Kept(key, [(str(token), str(digest), float(at)) for token, digest, at in sends])
     except (KeyError, TypeError, IndexError) as error:
-        raise ValueError("it is no memory of sends") from error
+        raise ValueError("it is not a memory of sends") from error

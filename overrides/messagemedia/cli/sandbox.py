@@ -29,27 +29,31 @@ def _keeping(rule: Rule) -> Any:
 
 
 def _several(option: str, name: str, metavar: str, rule: Rule, what: str) -> Callable[[F], F]:
-    text = f"{what}; may be given several times."
+    text = f"{what}; can be given several times."
     return click.option(option, name, metavar=metavar, multiple=True, callback=_keeping(rule), help=text)
 
 
 @command("sandbox", ["messagemedia sandbox", "messagemedia sandbox --port 0 --open"])
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port; 0 takes a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="The port; 0 takes a free one.",
 )
 @click.option(
     "--key", default=DEFAULTS.api_key, show_default=True, callback=_keeping(KEY), help="The API key that is accepted."
 )
 @_several("--account", "accounts", "ID", FILLED, "A sub-account")
-@_several("--host", "hosts", "NAME", HOST, "Another host name that requests may be addressed to")
+@_several("--host", "hosts", "NAME", HOST, "Another host name that requests may use")
 @_several("--allow-origin", "allowed_origins", "URL", ORIGIN, "Origin of web pages that may make control calls")
 @click.option("--open", "browse", is_flag=True, help="Open a browser at its address.")
 def sandbox(session: Session, /, *, port: int, **options: Any) -> None:
     """Run a local server that behaves like the API, until Ctrl-C.
 
-    It takes no message anywhere: it verifies signatures, walks messages through their statuses, keeps webhooks and
-    keys, and fails on request. Its address is the only line of its output; how to use it, it says beside that. Its
-    secret is always the same one; python -m messagemedia.sandbox takes another, and so does Sandbox in Python.
+    It delivers nothing: it verifies signatures, moves messages through their statuses, keeps webhooks and keys, and
+    fails on request. Its address is the only line on standard output; standard error says how to use it. Its secret is
+    always the same: to choose another, use python -m messagemedia.sandbox, or Sandbox in Python.
     """
     from messagemedia.sandbox import MissingExtraError  # noqa: PLC0415
 

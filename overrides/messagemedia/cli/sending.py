@@ -35,10 +35,10 @@ _TYPED = {
     "metadata": "--metadata",
 }
 _TO_SETTLE = [
-    "To settle it, look for a report or a reply of the recipient:",
+    "To settle it, look for a delivery report or a reply from the recipient:",
     "  messagemedia reports",
     "  messagemedia replies",
-    "If there is none, to send it again at the risk that it arrives twice:",
+    "If there is none, you can send it again, at the risk that it arrives twice:",
     "  messagemedia send --again …",
 ]
 
@@ -56,16 +56,20 @@ _TO_SETTLE = [
 )
 @click.argument("number", metavar="NUMBER")
 @click.argument("text", metavar="TEXT")
-@click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
-@click.option("--from-type", metavar="KIND", help="What kind of sender it is, such as ALPHANUMERIC.")
-@click.option("--mms", "media", metavar="URL", multiple=True, help="Send an MMS with this file; several are possible.")
-@click.option("--voice", is_flag=True, help="Read the text out in a call.")
+@click.option("--from", "source", metavar="SENDER", help="The sender ID, registered to the account.")
+@click.option("--from-type", metavar="KIND", help="The type of the sender ID, such as ALPHANUMERIC.")
+@click.option(
+    "--mms", "media", metavar="URL", multiple=True, help="Send an MMS with this file; can be given several times."
+)
+@click.option("--voice", is_flag=True, help="Call the recipient, and read the text out.")
 @click.option("--subject", metavar="TEXT", help="The subject of an MMS.")
-@click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with its offset from UTC.")
-@click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with its offset from UTC.")
+@click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with a UTC offset.")
+@click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with a UTC offset.")
 @click.option("--report", is_flag=True, help="Ask for delivery reports.")
-@click.option("--callback", metavar="URL", help="Where replies and reports are pushed.")
-@click.option("--metadata", metavar="NAME=VALUE", multiple=True, type=Pair(), help="A pair of your own; up to ten.")
+@click.option("--callback", metavar="URL", help="Where to push replies and delivery reports.")
+@click.option(
+    "--metadata", metavar="NAME=VALUE", multiple=True, type=Pair(), help="Metadata of your own; up to ten pairs."
+)
 @click.option("--wait", is_flag=True, help="Wait until the message has arrived or failed.")
 @click.option(
     "--timeout",
@@ -75,23 +79,23 @@ _TO_SETTLE = [
     show_default=True,
     help="How long to wait.",
 )
-@click.option("--again", is_flag=True, help="Send also if an earlier send of the same may have arrived.")
+@click.option("--again", is_flag=True, help="Send even if an identical earlier send may have arrived.")
 def send(
     session: Session, /, number: str, text: str, *, wait: bool, timeout: float, again: bool, **options: Any
 ) -> int:
-    """Send a message. TEXT may be - to read it from the standard input.
+    """Send a message. TEXT may be - to read it from standard input.
 
-    It writes the id and the status. 0: it was accepted. 1: it was refused, and nothing was sent. 3: nobody knows; the
-    same send asks before it is made again.
+    Prints the id and the status. Exit status 0: the message was accepted. 1: it was refused, and nothing was sent. 3:
+    its outcome is unknown; sending the same again then asks first.
 
-    With --wait it ends with 0 if the message was delivered, with 1 if it never will be, and with 3 if that is not
-    known when the time is up.
+    With --wait, the exit status is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
+    when the time is up.
     """
     message = _message(number, text_of(text), options)
     sent = _sent(session, message, again=again, may_ask=text != "-")
     if not wait:
         return DONE
-    with _whatever_happens_it_was_sent(sent, "what becomes of it is not known"):
+    with _whatever_happens_it_was_sent(sent, "its final status is not known"):
         last = session.client.messages.wait(sent, timeout=timeout)
         _tell(session, last)
         session.out.flush()
@@ -107,7 +111,7 @@ def _message(number: str, text: str, options: Mapping[str, Any]) -> Message:
     from messagemedia import FieldError, Message  # noqa: PLC0415
 
     if options["media"] and options["voice"]:
-        raise click.UsageError("--mms and --voice exclude each other")
+        raise click.UsageError("give either --mms or --voice")
     kind: Literal["MMS", "TTS"] | None = "MMS" if options["media"] else "TTS" if options["voice"] else None
     message = Message(
         content=text,
@@ -179,7 +183,7 @@ def _whatever_happens_it_was_sent(sent: SentMessage, trouble: str) -> Generator[
     except BrokenPipeError:
         raise
     except Exception as error:
-        steps = ["To see where it is:", f"  messagemedia status {sent.message_id} --wait"]
+        steps = ["To see its status:", f"  messagemedia status {sent.message_id} --wait"]
         told = str(error).partition("\nHint: ")[0]
         raise Failure(f"the message was accepted, and {trouble}: {told}", UNKNOWN, steps) from error
 

@@ -58,7 +58,7 @@ class Session:
         return self._client
 
     def log(self, level: Literal["DEBUG", "INFO"], *, claims: bool = False) -> None:
-        """Show on the standard error output what the package logs from a level on, until the command ends.
+        """Show what the package logs from a level on, on standard error, until the command ends.
 
         Args:
             level: The lowest level that is shown.

@@ -36,14 +36,14 @@ def _is_object(value: object) -> bool:
 
 # What the fields of a push must be, if they are there.
 _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    **dict.fromkeys((*_IDS, "message_id", "content", "status", "original_text"), (_is_text, "a text")),
-    **dict.fromkeys(("source_number", "destination_number"), (_is_number, "a phone number, as a text")),
+    **dict.fromkeys((*_IDS, "message_id", "content", "status", "original_text"), (_is_text, "a string")),
+    **dict.fromkeys(("source_number", "destination_number"), (_is_number, "a phone number, as a string")),
     **dict.fromkeys(
-        ("date_received", "submitted_date"), (_is_moment, "a moment with a time zone, such as 2027-01-15T03:04:05Z")
+        ("date_received", "submitted_date"), (_is_moment, "a time with a UTC offset, such as 2027-01-15T03:04:05Z")
     ),
     **dict.fromkeys(("metadata", "vendor_account_id"), (_is_object, "an object")),
     "attachments": (lambda value: isinstance(value, list), "a list"),
-    "error_code": (_is_text, 'a text, such as "220"'),
+    "error_code": (_is_text, 'a string, such as "220"'),
 }
 
 
@@ -71,13 +71,13 @@ def stored_push(name: str, content: bytes, *, anything: bool = False) -> StoredP
         anything: Whether any JSON object will do.
 
     Raises:
-        Failure: It is no push; the message names the field.
+        Failure: It is not a push; the message names the field.
     """
     try:
         found: Any = json.loads(content)
     except (ValueError, RecursionError) as error:
         at = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Failure(f"{name} is no JSON{at}", USAGE) from None
+        raise Failure(f"{name} is not JSON{at}", USAGE) from None
     if isinstance(found, list):
         raise Failure(f"{name} holds a list; give one push of it, for example with: jq '.[0]'", USAGE)
     if not isinstance(found, dict):
@@ -100,7 +100,7 @@ def _of_record(name: str, record: dict[str, Any], *, anything: bool) -> StoredPu
             _require_push(name, cast("dict[str, Any]", body), "body.")
         return StoredPush(json.dumps(body, ensure_ascii=False).encode(), method)
     if not isinstance(body, str):
-        raise Failure(f"{name}: body must be a JSON object or a text", USAGE)
+        raise Failure(f"{name}: body must be a JSON object or a string", USAGE)
     told = cast("dict[str, Any]", headers) if isinstance(headers, dict) else {}
     kinds = [value for header, value in told.items() if header.lower() == "content-type" and isinstance(value, str)]
     return StoredPush(body.encode(), method, kinds[0] if kinds else _JSON)
@@ -115,7 +115,7 @@ def _require_push(name: str, raw: Mapping[str, Any], at: str = "") -> None:
             f"{each} (of a {kind})" if kind != "opt-out" else f"{each} (of an opt-out)" for each, kind in _IDS.items()
         )
         raise Failure(
-            f"{name} is no push: it has none of {wanted}",
+            f"{name} is not a push: it has none of {wanted}",
             USAGE,
-            ["If a template of yours makes such pushes, --any sends it as it is."],
+            ["If your own template makes such pushes, --any sends it as it is."],
         )

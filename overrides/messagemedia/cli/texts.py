@@ -19,7 +19,7 @@ from messagemedia.cli.session import Session
 )
 @click.argument("text", metavar="TEXT")
 def segments_(session: Session, /, text: str) -> None:
-    """Count the SMS parts that a text takes, and find what makes it take more. TEXT may be - for the standard input."""
+    """Count the SMS parts of a text, and find what makes it longer. TEXT may be - to read it from standard input."""
     from messagemedia import segments  # noqa: PLC0415
 
     found = segments(text_of(text))
@@ -48,9 +48,9 @@ def _told(character: str, instead: str | None) -> str:
 
 @command("normalize", ["messagemedia normalize 0491570156 --country AU"])
 @click.argument("number", metavar="NUMBER")
-@click.option("--country", metavar="CODE", help="The country of a number without a country code, such as AU.")
+@click.option("--country", metavar="CODE", help="The country of a number that has no country code, such as AU.")
 def normalize_(session: Session, /, number: str, country: str | None) -> None:
-    """Bring a phone number into international form. It needs the extra: pip install 'messagemedia[numbers]'."""
+    """Convert a phone number to international form. This needs the extra: pip install 'messagemedia[numbers]'."""
     from messagemedia import normalize  # noqa: PLC0415
 
     session.out.line(normalize(number, country))

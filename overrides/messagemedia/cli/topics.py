@@ -12,42 +12,45 @@ from messagemedia.cli.session import Session
 TOPICS: Mapping[str, str] = {
     "exit-codes": """\
 0    Done.
-1    Refused or failed, and nothing was sent. The same again does no harm.
+1    Refused or failed, and nothing was sent. It is safe to run the command again.
 2    A mistake in the command, the settings or the environment; nothing was done.
-3    Unknown: a message may have been sent, or its end is not known yet. Don't repeat it blindly: the lines below the
-     message name the command that settles it.
-130  Stopped by Ctrl-C. What was sent or written until then is settled, or the message says what is not.
-141  Nobody reads the output any more, as in `messagemedia replies | head -1`.
+3    Unknown: a message may have been sent, or its final status is not known yet. Don't just run it again: the lines
+     below the error name the command that settles it.
+130  Stopped by Ctrl-C. What was sent or written until then is settled, or the error says what is not.
+141  Nobody is reading the output any more, as in `messagemedia replies | head -1`.
 
-No option changes the exit status, --json included. A scheduler may try again after 1, and must not after 3.""",
+No option changes the exit status, not even --json. A scheduler may retry after 1, and must not retry after 3.""",
     "credentials": """\
-Credentials and address come from one place, the first of these that is there:
+Credentials and address come from one source, the first of these that exists:
 
 1. the profile that --profile names
 2. the profile that MESSAGEMEDIA_PROFILE names
 3. the environment: MESSAGEMEDIA_API_KEY with MESSAGEMEDIA_API_SECRET, or with MESSAGEMEDIA_API_SECRET_COMMAND, a
-   command that prints the secret; MESSAGEMEDIA_AUTH, _REGION, _BASE_URL and _ACCOUNT belong to it
+   command that prints the secret; and MESSAGEMEDIA_AUTH, _REGION, _BASE_URL and _ACCOUNT
 4. the profile in use: messagemedia config use NAME
-5. what is asked for, at a terminal
+5. a prompt, on a terminal
 
-A key works in one region only, so what one place says is never mixed with another: with a profile of 2 or 4, variables
-that say something else than it are refused.
+A key works in one region only, so sources are never mixed: variables that differ from the profile of 2 or 4 are
+refused.
 
-Profiles are in profiles.toml, in the folder for settings of your system; messagemedia config set writes it. Only you
-may be able to read it. In it, `secret_command` in place of `api_secret` is a command that prints the secret, such as
-"pass show messagemedia"; it is run without a shell, and only its first line is taken. The secret is never taken from
-an argument, written to a log, or passed on to other programs.
+Profiles are in profiles.toml, in your system's folder for settings; messagemedia config set writes it. Only you may be
+able to read that file. In it, `secret_command` instead of `api_secret` is a command that prints the secret, such as
+"pass show messagemedia"; it is run without a shell, and only the first line of its output is used. The secret is never
+taken from an argument, written to a log, or passed on to other programs.
 
-Where campaigns are, `campaign_dsn` of the profile says, or MESSAGEMEDIA_CAMPAIGN_DSN: messagemedia help campaign.""",
+`campaign_dsn` in the profile, or MESSAGEMEDIA_CAMPAIGN_DSN, says which database campaigns are in: see messagemedia help
+campaign.""",
     "output": """\
-On a terminal, tables and colours. In a pipe, a line for each object, with tabs between its values, nothing cut, in the
-order that the help of the command names. Tabs, line breaks and control characters in a text are written as \\t, \\n and
-\\x1b, a backslash as two. With --json, a line of JSON for each object, with the API's names, which don't change.
+On a terminal, the output is tables and colours. In a pipe, it is one line per object with tab-separated values, nothing
+cut, in the order that the command's help gives. Tabs, line breaks and control characters in a text are written as \\t,
+\\n and \\x1b, and a backslash is doubled. With --json, it is one line of JSON per object, with the API's names, which
+don't change.
 
-What is found out goes to the standard output; errors, notes and bars to the standard error output, bars only if that
-is a terminal. NO_COLOR and TERM=dumb switch colours and drawing off; COLUMNS says how wide a table may be.
+Results go to standard output; errors, notes and progress bars go to standard error, bars only if that is a terminal.
+NO_COLOR and TERM=dumb turn colours and drawing off; COLUMNS sets the width of tables.
 
-What the encoding of the output can't express is written as \\U0001f44b: LC_ALL=C.UTF-8 or PYTHONUTF8=1 shows it.""",
+Characters that the encoding of the output lacks are written as \\U0001f44b: LC_ALL=C.UTF-8 or PYTHONUTF8=1 shows
+them.""",
     "environment": """\
 MESSAGEMEDIA_PROFILE              the profile to use
 MESSAGEMEDIA_API_KEY              the API key
@@ -57,11 +60,11 @@ MESSAGEMEDIA_AUTH                 basic or hmac
 MESSAGEMEDIA_REGION               apac, au, eu or us
 MESSAGEMEDIA_BASE_URL             another server, such as a sandbox
 MESSAGEMEDIA_ACCOUNT              a sub-account
-MESSAGEMEDIA_CAMPAIGN_DSN         the PostgreSQL database in which campaigns are found by their names
-MESSAGEMEDIA_NATIONAL_NUMBERS     1 lets numbers pass that begin with a zero
+MESSAGEMEDIA_CAMPAIGN_DSN         the PostgreSQL database that campaigns are in
+MESSAGEMEDIA_NATIONAL_NUMBERS     1 allows numbers that begin with a zero
 HTTPS_PROXY, NO_PROXY             proxies
-SSL_CERT_FILE                     certificates of your own
-NO_COLOR, TERM, COLUMNS           how it looks""",
+SSL_CERT_FILE                     your own CA certificates
+NO_COLOR, TERM, COLUMNS           how the output looks""",
 }
 
 

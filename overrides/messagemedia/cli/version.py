@@ -8,7 +8,7 @@ from messagemedia import __version__
 
 
 def lines(*, verbose: bool) -> list[str]:
-    """The version, and if that is wanted what it stands on: what belongs in every report of a mistake."""
+    """The version, and if wanted the versions of what it uses, which belong in every bug report."""
     first = f"messagemedia {__version__}"
     return [first, *(f"{name:<10} {value}" for name, value in _below().items())] if verbose else [first]
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 webhooks = group(
     "webhooks",
     {
-        "check": Home("webhooks", "check", "Push what an endpoint must take, and forgeries."),
+        "check": Home("webhooks", "check", "Test an endpoint with valid and forged pushes."),
         "list": Home("webhooks", "list_", "List the webhooks of the account."),
-        "create": Home("webhooks", "create", "Register an address to be pushed to."),
+        "create": Home("webhooks", "create", "Create a webhook: register an address for pushes."),
         "update": Home("webhooks", "update", "Change a webhook."),
-        "delete": Home("webhooks", "delete", "Remove a webhook."),
+        "delete": Home("webhooks", "delete", "Delete a webhook."),
     },
-    "Check an endpoint; list, make, change and delete webhooks.",
+    "Check an endpoint; list, create, update and delete webhooks.",
     [
         "messagemedia webhooks check https://example.com/hooks/",
         "messagemedia webhooks create https://example.com/hooks/ -e RECEIVED_SMS -e OPT_OUT_SMS",
@@ -35,13 +35,16 @@ webhooks = group(
     ],
 )
 
-_YES = click.option("--yes", is_flag=True, help="Don't ask.")
+_YES = click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _METHODS = click.Choice(["GET", "POST", "PATCH", "PUT", "DELETE"])
 _ENCODINGS = click.Choice(["JSON", "FORM_ENCODED", "XML"])
-_TEMPLATE = click.option("--template", type=_FILE, metavar="FILE", help="What a push holds, in Velocity.")
+_TEMPLATE = click.option("--template", type=_FILE, metavar="FILE", help="A Velocity template for the body of a push.")
 _HEADERS = click.option(
-    "--headers", type=_FILE, metavar="FILE", help="A JSON object with headers of the pushes, such as a token of yours."
+    "--headers",
+    type=_FILE,
+    metavar="FILE",
+    help="A JSON object of headers to send with each push, such as a token of your own.",
 )
 
 
@@ -53,10 +56,10 @@ _HEADERS = click.option(
 @KEY
 @TIMEOUT
 def check(session: Session, *, url: str, key: Path | None, timeout: float) -> int:
-    """Push to an endpoint what it has to take, and forgeries that it must not.
+    """Send valid pushes to an endpoint, which it must accept, and forged ones, which it must refuse.
 
-    Have it verify with the key that is shown. Its handlers get one reply, from a number that nobody has. Ends with 0 if
-    every answer is right, and with 1 if one is not: if a forgery is accepted, for instance.
+    Let it verify with the key that is shown. Its handlers get one reply, from a number that nobody has. The exit status
+    is 0 if every answer is right, and 1 if one is wrong, for instance if a forgery is accepted.
     """
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415
     from messagemedia.webhooks import check as checked  # noqa: PLC0415
@@ -110,21 +113,29 @@ def list_(session: Session) -> None:
     json=True,
 )
 @click.argument("url")
-@click.option("-e", "--event", "events", multiple=True, required=True, metavar="EVENT", help="What to push; several.")
-@click.option("--method", type=_METHODS, default="POST", show_default=True, help="How it is pushed.")
-@click.option("--encoding", type=_ENCODINGS, default="JSON", show_default=True, help="How it is written.")
+@click.option(
+    "-e",
+    "--event",
+    "events",
+    multiple=True,
+    required=True,
+    metavar="EVENT",
+    help="What to push; can be given several times.",
+)
+@click.option("--method", type=_METHODS, default="POST", show_default=True, help="The HTTP method of a push.")
+@click.option("--encoding", type=_ENCODINGS, default="JSON", show_default=True, help="The encoding of its body.")
 @_TEMPLATE
 @_HEADERS
 @click.option("--retries", type=click.IntRange(0, 5), help="How often a push is retried.")
-@click.option("--retry-delay", type=click.IntRange(5, 60), metavar="SECONDS", help="The pause before that.")
+@click.option("--retry-delay", type=click.IntRange(5, 60), metavar="SECONDS", help="The pause before each retry.")
 @click.option("--read-timeout", type=click.IntRange(1, 60000), metavar="MS", help="How long to wait for your answer.")
 def create(
     session: Session, /, *, url: str, events: tuple[str, ...], template: Path | None, headers: Path | None, **rest: Any
 ) -> None:
-    """Register an address to which the service pushes.
+    """Create a webhook: register an address to which the service pushes.
 
     Events are RECEIVED_SMS, RECEIVED_MMS, OPT_OUT_SMS, and ENROUTE_DR, SUBMITTED_DR, DELIVERED_DR, EXPIRED_DR,
-    REJECTED_DR and FAILED_DR. Without --template a JSON push holds what messagemedia.webhooks reads.
+    REJECTED_DR and FAILED_DR. Without --template, a JSON push holds what messagemedia.webhooks reads.
     """
     from messagemedia import ConflictError, CreateWebhookRequest  # noqa: PLC0415
 
@@ -147,10 +158,17 @@ def create(
     json=True,
 )
 @click.argument("webhook_id", metavar="ID")
-@click.option("--url", help="Another address.")
-@click.option("-e", "--event", "events", multiple=True, metavar="EVENT", help="Other events, all of them.")
-@click.option("--method", type=_METHODS, help="Another method.")
-@click.option("--encoding", type=_ENCODINGS, help="Another encoding.")
+@click.option("--url", help="The new address.")
+@click.option(
+    "-e",
+    "--event",
+    "events",
+    multiple=True,
+    metavar="EVENT",
+    help="The complete new list of events; can be given several times.",
+)
+@click.option("--method", type=_METHODS, help="The new method.")
+@click.option("--encoding", type=_ENCODINGS, help="The new encoding.")
 @_TEMPLATE
 @_HEADERS
 def update(
@@ -163,9 +181,9 @@ def update(
     headers: Path | None,
     **rest: Any,
 ) -> None:
-    """Change a webhook, and show what it was before and is now.
+    """Change a webhook, and show it before and after.
 
-    How often it is retried can't be changed: make another one for that.
+    How often it is retried can't be changed: create another one for that.
     """
     from messagemedia import ConflictError, UpdateWebhookRequest  # noqa: PLC0415
 
@@ -176,7 +194,7 @@ def update(
         **({"headers": _headers(headers)} if headers else {}),
     }
     if not changes:
-        raise Failure("nothing says what to change", USAGE, ["See: messagemedia webhooks update --help"])
+        raise Failure("no option says what to change", USAGE, ["See: messagemedia webhooks update --help"])
     before = _found(session, webhook_id)
     try:
         after = session.client.api.webhooks.update_webhook(webhook_id, UpdateWebhookRequest(**changes))
@@ -191,7 +209,7 @@ def update(
 @click.argument("webhook_id", metavar="ID")
 @_YES
 def delete(session: Session, *, webhook_id: str, yes: bool) -> None:
-    """Remove a webhook: nothing more is pushed to its address."""
+    """Delete a webhook: nothing more is pushed to its address."""
     if not yes:
         found = _found(session, webhook_id)
         require_yes(f"Delete the webhook that pushes {', '.join(found.events or ())} to {found.url}?")
@@ -213,9 +231,7 @@ def _found(session: Session, webhook_id: str) -> Webhook:
     for webhook in _all(session):
         if webhook.id == webhook_id:
             return webhook
-    raise Failure(
-        f"there is no webhook {webhook_id}", FAILED, ["To see which there are:", "  messagemedia webhooks list"]
-    )
+    raise Failure(f"there is no webhook {webhook_id}", FAILED, ["To list them:", "  messagemedia webhooks list"])
 
 
 def _twin(session: Session, said: str, url: object, method: object) -> Failure:
@@ -223,7 +239,7 @@ def _twin(session: Session, said: str, url: object, method: object) -> Failure:
     twins = [each.id for each in _all(session) if each.url == url and each.method == method]
     steps = ["An address can be registered once for each method. To see what is there:", "  messagemedia webhooks list"]
     for twin in twins[:1]:
-        steps = ["It is there already. To change it, or to make it anew:", f"  messagemedia webhooks update {twin} …"]
+        steps = ["It exists already. To change it, or to create it again:", f"  messagemedia webhooks update {twin} …"]
         steps.append(f"  messagemedia webhooks delete {twin}")
     return Failure(said.splitlines()[0], FAILED, steps)
 
@@ -239,7 +255,7 @@ def _show_change(session: Session, before: Mapping[str, Any], after: Mapping[str
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     session.out.rows(["field", "before", "after"], ([name, before.get(name), after.get(name)] for name in names))
     if not names:
-        session.out.note("It was like that before.")
+        session.out.note("Nothing changed: it was like that before.")
 
 
 def _template(file: Path | None, encoding: str) -> str | None:
@@ -260,5 +276,5 @@ def _headers(file: Path | None) -> dict[str, str] | None:
         found = None
     pairs = cast("dict[str, object]", found) if isinstance(found, dict) else {"": None}
     if not all(isinstance(value, str) for value in pairs.values()):
-        raise Failure(f"{file} must hold a JSON object of texts, the headers of the pushes", USAGE)
+        raise Failure(f"{file} must hold a JSON object of strings, the headers of the pushes", USAGE)
     return cast("dict[str, str]", pairs)

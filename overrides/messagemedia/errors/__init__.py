@@ -1,7 +1,7 @@
 """Everything that the package raises.
 
     MessageMediaError
-    ├─ ConfigurationError              the client was made wrongly; no request was made
+    ├─ ConfigurationError              the client is configured wrongly; no request was made
     ├─ ValidationError (ValueError)    the arguments are wrong; no request was made
     ├─ APIStatusError                  the API answered with an error
     │  ├─ BadRequestError              400
@@ -16,13 +16,13 @@
     ├─ TransportError                  no answer, to a call that sends nothing
     │  ├─ RequestTimeoutError (TimeoutError)
     │  └─ NotSentError                 any call that provably never reached the API
-    ├─ WaitTimeoutError (TimeoutError) a message did not reach a status in time; nothing is wrong with it
-    ├─ NotConfirmedError               the API keeps returning what was confirmed; it was handled
-    └─ OutcomeUnknownError             a send left, and whether it was processed is not known
+    ├─ WaitTimeoutError (TimeoutError) a message did not reach a status in time; it may still do so
+    ├─ NotConfirmedError               the API keeps returning what was handled and confirmed
+    └─ OutcomeUnknownError             a send left, but whether it was processed is unknown
        └─ OutcomeUnknownServerError    the same after a 5xx (ServerError)
 
-For a send, only `OutcomeUnknownError` means that people may have received something; after every other error they have
-not. No error shows a secret, and what an error prints or pickles holds no message content and no full number.
+For a send, only `OutcomeUnknownError` means that somebody may have received something; after every other error, nobody
+has. No error shows a secret, and what an error prints or pickles holds no message content and no full number.
 """
 
 from __future__ import annotations
@@ -64,15 +64,16 @@ __all__ = [
 
 
 class MessageMediaError(TravellingError):
-    """Base of everything that the package raises.
+    """Base class of everything that the package raises.
 
-    Errors travel: `type(error)(*error.args)` makes an equal one, and `args` holds JSON values only, so that result
-    backends of task queues can carry them. Neither `args` nor a pickled error holds message content or full numbers.
+    Errors can be serialized: `type(error)(*error.args)` makes an equal one, and `args` holds only JSON values, so that
+    the result backends of task queues can store them. Neither `args` nor a pickled error holds message content or full
+    numbers.
 
     Attributes:
         message: What happened; for an `APIStatusError`, what the server said.
-        hint: What to do about it, empty if there is nothing to add.
-        operation: The operationId of the call, empty outside of a call.
+        hint: What to do about it; empty if there is nothing to add.
+        operation: The operationId of the call; empty outside of a call.
     """
 
     def __init__(self, message: str, hint: str = "", operation: str = "") -> None:
@@ -94,14 +95,14 @@ class MessageMediaError(TravellingError):
 
 
 class ConfigurationError(MessageMediaError):
-    """A client was made with arguments or environment variables that can't work; nothing was sent."""
+    """The arguments or environment variables of a client can't work; nothing was sent."""
 
 
 class ValidationError(MessageMediaError, ValueError):
     """The arguments of a call are wrong; nothing was sent.
 
     Attributes:
-        errors: Everything that is wrong, each with index and field and the caller's own object.
+        errors: All problems, each with index, field and your own object.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("errors", "hint", "operation")
@@ -122,10 +123,10 @@ class APIStatusError(MessageMediaError):
 
     Attributes:
         status_code: The HTTP status.
-        message: The server's `message`, or else `detail` or `title`; empty if it sent none.
-        details: The server's `details`, empty if it sent none.
-        body: The answer's body as it came; None after unpickling, because it may hold message content.
-        headers: The answer's headers, with lower-case names; None after unpickling.
+        message: The server's `message`, or else its `detail` or `title`; empty if it sent none.
+        details: The server's `details`; empty if it sent none.
+        body: The body of the answer, unchanged; None after unpickling, because it may hold message content.
+        headers: The headers of the answer, with lower-case names; None after unpickling.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "details", "hint", "operation")
@@ -158,10 +159,10 @@ class APIStatusError(MessageMediaError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the API refused the request, and nothing of it was processed.
+    """400: the API refused the request, and processed nothing of it.
 
     Attributes:
-        errors: The server's details, each tied to the field and to the caller's own object.
+        errors: The server's details, each tied to the field and to your own object.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = (*APIStatusError._travelling, "errors")  # noqa: SLF001  # of its base
@@ -191,11 +192,11 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is nothing under this address, or nothing any more."""
+    """404: there is nothing at this address, or no longer."""
 
 
 class ConflictError(APIStatusError):
-    """409: what the call would make or change is there already, or in a state that does not allow it."""
+    """409: what the call would create or change already exists, or is in a state that does not allow it."""
 
 
 class UnprocessableEntityError(APIStatusError):
@@ -215,8 +216,8 @@ class InvalidResponseError(MessageMediaError):
 
     Attributes:
         status_code: The HTTP status.
-        body: The answer's body as it came; None after unpickling.
-        headers: The answer's headers, with lower-case names; None after unpickling.
+        body: The body of the answer, unchanged; None after unpickling.
+        headers: The headers of the answer, with lower-case names; None after unpickling.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "hint", "operation")
@@ -251,10 +252,10 @@ class NotSentError(TransportError):
 
 
 class WaitTimeoutError(MessageMediaError, TimeoutError):
-    """A message did not reach a status in time, but may yet; `__cause__` is what went wrong if it could not be read.
+    """A message did not reach a status in time, but may still do so; if it could not be read, `__cause__` says why.
 
     Attributes:
-        last: The message as it was last read, None if that never succeeded, and after unpickling.
+        last: The message as it was last read; None if that never succeeded, and after unpickling.
     """
 
     _private: ClassVar[tuple[str, ...]] = ("last",)
@@ -265,14 +266,14 @@ class WaitTimeoutError(MessageMediaError, TimeoutError):
 
 
 class NotConfirmedError(MessageMediaError):
-    """The API keeps returning what was handled and confirmed; nothing else comes while that is the oldest."""
+    """The API keeps returning items that were handled and confirmed; nothing newer comes while they are the oldest."""
 
 
 class OutcomeUnknownError(MessageMediaError):
-    """A send left, and whether it was processed is not known: sending again may send everything twice.
+    """A send left, but whether it was processed is unknown: sending again may send everything twice.
 
     Attributes:
-        status_code: The HTTP status of an answer that made no sense, None if there was no answer.
+        status_code: The HTTP status of an answer that made no sense; None if there was no answer.
         body: The body of that answer; None if there was none, and after unpickling.
     """
 
@@ -294,6 +295,6 @@ class OutcomeUnknownError(MessageMediaError):
 
 
 class OutcomeUnknownServerError(ServerError, OutcomeUnknownError):
-    """A send was answered with a 5xx: whether it was processed is not known."""
+    """A send was answered with a 5xx: whether it was processed is unknown."""
 
     status_code: int

@@ -37,7 +37,7 @@ NONE = Change(
 AWARE = Change(
     "aware times",
     "A time without a zone is sent as it is, and an offset is not converted to UTC.",
-    "A time is a `datetime` with a zone, and is sent in UTC. One without a zone, or a text, is a `ValidationError`.",
+    "A time is a `datetime` with a zone, and is sent in UTC. One without a zone, or a string, is a `ValidationError`.",
     "The API takes times as UTC: local time without a zone is sent hours too early or too late.",
 )
 TIMES_READ = Change(
@@ -114,20 +114,20 @@ LOGS = Change(
 )
 RETRIES = Change(
     "retries and timeouts",
-    "Nothing is retried by itself, and a request may take 60 seconds.",
+    "Nothing is retried automatically, and a request may take 60 seconds.",
     "What sends nothing is retried up to `max_retries` times, with a `timeout` of 30 seconds for each wait.",
     "Fetching, confirming and cancelling do no harm if they are done twice.",
 )
 NOT_JSON = Change(
-    "answers that are no JSON",
-    "They are returned as a text, as if the call had succeeded.",
+    "answers that are not JSON",
+    "They are returned as a string, as if the call had succeeded.",
     "They raise `InvalidResponseError`, and `OutcomeUnknownError` after a send.",
-    "A page of a proxy is no proof that a message was accepted.",
+    "A page of a proxy does not prove that a message was accepted.",
 )
 ENUMS = Change(
     "enums",
-    "The members are plain texts, and some statuses are missing.",
-    "The members are enum members that equal their texts; a value that is unknown is kept.",
+    "The members are plain strings, and some statuses are missing.",
+    "The members are enum members that equal their strings; an unknown value is kept.",
     "New statuses don't break a program.",
 )
 REPORTS = Change(

@@ -87,7 +87,7 @@ def _files(top: Path, skipped: list[Skipped]) -> Iterator[Path]:
         if top.suffix == ".py":
             yield top
         else:
-            skipped.append(Skipped(str(top), "it is no .py file"))
+            skipped.append(Skipped(str(top), "it is not a .py file"))
         return
     for folder, folders, names in os.walk(top):
         for name in list(folders):

@@ -1,4 +1,4 @@
-"""What both halves of the walk through a file stand on: where it is, what names mean there, and what was found."""
+"""What both halves of the walk through a file use: where it is, what names mean there, and what was found."""
 
 from __future__ import annotations
 

@@ -21,24 +21,24 @@ DEFAULT_PORT = 8463  # 8025 is what Mailpit and MailHog take, which run on the s
 DEFAULTS = sandbox.Options()
 
 _DESCRIPTION = """\
-A local server that behaves like the Messages API: it verifies signatures, walks messages through
-their statuses, and takes no message anywhere. Once it answers, it prints its URL as the only line of
-its output, and on standard error how to use it. It stops on SIGTERM or Ctrl-C."""
+A local server that behaves like the Messages API: it verifies signatures, moves messages through their statuses, and
+delivers nothing. Once it is ready, it prints its URL as the only line of its output, and instructions on standard
+error. It stops on SIGTERM or Ctrl-C."""
 
 _EPILOG = """\
-The export lines that it prints are for POSIX shells. In PowerShell the same is written
-$env:MESSAGEMEDIA_BASE_URL = 'URL', and in cmd set MESSAGEMEDIA_BASE_URL=URL.
+The export lines that it prints are for POSIX shells. In PowerShell, write $env:MESSAGEMEDIA_BASE_URL = 'URL', and in
+cmd, set MESSAGEMEDIA_BASE_URL=URL.
 
 Another process can drive it by control calls, for example
   curl -H 'Content-Type: application/json' -d '{"seconds": 10}' URL/__sandbox__/advance
   curl URL/__sandbox__/ledger
-All of them are explained by: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'
+To read about all of them: python -c 'import messagemedia.sandbox; help(messagemedia.sandbox)'
 
 Requests must be addressed to localhost, a loopback address, or a --host, and no web page of another
 origin may make control calls, unless --allow-origin names it."""
 
 _NEXT_STEPS = """API key {key}, secret {secret}; basic authentication and HMAC both work.
-What is sent, in a browser, where you can answer it and let things go wrong:
+To see what is sent, reply to it and set faults, open this in a browser:
 
   {url}/
 
@@ -48,7 +48,7 @@ For programs that you start from a shell:
   export MESSAGEMEDIA_API_KEY={shell_key}
   export MESSAGEMEDIA_API_SECRET={shell_secret}
 
-A first message, and what has arrived:
+Send a first message, and list what has arrived:
 
   curl -u {pair} -H 'Content-Type: application/json' -d '{message}' {url}/v1/messages
   curl {url}/__sandbox__/ledger
@@ -98,7 +98,7 @@ def run(port: int, key: str, secret: str, *, browse: bool = False, **options: An
             with contextlib.suppress(OSError):  # nobody may be reading
                 sys.stderr.write(_next_steps(server.url, key, secret))
                 if browse and not webbrowser.open(server.url):
-                    sys.stderr.write("There is no browser that could be opened.\n")
+                    sys.stderr.write("No browser could be opened.\n")
                 sys.stderr.flush()
             while not stop.wait(1):  # a signal that comes just before it waits would not wake it
                 pass
@@ -156,7 +156,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--secret", type=_reader(FILLED), default=secret, help=f"secret of the key ({secret})")
     for option, metavar, rule, what in (
         ("--account", "ID", FILLED, "a sub-account"),
-        ("--host", "NAME", HOST, "another host name that requests may be addressed to"),
+        ("--host", "NAME", HOST, "another host name that requests may use"),
         ("--allow-origin", "URL", ORIGIN, "origin of web pages that may make control calls"),
     ):
         reader.add_argument(
@@ -165,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
             type=_reader(rule),
             action="append",
             default=[],
-            help=f"{what}; may be given several times",
+            help=f"{what}; can be given several times",
         )
     reader.add_argument("--open", action="store_true", help="open a browser at its address")
     return reader

@@ -79,7 +79,7 @@ def check_names(what: str, given: Iterable[str], known: Iterable[str], needed: I
 
 
 def as_tuple(values: Iterable[str]) -> tuple[str, ...]:
-    """A list as a tuple, and anything else as it is: a text is no list of its letters."""
+    """A list as a tuple, and anything else unchanged: a string is not a list of its letters."""
     return cast("tuple[str, ...]", values) if isinstance(values, str) or not _is_iterable(values) else tuple(values)
 
 
@@ -154,19 +154,19 @@ def _is_credentials(value: object) -> bool:
     )
 
 
-TEXT = Rule("a text", _is_text)
-TEXTS = Rule("a list of texts", _is_texts)
-FILLED = Rule("a text that is not empty", lambda value: _is_text(value) and bool(value))
-KEY = Rule("a text that is not empty and has no colon", lambda value: FILLED.fits(value) and ":" not in value)
-CREDENTIALS = Rule("secrets by their keys, none of them empty and no key with a colon", _is_credentials)
+TEXT = Rule("a string", _is_text)
+TEXTS = Rule("a list of strings", _is_texts)
+FILLED = Rule("a string that is not empty", lambda value: _is_text(value) and bool(value))
+KEY = Rule("a string that is not empty and has no colon", lambda value: FILLED.fits(value) and ":" not in value)
+CREDENTIALS = Rule("a mapping of keys to secrets, none of them empty and no key with a colon", _is_credentials)
 HOST = Rule("a host name or address without a port, such as sandbox or [fd00::1]", _matches(_HOST))
 HOSTS = Rule(f"a list, each item {HOST.words}", _all(HOST))
 ORIGIN = Rule("an origin as browsers send it, such as http://localhost:3000, without a path", _matches(_ORIGIN))
 ORIGINS = Rule(f"a list, each item {ORIGIN.words}", _all(ORIGIN))
 FLAG = Rule("true or false", lambda value: isinstance(value, bool))
-CONTENT = Rule("a text or bytes", lambda value: isinstance(value, bytes) or _is_text(value))
-HEADER_VALUE = Rule("a text that fits into a header", _is_header_value)
-HEADERS = Rule("names and texts that fit into headers", _is_headers)
+CONTENT = Rule("a string or bytes", lambda value: isinstance(value, bytes) or _is_text(value))
+HEADER_VALUE = Rule("a string that is valid in a header", _is_header_value)
+HEADERS = Rule("names and strings that are valid in headers", _is_headers)
 JSON_OBJECT = Rule("an object that can be written as JSON", _is_json_object)
-ATTACHMENTS = Rule("a list of objects whose values are texts", _is_attachments)
+ATTACHMENTS = Rule("a list of objects whose values are strings", _is_attachments)
 PORT = whole_number(0, 65535)

@@ -63,12 +63,12 @@ class Clock:
         """Let time pass at once.
 
         Raises:
-            ValueError: If `seconds` is no number, negative, or more than there are left.
+            ValueError: If `seconds` is not a number, is negative, or goes beyond the last date that can be expressed.
         """
         with self._lock:
             left = number(0, max(0.0, (_LAST - self._now()).total_seconds()))
             if number(float("-inf"), 0).fits(seconds) and seconds:
-                raise ValueError("seconds must be 0 or more, the clock can't be turned back")
+                raise ValueError("seconds must be 0 or more: the clock can't be turned back")
             left.check("seconds", seconds)
             self._advanced += timedelta(seconds=seconds)
 

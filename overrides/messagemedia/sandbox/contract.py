@@ -120,7 +120,7 @@ class Contract:
 
     @property
     def webhook_events(self) -> list[str]:
-        """Every event that a webhook can be told of."""
+        """Every event that a webhook can get."""
         return list(self.at("/components/schemas/WebhookEvent/enum"))
 
     def body_schema(self, operation: Endpoint) -> str | None:

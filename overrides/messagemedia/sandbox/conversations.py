@@ -69,7 +69,7 @@ class Conversations:
     def search(self, text: str) -> Iterator[tuple[Said, int]]:
         """What holds a text, or was said with a number that does, and how many of its conversation are as new.
 
-        The conversations that go on come first, and the newest first within each.
+        The conversations with the latest activity come first, and the newest first within each.
         """
         wanted, digits = text.casefold(), text.replace(" ", "").removeprefix("+")
         for number, conversation in reversed(self._by_number.items()):

@@ -59,12 +59,12 @@ class Delivery:
 
 @attrs.frozen
 class Happening:
-    """Something that webhooks may want to be told.
+    """Something that webhooks may want to get.
 
     Attributes:
         event: Such as `RECEIVED_SMS`.
         kind: `reply`, `delivery_report` or `opt_out`.
-        body: What a webhook without a template is told.
+        body: What a webhook without a template gets.
         variables: What a template can use.
     """
 
@@ -89,7 +89,7 @@ def to_callback(kind: str, url: str, body: JsonObject, keys: KeyRing) -> Deliver
 
 
 def to_webhooks(happening: Happening, webhooks: list[JsonObject], keys: KeyRing) -> Iterator[Delivery]:
-    """The pushes to all webhooks that want to be told."""
+    """The pushes to all webhooks that want this event."""
     for webhook in webhooks:
         if happening.event in webhook["events"]:
             yield _to_webhook(happening, webhook, keys)

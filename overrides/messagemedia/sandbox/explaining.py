@@ -1,6 +1,6 @@
 """Why a request was let in or not, line by line, for a person to read.
 
-It looks at a request as `auth` does, but where that ends at the first thing that is wrong, this goes on as far
+It looks at a request as `auth` does, but where that ends at the first problem, this continues as far
 as it can. It never shows a secret.
 """
 
@@ -64,7 +64,7 @@ class Explanation:
         checks: What has to be so.
         signed: What was signed, line by line.
         received: The signature that came with it.
-        computed: The signature that it should be; empty if that can't be told.
+        computed: The signature that it should be; empty if that is not known.
     """
 
     scheme: str
@@ -84,7 +84,7 @@ def explain(request: RequestRecord, options: Options, now: datetime) -> Explanat
     """Explain the authentication of a request that came at a certain time."""
     authorization = request.header("authorization")
     if authorization is None:
-        return Explanation("", "", (_wrong("There is no header Authorization"),))
+        return Explanation("", "", (_wrong("The header Authorization is missing"),))
     scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "basic":
         return _basic(credentials, options)
@@ -92,7 +92,7 @@ def explain(request: RequestRecord, options: Options, now: datetime) -> Explanat
     if signed is not None:
         return _hmac(request, signed.groupdict(), options, now)
     form = 'hmac username="…", algorithm="…", headers="…", signature="…"'
-    return Explanation("", "", (_wrong("Authorization is neither Basic nor HMAC in its form", form),))
+    return Explanation("", "", (_wrong("Authorization has neither the form of Basic nor that of HMAC", form),))
 
 
 def _basic(credentials: str, options: Options) -> Explanation:
@@ -125,14 +125,14 @@ def _hmac(request: RequestRecord, given: dict[str, str], options: Options, now: 
     checks = [
         _known(secret, given["key"]),
         Check(allowed, "The algorithm is accepted", "The algorithm is not accepted", given["algorithm"]),
-        Check(not missing, "Every header that is listed was sent", "Headers are listed that were not sent", missing),
+        Check(not missing, "Every listed header was sent", "Some listed headers were not sent", missing),
         Check("request-line" in names, "The request line is signed", "The request line is not signed"),
         *_of_body(request, names),
         *_of_date(request, names, options, now),
     ]
     if computed:
         same = auth.same(computed, given["signature"])
-        wrong = "The signature is another than the secret of the key makes of the lines below"
+        wrong = "The signature is not the one that the key's secret gives for the lines below"
         checks.append(Check(same, "The signature is the right one", wrong))
     return Explanation("HMAC", given["key"], tuple(checks), lines, given["signature"], computed)
 
@@ -157,7 +157,7 @@ def _of_date(request: RequestRecord, names: list[str], options: Options, now: da
     for name, value in sent:
         moment = read_http_date(value)
         if moment is None:
-            yield _wrong(f"{name} is no date of the form that HTTP asks for", value)
+            yield _wrong(f"{name} is not a date in the form that HTTP requires", value)
         else:
             off = (moment - now).total_seconds()
             timely = abs(off) <= options.clock_skew

@@ -52,7 +52,7 @@ _MANY_REQUESTS = "Too many requests. Please try again later."
 
 _WHOLE = whole_number(0)
 _RETRY_AFTER = Rule(
-    "a whole number, 0 or more, or a text that fits into a header",
+    "a whole number, 0 or more, or a string that is valid in a header",
     lambda value: _WHOLE.fits(value) or HEADER_VALUE.fits(value),
 )
 
@@ -88,15 +88,15 @@ class Fault:
     * `rate_limit`: 429, with `retry_after` if that is given; nothing is processed.
     * `answer`: `status`, `headers` and `body` exactly as given; nothing is processed.
     * `clock_skew`: the service's clock is `seconds` ahead, in the header `Date` and for signatures.
-    * `empty_success`: a successful answer with a body has an empty JSON object for it, so that it tells nothing.
+    * `empty_success`: a successful answer has an empty JSON object for its body, and so says nothing.
     * `unknown_status`: every `status` in the answer is `value`.
     * `null_fields`, `missing_fields`: `fields`, wherever they are in the answer, are null or left out.
-    * `extra_fields`: every object in the answer has the further fields `values`.
+    * `extra_fields`: every object in the answer has the additional fields `values`.
     * `content_type`: the answer says it has the content type `value`, or none if that is None.
 
-    `status`, `rate_limit` and `answer` with `processed=True` process the request and hide its answer. Of the
-    kinds before `clock_skew`, a request meets only the first that applies to it, so several of them make a
-    sequence; of the others it meets all.
+    `status`, `rate_limit` and `answer` with `processed=True` process the request and hide its answer. Of the kinds
+    before `clock_skew`, only the first that applies to a request takes effect, so several of them make a sequence; of
+    the others, all take effect.
 
     Attributes:
         kind: What goes wrong.

@@ -47,7 +47,7 @@ class HostGuard:
         # None, two, or no name at all: HTTP asks for 400.
         header = HOST_HEADER.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if header is None:
-            return _refuse(400, "the request needs one header Host, a name or address with or without a port")
+            return _refuse(400, "the request needs exactly one header Host, a name or address with or without a port")
         name = header["name"].lower()
         if name in self._names or _is_loopback(name):
             return None
@@ -103,7 +103,7 @@ class _JsonOnly:
         has_body = "transfer-encoding" in headers or int(headers.get("content-length", "0")) > 0
         app = self._app
         if kinds != ["application/json"] and (kinds or has_body):
-            app = _refuse(415, "a control call takes JSON only, with the header Content-Type: application/json")
+            app = _refuse(415, "a control call takes only JSON, with the header Content-Type: application/json")
         await app(scope, receive, send)
 
 

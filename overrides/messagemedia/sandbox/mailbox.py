@@ -35,7 +35,7 @@ class UnconfirmedQueue:
         return [item for _, item in islice(self._items.values(), limit)]
 
     def confirm(self, item_ids: Iterable[str]) -> None:
-        """Remove items; unknown ids are no error."""
+        """Remove items; unknown ids are not an error."""
         for item_id in item_ids:
             self._items.pop(item_id, None)
 

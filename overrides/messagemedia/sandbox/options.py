@@ -1,4 +1,4 @@
-"""What can be chosen when a sandbox is made."""
+"""The options of a sandbox."""
 
 from __future__ import annotations
 
@@ -18,46 +18,48 @@ def _aware(_options: object, attribute: attrs.Attribute[datetime | None], value:
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """Identity, pace, open questions and visitors of a sandbox.
+    """The options of a sandbox: keys and accounts, its clock, open questions of the API, and who may call it.
 
-    Where the behaviour of the real service is not known, the sandbox has a switch instead of a guess. The
-    defaults are the likeliest behaviour.
+    Where the behaviour of the real service is not known, the sandbox has an option instead of a guess. The defaults are
+    the most likely behaviour.
 
     Attributes:
         api_key: The key that is accepted.
         api_secret: Its secret.
-        other_credentials: Further keys of the same account, with their secrets.
+        other_credentials: More keys of the same account, with their secrets.
         account: Id of the account that the keys belong to.
-        accounts: Ids of its sub-accounts, which may be named in the header `Account`.
+        accounts: Ids of its sub-accounts, which requests may name in the header `Account`.
         vendor_id: The `vendor_id` in replies and delivery reports.
         step_seconds: Seconds of the sandbox's clock between two statuses of a message.
         retention_days: How long messages, replies and delivery reports are kept.
-        clock_start: What the sandbox's clock shows at first; now, if left out.
-        clock_runs: Whether the clock runs by itself, or stands until it is advanced.
+        clock_start: The time at which the sandbox's clock starts; now, if left out.
+        clock_runs: Whether the clock runs by itself, or stands still until it is advanced.
         clock_skew: How many seconds the `Date` of a signed request may be off.
         sha1: Whether signatures with `hmac-sha1` are still accepted.
-        bad_credentials_status: Status for wrong credentials; 403 is what it was before 2026-07.
+        bad_credentials_status: The status for wrong credentials; before 2026-07 it was 403.
         credits: The `remaining_credits`, of any JSON kind.
         pushed_also_polled: Whether what belongs to a message with a `callback_url` can be fetched, too.
         error_code_in_polled_reports: Whether fetched delivery reports carry `error_code`, as pushed ones do.
-        billing_units: The `billing_units` of delivery reports; left out of them, if None.
+        billing_units: The `billing_units` of delivery reports; if None, they are left out.
         confirm_limit: Whether confirming more than 100 ids is refused.
         tls_rule: Whether messages to Singapore (+65) are refused with 422, as over an old version of TLS.
         webhook_limit: How many webhooks an account can have.
-        webhook_page_size: How many webhooks a page has if a request does not say it.
-        first_webhook_page: Number of the first page of webhooks; 1 is what one older text says.
-        unique_webhook_updates: Whether changing a webhook into the twin of another one is refused, as creating it is.
+        webhook_page_size: How many webhooks a page has if a request does not say so.
+        first_webhook_page: The number of the first page of webhooks; one older text says 1.
+        unique_webhook_updates: Whether updating a webhook to the address and method of another one is refused, as
+            creating it is.
         signed_pushes: Whether the account has signed pushes; if not, its signature keys are refused with 403.
-        retries_signed_anew: Whether a push is signed anew when it is retried, or keeps its first date and signature.
-        push_retries: How often a push to a `callback_url` is retried that was not answered with a 2xx; webhooks say it
-            themselves.
-        push_backoff: Seconds of the sandbox's clock before the first retry of it; doubled for each further.
-        keep: How many messages and pushes are kept, the newest ones, and how many requests; if None, all messages and
-            pushes, and 10,000 requests.
-        hosts: Host names that requests may be addressed to, besides `localhost` and the loopback addresses: a name
-            that leads to this machine's loopback, such as one of a forwarded port or of a shared network.
+        retries_signed_anew: Whether a push is signed again when it is retried, or keeps its first date and signature.
+        push_retries: How often a push to a `callback_url` is retried if it is not answered with a 2xx; webhooks have
+            their own setting.
+        push_backoff: Seconds of the sandbox's clock before the first retry of such a push; doubled for each further
+            one.
+        keep: How many of the newest messages, pushes and requests are kept; if None, all messages and pushes, and
+            10,000 requests.
+        hosts: Host names that requests may use, besides `localhost` and the loopback addresses: names that lead to this
+            machine's loopback, such as that of a forwarded port or of a shared network.
         allowed_origins: Origins of web pages that may make control calls, such as `http://localhost:3000`, for
-            end-to-end tests in a browser. The pages of any other origin but the sandbox's own are refused.
+            end-to-end tests in a browser. Pages of any other origin, except the sandbox's own, are refused.
     """
 
     api_key: str = attrs.field(default="SANDBOX_KEY", validator=KEY)

@@ -47,7 +47,7 @@ def is_loopback(url: str) -> bool:
 
 
 class Pusher:
-    """Pushes what is due, and repeats what was not answered with a 2xx.
+    """Pushes what is due, and retries what was not answered with a 2xx.
 
     What belongs to one address goes out in its order, and different addresses do not wait for each other.
     """

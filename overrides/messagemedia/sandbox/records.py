@@ -1,4 +1,4 @@
-"""What the sandbox writes down for whoever tests with it."""
+"""What the sandbox records for whoever tests with it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LedgerEntry:
 
 @attrs.define(eq=False)
 class RequestRecord:
-    """One request to the API, whatever became of it.
+    """One request to the API, whatever its answer.
 
     Attributes:
         method: The method.
@@ -60,11 +60,11 @@ class RequestRecord:
         headers: The headers, names in lower case.
         body: The bytes of the body.
         operation: The operationId, or None if the contract has no such path and method.
-        status: The status that was answered; None before that, or if the connection was closed instead.
+        status: The status of the answer; None until then, or if the connection was closed instead.
         order: Position in the order of arrival, starting at 0, with those that are no longer kept.
         received: When, by the sandbox's clock.
-        answer: The bytes of the body that was answered.
-        faults: What was made to go wrong with it.
+        answer: The body of the answer, as bytes.
+        faults: The faults that applied to it.
     """
 
     method: str
@@ -104,13 +104,13 @@ class PushAttempt:
         url: The `callback_url`, or the address of the webhook.
         body: What was pushed: a JSON object, or the text that a webhook's template made; None without a body.
         attempted: When, by the sandbox's clock.
-        status: The status that was answered, or None.
+        status: The status of the answer, or None.
         error: Why there was no answer: what went wrong, or that the address is not on loopback.
         method: The HTTP method.
         webhook_id: The id of the webhook; None for a `callback_url`.
-        headers: The headers that belong to the push, those of its signature included.
+        headers: The headers of the push, including those of its signature.
         message_id: The id of the message that it belongs to, if it belongs to one.
-        attempt: Which attempt to push the same it is, starting at 1.
+        attempt: The number of this attempt to push it, starting at 1.
     """
 
     kind: str

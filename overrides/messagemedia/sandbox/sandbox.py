@@ -20,19 +20,19 @@ from messagemedia.sandbox.world import World
 
 
 class Sandbox(World):
-    """A local server that behaves like the Messages API, and a view behind its scenes.
+    """A local server that behaves like the Messages API, and a look behind the scenes.
 
-    It runs in a thread of its own between `start` and `close`, best as a context manager. Several can run at
-    once.
+    It runs in a thread of its own between `start` and `close`; use it as a context manager if possible. Several can run
+    at once.
     """
 
     def __init__(self, options: Options | None = None, *, port: int = 0, **switches: Any) -> None:
-        """Make a sandbox that does not run yet.
+        """Create a sandbox; it does not run yet.
 
         Args:
             options: Its options.
             port: The port to listen on; 0 takes a free one.
-            **switches: Single options by their names, such as `api_key="K"`; they go before `options`.
+            **switches: Single options by name, such as `api_key="K"`; they take precedence over `options`.
         """
         check_names("Sandbox", switches, ("options", "port", *attrs.fields_dict(Options)))
         PORT.check("port", port)
@@ -66,7 +66,7 @@ class Sandbox(World):
         return control_routes(self, events, self._state.ledger, self._log.records, self._pusher.attempts)
 
     def close(self) -> None:
-        """Close every connection and stop; what was written down can still be read."""
+        """Close every connection and stop; its records can still be read."""
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -86,5 +86,5 @@ class Sandbox(World):
     def url(self) -> str:
         """The base URL, without a slash at its end."""
         if self._server is None:
-            raise RuntimeError("this sandbox does not run; use it as a context manager, or call start()")
+            raise RuntimeError("this sandbox is not running; use it as a context manager, or call start()")
         return f"http://{HOST}:{self._server.port}"

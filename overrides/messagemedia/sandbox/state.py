@@ -138,7 +138,7 @@ class State:
         with self._lock:
             now, message = self.settle(), self._of_any_account(message_id)
             if not message.steps:
-                raise ValueError(f"the message has ended already: it is {message.status}")
+                raise ValueError(f"the message already has a final status: {message.status}")
             message.steps = deque([Step(now, outcome.status, outcome.error_code)])
             self._note(message)
             self.settle()
@@ -159,7 +159,7 @@ class State:
         """Let someone write who was sent no message, and return the id of the reply."""
         with self._lock:
             if account not in self._mailboxes:
-                raise ValueError(f"there is no account {account!r}; the known ones are {sorted(self._mailboxes)}")
+                raise ValueError(f"there is no account {account!r}; the known accounts are {sorted(self._mailboxes)}")
             now = self.settle()
             reply = unasked(source_number, destination_number, content, now, self._vendor_account_id(account))
             self._mailboxes[account].replies.add(reply["reply_id"], now, reply)
@@ -292,7 +292,7 @@ class State:
             self._on_push(to_callback(kind, message.callback_url, body, self._mailboxes[message.account].keys))
 
     def _tell(self, account: str, happenings: Iterable[Happening]) -> None:
-        """Push to the webhooks that want to be told of it."""
+        """Push to the webhooks that want this event."""
         mailbox = self._mailboxes[account]
         if webhooks := mailbox.webhooks.all():
             for happening in happenings:

@@ -167,12 +167,12 @@ def _namespace(variables: Mapping[str, Any], write: Callable[[object], _Text]) -
 
 def _parsed(template: str) -> Any:
     if "__" in template or ".." in template:
-        raise TemplateError("the sandbox takes no template with '__' or a range")
+        raise TemplateError("the sandbox does not accept a template with '__' or a range")
     directives = _DIRECTIVE.findall(template)
     if other := sorted(set(directives) - _ALLOWED):
         raise TemplateError(f"the sandbox knows #if, #elseif, #else, #foreach and #end, not #{other[0]}")
     if _depth(directives) > _DEEPEST:
-        raise TemplateError(f"the sandbox takes {_DEEPEST} loops within each other at most")
+        raise TemplateError(f"the sandbox accepts at most {_DEEPEST} nested loops")
     try:
         airspeed: Any = importlib.import_module("airspeed")
     except ModuleNotFoundError:
@@ -181,7 +181,7 @@ def _parsed(template: str) -> Any:
         parsed = airspeed.Template(template)
         parsed.ensure_compiled()
     except Exception as error:
-        raise TemplateError("it is no template that can be parsed") from error
+        raise TemplateError("it can't be parsed") from error
     return parsed
 
 

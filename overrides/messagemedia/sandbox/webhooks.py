@@ -33,7 +33,7 @@ class WebhookRegistry:
         with self._lock:
             self._refuse_twin(fields)
             if len(self._webhooks) >= limit:
-                raise TooManyWebhooksError("the account has as many webhooks as it can have")
+                raise TooManyWebhooksError("the account has reached its maximum number of webhooks")
             webhook: JsonObject = {"id": str(uuid.uuid4()), "retries": 0, **fields}
             self._webhooks[webhook["id"]] = webhook
             return _shown(webhook)
@@ -74,7 +74,7 @@ class WebhookRegistry:
         for webhook in self._webhooks.values():
             same = webhook["url"] == fields["url"] and webhook["method"] == fields["method"]
             if same and webhook["id"] != fields.get("id"):
-                raise WebhookExistsError("the account has a webhook with this address and method")
+                raise WebhookExistsError("the account already has a webhook with this address and method")
 
 
 def _shown(webhook: JsonObject) -> JsonObject:

@@ -49,16 +49,16 @@ class World:
         return self._clock.runs
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once, for statuses and everything else that depends on the clock.
+        """Advance the clock at once, with statuses and everything else that depends on it.
 
         Raises:
-            ValueError: If `seconds` is no number, negative, or more than there are left.
+            ValueError: If `seconds` is not a number, is negative, or goes beyond the last date that can be expressed.
         """
         self._clock.advance(seconds)
         self._time_changed()
 
     def pause(self) -> None:
-        """Let the clock stand until it is advanced or resumed."""
+        """Stop the clock until it is advanced or resumed."""
         self._clock.run(runs=False)
         self._time_changed()
 
@@ -69,12 +69,12 @@ class World:
 
     @property
     def next_event(self) -> datetime | None:
-        """When something is to happen next: a status, a reply, or a push that is repeated; None if nothing is."""
+        """When something happens next: a status, a reply, or the retry of a push; None if nothing does."""
         self._state.settle()
         return min(filter(None, (self._state.next_step(), self._pusher.next_due())), default=None)
 
     def advance_to_next_event(self) -> None:
-        """Let the time pass until something happens, if something is to happen."""
+        """Advance the clock to the next event, if there is one."""
         if (due := self.next_event) is not None:
             self.advance(max(0.0, (due - self._clock.now()).total_seconds()))
 
@@ -87,17 +87,17 @@ class World:
 
     @property
     def ledger(self) -> list[LedgerEntry]:
-        """Every message that was accepted, in order; only the newest, if `Options.keep` says so."""
+        """Every accepted message, in order; only the newest, if `Options.keep` is set."""
         return self._state.ledger()
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """The requests to the API, in the order of arrival: the last 10,000, or as many as `Options.keep` says."""
+        """The requests to the API, in order of arrival: the last 10,000, or as many as `Options.keep` says."""
         return self._log.records()
 
     @property
     def pushes(self) -> list[PushAttempt]:
-        """Every attempt to push a reply or a delivery report, with those that were skipped; see `Options.keep`."""
+        """Every attempt to push a reply or a delivery report, including skipped ones; see `Options.keep`."""
         return self._pusher.attempts()
 
     @property
@@ -111,11 +111,11 @@ class World:
         return self._contract.message_statuses
 
     def status(self, message_id: str) -> str:
-        """The present status of a message."""
+        """The current status of a message."""
         return self._state.status(message_id)
 
     def signing_key(self, account: str | None = None) -> dict[str, str] | None:
-        """The enabled signature key of an account, as `key_id` and `private_key` in PEM: to sign as it would.
+        """The enabled signature key of an account, as `key_id` and `private_key` in PEM, to sign as the service would.
 
         None if no key is enabled.
 
@@ -132,14 +132,14 @@ class World:
         return None if key is None else key.as_pem()
 
     def wait_for_pushes(self, timeout: float = 5.0) -> None:
-        """Wait until everything was pushed that is due by the sandbox's clock.
+        """Wait until everything that is due by the sandbox's clock has been pushed.
 
         Raises:
             TimeoutError: If it took longer than `timeout` seconds.
         """
         self._state.settle()
         if not self._pusher.wait(timeout):
-            raise TimeoutError(f"after {timeout} seconds there are still pushes under way")
+            raise TimeoutError(f"after {timeout} seconds some pushes are still in progress")
 
     # --- what shall happen --------------------------------------------------------------------------------
 
@@ -153,16 +153,16 @@ class World:
         account: str | None = None,
         attachments: Sequence[Mapping[str, str]] = (),
     ) -> str:
-        """Let a person write, and return the id of the reply.
+        """Receive a reply from a person, and return its id.
 
         Args:
-            content: What is written.
-            message_id: The message that is answered.
-            source_number: Who writes, if no message is answered.
-            destination_number: The number that is written to, if no message is answered.
+            content: The text of the reply.
+            message_id: The message that it answers.
+            source_number: The sender, if it does not answer a message.
+            destination_number: The number it is sent to, if it does not answer a message.
             account: Whose number that is; the main account's, if left out.
             attachments: The files of an MMS, each with `content_type`, `content` (base64) and
-                `original_name`. Only pushes bring them.
+                `original_name`. They come only with pushes.
 
         Raises:
             ValueError: If the message or account is unknown, or the arguments do not fit together.
@@ -179,19 +179,19 @@ class World:
         if source_number is None:
             raise ValueError("a reply needs message_id, or source_number if it answers no message")
         if attachments:
-            raise ValueError("attachments only come with pushes, and there is none without message_id")
+            raise ValueError("attachments come only with pushes, and there is no push without message_id")
         return self._state.receive_message(account or self.options.account, content, source_number, destination_number)
 
     def outcome(
         self, destination_number: str, status: str, *, error_code: str | None = None, reply: str | None = None
     ) -> None:
-        """Decide how the messages to a number end that are accepted from now on.
+        """Decide how messages to a number end, if they are accepted from now on.
 
         Args:
             destination_number: The number, written as in the messages.
-            status: Their last status, such as `rejected`.
-            error_code: The code of the last delivery report; the usual one of the status, if left out.
-            reply: What the recipient answers at the end.
+            status: Their final status, such as `rejected`.
+            error_code: The code of the last delivery report; if left out, the usual one for the status.
+            reply: What the recipient replies at the end.
 
         Raises:
             ValueError: If the contract has no such status.
@@ -203,15 +203,15 @@ class World:
         self._state.decide(destination_number, walk_outcome(status, error_code, reply))
 
     def end(self, message_id: str, status: str, *, error_code: str | None = None) -> None:
-        """Let a message that was sent already end so, at once; what time would have done to it is left out.
+        """Give a message that was already sent its final status, at once, without the statuses in between.
 
         Args:
             message_id: The message.
-            status: Its last status, such as `rejected`.
-            error_code: The code of the delivery report; the usual one of the status, if left out.
+            status: Its final status, such as `rejected`.
+            error_code: The code of the delivery report; if left out, the usual one for the status.
 
         Raises:
-            ValueError: If there is no such message or status, or the message has ended.
+            ValueError: If there is no such message or status, or the message already has a final status.
         """
         TEXT.check("message_id", message_id)
         one_of(self._contract.message_statuses).check("status", status)
@@ -219,14 +219,15 @@ class World:
         self._state.end(message_id, walk_outcome(status, error_code))
 
     def webhook(self, url: str, *, template: str | None = None) -> str:
-        """Register a webhook of the main account for every kind of event, and return its id; `createWebhook` does more.
+        """Create a webhook of the main account for every kind of event, and return its id; `createWebhook` can do more.
 
         Args:
-            url: Where to push to, by POST and as JSON. If it is not on loopback, `pushes` tells what would be pushed.
-            template: The template of what is pushed; without it, each event has the fields of its example.
+            url: The address to push to, by POST and as JSON. If it is not on loopback, `pushes` shows what would be
+                pushed.
+            template: The template of the body; without it, each event has the fields of its example.
 
         Raises:
-            ValueError: If the account has a webhook with this address, or as many as it can have.
+            ValueError: If the account already has a webhook with this address, or the maximum number of webhooks.
         """
         TEXT.check("url", url)
         TEXT.or_none.check("template", template)
@@ -246,7 +247,7 @@ class World:
         after: int = 0,
         **details: Any,
     ) -> Fault:
-        """Let something go wrong; `Fault` explains the kinds and their details.
+        """Make something go wrong; `Fault` explains the kinds and their details.
 
         Args:
             kind: What goes wrong.
@@ -257,7 +258,7 @@ class World:
 
         Raises:
             TypeError: If `Fault` has no such attribute.
-            ValueError: If there is no such kind or operation, or an attribute makes no sense.
+            ValueError: If there is no such kind or operation, or an attribute is not valid.
         """
         check_names("fault", details, attrs.fields_dict(Fault))
         fault = Fault(kind=kind, operation=operation, times=times, after=after, **details)
@@ -266,15 +267,15 @@ class World:
 
     @property
     def faults(self) -> list[Fault]:
-        """The faults that are still to come."""
+        """The faults that are still active."""
         return [armed.fault for armed in self._faults.armed()]
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong from now on."""
+        """Remove all faults."""
         self._faults.clear()
 
     def reset(self) -> None:
-        """Forget everything, and set the clock back to where it began."""
+        """Forget everything, and set the clock back to its start."""
         self._clock.reset()
         self._faults.clear()
         self._log.reset()

@@ -1,26 +1,26 @@
-"""A test kit: what your application sends goes to a sandbox, and your tests see it, answer it, and let it fail.
+"""A test kit: what your application sends goes to a sandbox, where your tests see it, answer it, and make it fail.
 
 With pytest there is nothing to import; the plugin is loaded with the package:
 
     def test_the_customer_is_told(messagemedia_outbox):
-        ship_order("4711")                                   # your code, which makes its Client() as always
+        ship_order("4711")                                   # your code, which makes its Client() as usual
         messagemedia_outbox.assert_sent(content="Order 4711 is on its way", destination_number="+61491570156")
 
-    messagemedia_outbox           an `Outbox`: what was sent, as typed messages, and what becomes of it
+    messagemedia_outbox           an `Outbox`: what was sent, as typed messages, and control of what follows
     messagemedia_client           a `Client` of the sandbox
     messagemedia_async_client     an `AsyncClient` of the sandbox
     messagemedia_sandbox          the `messagemedia.sandbox.Sandbox` itself, empty at the start of each test
     messagemedia_sandbox_options  override it in your conftest.py (scope "session") to return other `Options`
 
-While a test uses any of these, the environment variables of `Client()` lead to the sandbox: `MESSAGEMEDIA_BASE_URL`,
-`_API_KEY` and `_API_SECRET`. Keys in your code are arguments, and so go before the variables: name them in
-`Options(api_key=…, api_secret=…)` of `messagemedia_sandbox_options`. The sandbox runs once for each process of
-pytest-xdist, at an address that stays the same, so that a client may live longer than a test.
+While a test uses any of these, the environment variables of `Client()` point to the sandbox: `MESSAGEMEDIA_BASE_URL`,
+`_API_KEY` and `_API_SECRET`. Keys that your code passes as arguments take precedence over the variables: set the same
+keys in `Options(api_key=…, api_secret=…)` of `messagemedia_sandbox_options`. There is one sandbox for each process of
+pytest-xdist, and its address stays the same, so a client may outlive a test.
 
-A test that would reach a real host of the API fails, whether it uses a fixture or not, and whatever the application
-does about the exception. `@pytest.mark.messagemedia(real=True)` allows it to a test, and `messagemedia_real_hosts =
-allow` in the configuration of pytest to all. `@pytest.mark.messagemedia(outcomes="all")` runs a test once for each
-`SendOutcome` of a send; the fixture `messagemedia_outcome` tells which.
+A test that would reach a real host of the API fails, whether or not it uses a fixture, and whatever the application
+does with the exception. `@pytest.mark.messagemedia(real=True)` allows it for a test, and `messagemedia_real_hosts =
+allow` in the pytest configuration for all tests. `@pytest.mark.messagemedia(outcomes="all")` runs a test once for each
+`SendOutcome` of a send; the fixture `messagemedia_outcome` gives the current one.
 
 With unittest:
 

@@ -19,7 +19,7 @@ _NUMBERS = ("destination_number", "source_number")
 
 
 def check_names(names: Mapping[str, object]) -> None:
-    """Refuse what is no field of a message.
+    """Refuse what is not a field of a message.
 
     Raises:
         TypeError: One is none.

@@ -18,14 +18,14 @@ _RESOLVERS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 class Guard:
     """Refuses, while it is started, to look up a real host of the API, of any region.
 
-    It stands where names of hosts become addresses (`socket.getaddrinfo`, which event loops use as well), and sees
-    every request of this package's own clients, also through a proxy, over an open connection, or with a library that
-    looks up names by itself. So it does not disturb what names a real host and never reaches it, such as
+    It replaces the lookup of host names (`socket.getaddrinfo`, which event loops use as well), and sees every request
+    of this package's own clients, even through a proxy, over an open connection, or with a library that looks up names
+    by itself. So it does not interfere with anything that names a real host but never reaches it, such as
     `httpx.MockTransport`, respx, pytest-httpx or vcrpy. It can't see other processes, nor requests of other clients
     through a proxy or a resolver of their own.
 
     Attributes:
-        reached: A sentence for each request that was refused.
+        reached: A sentence about each request that was refused.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Guard:
         Args:
             error: Makes the exception that ends the request.
             hint: What the sentence says last.
-            allowed: Whether real hosts may be reached at this moment; never, if left out.
+            allowed: Returns whether real hosts may be reached right now; if left out, never.
         """
         self.reached: list[str] = []
         self._error = error
@@ -59,7 +59,7 @@ class Guard:
             setattr(socket, name, guarded)
 
     def stop(self) -> None:
-        """Refuse nothing from now on."""
+        """Stop refusing real hosts."""
         self._watches = False
         for name, (original, guarded) in self._replaced.items():
             if getattr(socket, name) is guarded:  # else somebody has replaced it meanwhile, with this one below it
@@ -68,7 +68,7 @@ class Guard:
 
     @contextlib.contextmanager
     def watching(self) -> Generator[None]:
-        """Refuse real hosts within a block, and raise an `AssertionError` at its end if any was called for."""
+        """Refuse real hosts within a block, and raise an `AssertionError` at its end if any was requested."""
         self.start()
         try:
             yield

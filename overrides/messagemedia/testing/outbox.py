@@ -18,32 +18,32 @@ from messagemedia.testing.sent import SEND, Sent
 from messagemedia.testing.views import View, signing_key
 
 SendOutcome = Literal["accepted", "refused", "unknown", "rate_limited"]
-"""What can become of a send: `Outbox.decide` brings it about."""
+"""The possible outcomes of a send, for `Outbox.decide`."""
 
 _STEPS = 4  # enroute, submitted, delivered, and the reply of a magic number
 
 
 class Outbox(Sent):
-    """What was sent to a sandbox: every message that was accepted, as a `SentMessage` with its present status.
+    """What was sent to a sandbox: every accepted message, as a `SentMessage` with its current status.
 
-    It is a sequence, the oldest first, of what your application meant: `content`, `destination_number`, `metadata`,
-    `scheduled` and so on, with `message_id` and `status`. What was refused is not in it; each request is in
-    `sandbox.requests`.
+    It is a sequence, oldest first, with the fields that your application set (`content`, `destination_number`,
+    `metadata`, `scheduled` and so on), and with `message_id` and `status`. Refused messages are not in it; each request
+    is in `sandbox.requests`.
 
         outbox.assert_sent(content="Your code is 1234", destination_number="+61491570156", times=1)
         outbox.last.metadata
         outbox.reply("STOP")
 
-    With pytest, take it as the fixture `messagemedia_outbox`. Elsewhere, `with Outbox() as outbox:` runs a sandbox of
-    its own, to which `Client()` leads within the block, and refuses real hosts of the API; with unittest,
+    With pytest, use the fixture `messagemedia_outbox`. Elsewhere, `with Outbox() as outbox:` runs a sandbox of its own,
+    points `Client()` to it within the block, and refuses real hosts of the API; with unittest, call
     `self.enterContext(Outbox())` in `setUp`.
 
     Attributes:
-        sandbox: The sandbox, for all that has no short form here: `advance`, `fault`, `outcome`, `requests`.
+        sandbox: The sandbox, for everything that has no shortcut here: `advance`, `fault`, `outcome`, `requests`.
     """
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
-        """Look at a sandbox that runs, or make one that runs while this is used as a context manager.
+        """Use a running sandbox, or one that runs while this is used as a context manager.
 
         Raises:
             MissingExtraError: The packages of the extra `sandbox` are not installed.
@@ -73,12 +73,12 @@ class Outbox(Sent):
     def reply(self, content: str, *, to: str | None = None, attachments: Sequence[Mapping[str, str]] = ()) -> str:
         """Let the recipient of the last message answer it, and return the id of the reply.
 
-        It can be fetched with `client.replies`, and has been pushed when this returns, as `push` says. A word such as
-        STOP is an opt-out as well.
+        It can be fetched with `client.replies`, and has been pushed when this returns (see `push`). A word such as STOP
+        is also an opt-out.
 
         Args:
-            content: What is answered.
-            to: The number whose last message is answered; the last one of all, if left out.
+            content: The text of the reply.
+            to: The number whose last message is answered; if left out, the last message of all.
             attachments: The files of an MMS, see `Sandbox.reply`.
 
         Raises:
@@ -89,7 +89,7 @@ class Outbox(Sent):
         return reply_id
 
     def deliver(self) -> None:
-        """Let as much time pass as messages take to be delivered, and push the reports of it.
+        """Let the time pass that messages take to be delivered, and push their delivery reports.
 
         Messages that are scheduled for later stay so: `outbox.sandbox.advance(seconds)` lets more time pass.
 
@@ -100,16 +100,16 @@ class Outbox(Sent):
         self.push()
 
     def fail(self, status: str = "failed", *, to: str | None = None, error_code: str | None = None) -> None:
-        """Let the last message end so, at once, and push the report of it.
+        """Give the last message this final status, at once, and push its delivery report.
 
         Args:
-            status: Its last status: `failed`, `rejected`, `expired`, `undeliverable` or any other.
-            to: The number whose last message it is; the last one of all, if left out.
-            error_code: The code of the delivery report; the usual one of the status, if left out.
+            status: The final status: `failed`, `rejected`, `expired`, `undeliverable` or any other.
+            to: The number whose last message is meant; if left out, the last message of all.
+            error_code: The code of the delivery report; if left out, the usual one for the status.
 
         Raises:
             AssertionError: Nothing was sent, or a push was refused.
-            ValueError: There is no such status, or the message has ended.
+            ValueError: There is no such status, or the message already has a final one.
         """
         self.sandbox.end(self.last_to(to).message_id, status, error_code=error_code)
         self.push()
@@ -117,39 +117,40 @@ class Outbox(Sent):
     # --- what becomes of the next send --------------------------------------------------------------------
 
     def unknown(self, *, accepted: bool = True, times: int | None = 1) -> None:
-        """Let the next send be accepted, and its answer be lost: the client raises an `OutcomeUnknownError`.
+        """Accept the next send, but lose the answer: the client raises an `OutcomeUnknownError`.
 
-        An application that sends again then sends twice, which `assert_sent(…, times=1)` finds.
+        An application that then sends again has sent twice, which `assert_sent(…, times=1)` finds.
 
         Args:
-            accepted: Whether the message is accepted; with False it is lost as well, and the client can't tell.
-            times: How many sends; all from now on, if None.
+            accepted: Whether the message is accepted; if False, it is lost as well, and the client can't tell the
+                difference.
+            times: How many sends; if None, all from now on.
         """
         self.sandbox.fault("drop_after_accept" if accepted else "drop_before", operation=SEND, times=times)
 
     def rate_limit(self, *, times: int | None = 1, retry_after: int | None = 3600) -> None:
-        """Let the next send be refused with 429, so that nothing is sent.
+        """Refuse the next send with 429, so that nothing is sent.
 
         Args:
-            times: How many sends; all from now on, if None.
+            times: How many sends; if None, all from now on.
             retry_after: The seconds in `Retry-After`. With more than 60, a client raises a `RateLimitError` at once;
-                otherwise it waits so long, half a second at least, and retries.
+                otherwise it waits that long, at least half a second, and retries.
         """
         self.sandbox.fault("rate_limit", operation=SEND, times=times, retry_after=retry_after)
 
     def refuse(self, *details: str, times: int | None = 1) -> None:
-        """Let the next send be refused with 400, so that nothing is sent: the client raises a `BadRequestError`.
+        """Refuse the next send with 400, so that nothing is sent: the client raises a `BadRequestError`.
 
         Args:
-            *details: What the server says is wrong.
-            times: How many sends; all from now on, if None.
+            *details: The problems that the server reports.
+            times: How many sends; if None, all from now on.
         """
         body = json.dumps({"message": BAD_REQUEST, "details": details or ["messages: refused by the test"]})
         headers = {"Content-Type": "application/json"}
         self.sandbox.fault("answer", operation=SEND, times=times, status=400, body=body, headers=headers)
 
     def decide(self, outcome: SendOutcome) -> None:
-        """Let every send from now on have this outcome.
+        """Give every send from now on this outcome.
 
         Raises:
             ValueError: There is no such outcome.
@@ -178,17 +179,17 @@ class Outbox(Sent):
 
             outbox.push_to(app, "/hooks")    # Flask, FastAPI, Django, webhooks.wsgi(), …
 
-        It is called in the thread of the test, so that its exceptions and its database are those of the test. Only an
-        ASGI application has an event loop of its own, if one runs here already.
+        The application is called in the thread of the test, so exceptions reach the test and the database is the same.
+        Only an ASGI application gets an event loop of its own, if one is already running here.
 
         Args:
             application: An ASGI or WSGI application, or the address of a server.
-            path: Where in it to push everything, as a webhook of the account does. If left out, only what belongs to a
-                message with a `callback_url` is pushed, to the path of that.
+            path: The path to push everything to, like a webhook of the account. If left out, only what belongs to a
+                message with a `callback_url` is pushed, to the path of that URL.
 
         Raises:
-            ValueError: The path does not begin with a slash, or there is an address as well.
-            TypeError: It is no application.
+            ValueError: The path does not begin with a slash, or is given together with an address.
+            TypeError: It is not an application.
         """
         view = View(application, path)
         webhook = self._register() if view.takes_all else None
@@ -200,10 +201,10 @@ class Outbox(Sent):
         return self.sandbox.webhook(url, template=webhooks.template())
 
     def push(self) -> None:
-        """Push what is due, after `outbox.sandbox.advance(…)` for instance; everything else here does so by itself.
+        """Push what is due, for instance after `outbox.sandbox.advance(…)`; all other methods here do so by themselves.
 
-        The sandbox itself pushes to a `callback_url` on loopback, and this waits for it. What belongs to any other
-        address goes to the applications that `push_to` was given.
+        The sandbox itself pushes to a `callback_url` on loopback, and this method waits for it. Pushes to any other
+        address go to the applications that were passed to `push_to`.
 
         Raises:
             AssertionError: An application answered a push with anything but a 2xx.

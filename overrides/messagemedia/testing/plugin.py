@@ -1,4 +1,4 @@
-"""The plugin of pytest, which its entry point names `messagemedia`; `messagemedia.testing` explains it.
+"""The pytest plugin, which its entry point names `messagemedia`; `messagemedia.testing` explains it.
 
 pytest loads it at each start, wherever the package is installed. So it imports nothing of the package but the guard
 before a fixture is used, has no fixture that every test would pay for, and changes no environment variable by itself.
@@ -27,7 +27,7 @@ _MARK = (
     " list of accepted, refused, unknown and rate_limited, runs it once for each outcome of a send"
 )
 _HINT = (
-    "Use the fixture messagemedia_outbox, which leads Client() to a sandbox. To allow it, mark the test with"
+    "Use the fixture messagemedia_outbox, which points Client() to a sandbox. To allow it, mark the test with"
     f" @pytest.mark.messagemedia(real=True), or set {_INI} = allow."
 )
 
@@ -36,7 +36,7 @@ _HINT = (
 
 @pytest.fixture(scope="session")
 def messagemedia_sandbox_options() -> Options:
-    """The options of the sandbox; override it in your conftest.py to return others, such as `Options(accounts=…)`."""
+    """The options of the sandbox; override this in your conftest.py to return others, such as `Options(accounts=…)`."""
     from messagemedia.sandbox import Options  # noqa: PLC0415
 
     return Options()
@@ -57,10 +57,10 @@ def _messagemedia_server(messagemedia_sandbox_options: Options) -> Iterator[Sand
 
 @pytest.fixture
 def messagemedia_sandbox(_messagemedia_server: Sandbox) -> Iterator[Sandbox]:
-    """A sandbox of the API, empty, to which `Client()` leads by environment variables while the test runs.
+    """An empty sandbox of the API; environment variables point `Client()` to it while the test runs.
 
-    It is the same server for all tests of a process, so its `url` stays; messages, replies, faults, webhooks, keys and
-    the clock begin anew with each test.
+    It is the same server for all tests of a process, so its `url` stays the same; messages, replies, faults, webhooks,
+    keys and the clock are reset for each test.
     """
     from messagemedia.testing.environment import leading_to  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ def messagemedia_client(messagemedia_sandbox: Sandbox) -> Iterator[Client]:
 def messagemedia_async_client(messagemedia_sandbox: Sandbox) -> AsyncClient:
     """An `AsyncClient` of the sandbox, for the event loop of the test, whatever plugin runs it.
 
-    It keeps no connection open after a call. So there is nothing to close, for which the loop might be gone.
+    It keeps no connection open after a call, so nothing needs to be closed when the loop may already be gone.
     """
     import httpx  # noqa: PLC0415
 
@@ -95,7 +95,7 @@ def messagemedia_async_client(messagemedia_sandbox: Sandbox) -> AsyncClient:
 
 @pytest.fixture
 def messagemedia_outbox(messagemedia_sandbox: Sandbox) -> Outbox:
-    """What was sent, as typed messages, and what becomes of it: see `messagemedia.testing.Outbox`."""
+    """What was sent, as typed messages, and control of what follows: see `messagemedia.testing.Outbox`."""
     from messagemedia.testing.outbox import Outbox  # noqa: PLC0415
 
     return Outbox(messagemedia_sandbox)
@@ -103,7 +103,7 @@ def messagemedia_outbox(messagemedia_sandbox: Sandbox) -> Outbox:
 
 @pytest.fixture
 def messagemedia_outcome(request: pytest.FixtureRequest, messagemedia_outbox: Outbox) -> SendOutcome:
-    """The outcome of every send of this test; `@pytest.mark.messagemedia(outcomes=…)` says which there are."""
+    """The outcome of every send in this test, one of those in `@pytest.mark.messagemedia(outcomes=…)`."""
     outcome: SendOutcome = getattr(request, "param", "accepted")
     messagemedia_outbox.decide(outcome)
     return outcome

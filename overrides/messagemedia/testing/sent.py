@@ -15,7 +15,7 @@ SEND = "sendMessages"
 
 
 class Sent(Sequence[SentMessage]):
-    """The messages that a sandbox has accepted, the oldest first."""
+    """The messages that a sandbox has accepted, oldest first."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Look at a sandbox."""
@@ -55,24 +55,24 @@ class Sent(Sequence[SentMessage]):
         return self.last_to(None)
 
     def to(self, number: str) -> list[SentMessage]:
-        """The messages to a number, the oldest first; with or without the plus sign."""
+        """The messages to a number, with or without the plus sign; oldest first."""
         return [message for message in self._all() if same_number(message.destination_number, number)]
 
     def assert_sent(self, *, times: int | None = None, **fields: Any) -> SentMessage:
         """Assert that a message with these fields was sent, and return it: the last one, if there are several.
 
         Args:
-            times: How many such messages there are to be; at least one, if left out.
-            **fields: Fields of `Message` with the values they are to have; all others may have any.
+            times: How many such messages must have been sent; if left out, at least one.
+            **fields: Fields of `Message` with their expected values; all other fields may have any value.
 
         Raises:
-            AssertionError: There is none, or another number of them. It shows what the nearest message has instead, and
-                how many SMS parts it takes.
+            AssertionError: There is no such message, or a different number of them. The error shows how the nearest
+                message differs, and how many SMS parts it has.
             TypeError: A message has no such field.
         """
         __tracebackhide__ = True
         if times is not None and times < 1:
-            raise ValueError("times must be at least 1; assert_nothing_sent says that there is none")
+            raise ValueError("times must be at least 1; to assert that there is none, use assert_nothing_sent")
         found = self._with(fields)
         if found and times in (None, len(found)):
             return found[-1]
@@ -86,7 +86,7 @@ class Sent(Sequence[SentMessage]):
         """Assert that no message was accepted, or none with these fields.
 
         Raises:
-            AssertionError: There is one; it shows all of them.
+            AssertionError: There is one; the error shows all of them.
             TypeError: A message has no such field.
         """
         __tracebackhide__ = True
@@ -98,7 +98,7 @@ class Sent(Sequence[SentMessage]):
         return [message for message in self._all() if fits(message, fields)]
 
     def last_to(self, number: str | None) -> SentMessage:
-        """The last message to a number, or of all if that is None.
+        """The last message to a number, or the last of all if that is None.
 
         Raises:
             AssertionError: There is none.

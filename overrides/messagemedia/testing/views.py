@@ -45,7 +45,7 @@ class View:
         self._url = ""
         if isinstance(target, str):
             if path is not None:
-                raise ValueError("an address has its path in it; leave path out")
+                raise ValueError("an address contains its path; leave path out")
             self._url = target
         elif not callable(target):
             raise TypeError(f"push_to takes an ASGI or WSGI application or an address, not {type(target).__name__}")

@@ -1,4 +1,4 @@
-"""Pushes received in your application: verified, typed, and each handled once.
+"""Receive pushes in your application: verified, typed, and each handled once.
 
     from messagemedia.webhooks import Reply, Webhooks
 
@@ -8,7 +8,8 @@
     def answer(reply):
         print(reply.source_number, reply.content)
 
-    application = webhooks.wsgi()    # or webhooks.asgi(), webhooks.django(), or webhooks.receive(…) in a route of yours
+    application = webhooks.wsgi()    # or webhooks.asgi(), webhooks.django(), or webhooks.receive(…) in a route of your
+    own
 
 The service pushes to the `callback_url` of a message, and to webhooks made with `client.api.webhooks`. Verifying needs
 `pip install 'messagemedia[webhooks]'`.

@@ -70,7 +70,7 @@ def refused(error: Exception) -> Answer:
         _logger.warning("push refused with %d: %s", error.status_code, error)
         return Answer(error.status_code, f"{error.message}\n")
     if isinstance(error, ConfigurationError):
-        _logger.error("push not taken: %s", error)
-        return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, "The receiver is not set up rightly; its log says more.\n")
-    _logger.error("the handler of a push failed, so that the service pushes it again", exc_info=error)
+        _logger.error("push not accepted: %s", error)
+        return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, "The receiver is not configured correctly; see its log.\n")
+    _logger.error("the handler of a push failed, so the service will push it again", exc_info=error)
     return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, "The push was not handled.\n")

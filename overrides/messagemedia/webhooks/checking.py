@@ -24,10 +24,10 @@ class CheckResult:
 
     Attributes:
         push: What was pushed, such as `the body was changed`.
-        expected: Which answer is right, such as `4xx`.
-        status_code: Which came; None if none did.
-        ok: Whether it is right.
-        note: What else there is to say, else empty.
+        expected: The right answer, such as `4xx`.
+        status_code: The answer's status; None if no answer came.
+        ok: Whether the answer is right.
+        note: Anything else to say; otherwise empty.
     """
 
     push: str
@@ -44,7 +44,7 @@ class CheckResult:
 
 @frozen
 class CheckReport:
-    """How an endpoint answered all pushes; `print` it."""
+    """How an endpoint answered all pushes; print it."""
 
     results: tuple[CheckResult, ...]
 
@@ -69,23 +69,23 @@ class _Push:
 def check(
     url: str, key: SigningKey, *, timeout: float = 10.0, http_client: HttpClient | HttpLibrary | None = None
 ) -> CheckReport:
-    """Push to an endpoint what it has to take, and what it must not, and tell how it answered each.
+    """Send an endpoint valid pushes, which it must accept, and forged ones, which it must refuse; report each answer.
 
-    Have the endpoint verify with `key.public_key` under `key.key_id` while you do. Its handlers get one reply, from
+    Meanwhile, let the endpoint verify with `key.public_key` under `key.key_id`. Its handlers get one reply, from
     +61491570156, a number that nobody has.
 
     Args:
-        url: The address of the endpoint, as you give it to the API.
-        key: A key of your own; the service keeps its private keys.
+        url: The address of the endpoint, as you would give it to the API.
+        key: A key of your own, because the service keeps its private keys to itself.
         timeout: How many seconds to wait for each answer.
-        http_client: What to push with, as `Client(http_client=…)` takes it.
+        http_client: The HTTP library or client to push with, as for `Client(http_client=…)`.
 
     Returns:
-        A result for each push. A forgery that is answered with a 5xx is told as wrong, too: the service would push it
+        A result for each push. Answering a forgery with a 5xx is reported as wrong, too: the service would push it
         again.
 
     Raises:
-        ConfigurationError: `url` is no address.
+        ConfigurationError: `url` is not an address.
     """
     with Pusher(url, key, timeout=timeout, http_client=http_client) as pusher:
         return CheckReport(tuple(_pushed(pusher, *each) for each in _pushes(pusher.target, key)))
@@ -95,7 +95,7 @@ def _pushes(target: bytes, key: SigningKey) -> Iterator[tuple[str, _Push, str]]:
     """What is pushed, and the answer that is right."""
     body = _body()
     good = _Push(target, key.headers("POST", target, body), body)
-    yield "a good push", good, "2xx"
+    yield "a valid push", good, "2xx"
     yield "the same push again", good, "2xx"
 
     def forge(**headers: str) -> _Push:
@@ -113,7 +113,7 @@ def _pushes(target: bytes, key: SigningKey) -> Iterator[tuple[str, _Push, str]]:
     yield "a digest that is too weak", forge(**{"X-MessageMedia-Digest-Type": "SHA1"}), "4xx"
     old = _body()
     yield (
-        "well signed, a week ago",
+        "correctly signed, a week ago",
         _Push(target, _headers_of(key, evolve(good, body=old), hours=168), old),
         "503 or 4xx",
     )

@@ -29,7 +29,7 @@ def view(webhooks: Receiver) -> View:
 
 
 def _environ(request: Any) -> dict[str, Any]:
-    """What WSGI servers tell of a request, and under ASGI the raw target with it."""
+    """What WSGI servers say about a request, and under ASGI the raw target with it."""
     environ = dict(request.META)
     if (scope := getattr(request, "scope", None)) is not None and scope.get("raw_path"):
         query: bytes = scope.get("query_string", b"")

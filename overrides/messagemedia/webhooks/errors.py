@@ -1,11 +1,11 @@
-"""What can be wrong with a push, and how it is answered.
+"""The errors of pushes, and how each is answered.
 
     MessageMediaError
     └─ WebhookError
        ├─ InvalidSignatureError     403: not signed by the service, or changed on the way
-       ├─ StalePushError            503: well signed, but too long ago, or in the future
-       ├─ UnreadablePushError       400, 405, 413 or 415: no push that can be read
-       └─ PushInProgressError       503: the same push is being handled at this moment
+       ├─ StalePushError            503: correctly signed, but too long ago, or in the future
+       ├─ UnreadablePushError       400, 405, 413 or 415: not a readable push
+       └─ PushInProgressError       503: the same push is being handled right now
 
 No error shows what was pushed.
 """
@@ -26,11 +26,11 @@ __all__ = [
 
 
 class WebhookError(MessageMediaError):
-    """A push was not taken.
+    """A push was not accepted.
 
     Attributes:
-        status_code: The HTTP status with which to answer it. After any but a 2xx the service pushes again later;
-            whether a 4xx stops it is not known.
+        status_code: The HTTP status to answer it with. Unless it is a 2xx, the service pushes again later; whether a
+            4xx stops it is not known.
     """
 
     _travelling: ClassVar[tuple[str, ...]] = ("message", "status_code", "hint")
@@ -41,21 +41,21 @@ class WebhookError(MessageMediaError):
 
 
 class InvalidSignatureError(WebhookError):
-    """A push was not signed with one of your keys, or what was signed is not what arrived. Nothing was handled."""
+    """A push was not signed with one of your keys, or it was changed after it was signed. Nothing was handled."""
 
     def __init__(self, message: str, status_code: int = 403, hint: str = "") -> None:
         super().__init__(message, status_code, hint)
 
 
 class StalePushError(WebhookError):
-    """A push is well signed, but its `Date` is older than `max_age` or in the future. It may be a replay."""
+    """A push is correctly signed, but its `Date` is older than `max_age` or in the future. It may be a replay."""
 
     def __init__(self, message: str, status_code: int = 503, hint: str = "") -> None:
         super().__init__(message, status_code, hint)
 
 
 class UnreadablePushError(WebhookError):
-    """A request is no push that can be read: its method, size, type or content is not that of one."""
+    """A request can't be read as a push, because of its method, size, type or content."""
 
     def __init__(self, message: str, status_code: int = 400, hint: str = "") -> None:
         super().__init__(message, status_code, hint)
@@ -67,7 +67,7 @@ def too_large(most: int) -> UnreadablePushError:
 
 
 class PushInProgressError(WebhookError):
-    """The same push arrived before and its handler has not returned yet."""
+    """The same push arrived before, and its handler has not returned yet."""
 
     def __init__(self, message: str, status_code: int = 503, hint: str = "") -> None:
         super().__init__(message, status_code, hint)

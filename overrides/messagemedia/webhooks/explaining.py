@@ -63,16 +63,16 @@ def _signed(verifier: Verifier, request: Request) -> Iterator[tuple[bytes, tuple
         yield signed(request.method, target, date, changed), (how,)
     for version in ("HTTP/1.0", "HTTP/2", "HTTP/2.0"):
         line = signed(request.method, target, date, body, version=version.encode())
-        yield line, (f"with {version} in the line: whoever signed it is not the service",)
+        yield line, (f"with {version} in the line: it was not the service that signed it",)
     lines = signed(request.method, target, date, body, glue=b"\n")
-    yield lines, ("with line breaks between the parts: whoever signed it is not the service",)
-    yield body, ("if only the body were signed: whoever signed it is not the service",)
+    yield lines, ("with line breaks between the parts: it was not the service that signed it",)
+    yield body, ("if only the body were signed: it was not the service that signed it",)
 
 
 def _methods(request: Request) -> Iterator[tuple[str, str]]:
     yield request.method, _ASIS
     if request.method.upper() != request.method:
-        yield request.method.upper(), "with the method in capitals"
+        yield request.method.upper(), "with the method in upper case"
     if request.method != "POST":
         yield "POST", "with the method POST, which something changed"
 
@@ -89,7 +89,7 @@ def _targets(verifier: Verifier, request: Request) -> Iterator[tuple[bytes, str]
             parts = urlsplit(original)
             yield (
                 as_bytes(parts.path + (f"?{parts.query}" if parts.query else "")),
-                f"with the target that the proxy tells in {name}. {_PUBLIC_URL}",
+                f"with the target that the proxy gives in {name}. {_PUBLIC_URL}",
             )
     if prefix := request.header(FORWARDED_PREFIX):
         yield (
@@ -119,8 +119,8 @@ def _paths(path: bytes) -> Iterator[tuple[bytes, str]]:
         encoded = quote_from_bytes(plain, safe).encode()
         for each in (encoded, encoded.replace(b"~", b"%7E")):
             yield each, "with the path encoded, which something decoded"
-    yield re.sub(rb"%[0-9a-f]{2}", lambda code: code[0].upper(), path), "with capitals in the path's encoding"
-    yield re.sub(rb"%[0-9A-F]{2}", lambda code: code[0].lower(), path), "with small letters in the path's encoding"
+    yield re.sub(rb"%[0-9a-f]{2}", lambda code: code[0].upper(), path), "with upper-case letters in the path's encoding"
+    yield re.sub(rb"%[0-9A-F]{2}", lambda code: code[0].lower(), path), "with lower-case letters in the path's encoding"
     yield path + b"/", "with a slash at the path's end, which something stripped"
     yield path.rstrip(b"/"), "without the slash at the path's end, which something added"
     yield b"/" + path, "with two slashes at the path's beginning, which something merged"
@@ -134,8 +134,8 @@ def _queries(query: bytes) -> Iterator[tuple[bytes, str]]:
     yield quote_from_bytes(plain, "&=").encode(), "with the query encoded, which something decoded"
     yield query.replace(b"%20", b"+"), "with plus signs for spaces in the query"
     yield query.replace(b"+", b"%20"), "with %20 for spaces in the query"
-    yield re.sub(rb"=(?=&|$)", b"", query), "without equals signs behind empty parameters, which something added"
-    yield b"&".join(sorted(query.split(b"&"))), "with the parameters in order, which something mixed up"
+    yield re.sub(rb"=(?=&|$)", b"", query), "without equals signs after empty parameters, which something added"
+    yield b"&".join(sorted(query.split(b"&"))), "with the parameters in their order, which something changed"
 
 
 def _bodies(request: Request) -> Iterator[tuple[bytes, str]]:
@@ -143,7 +143,7 @@ def _bodies(request: Request) -> Iterator[tuple[bytes, str]]:
     body = request.body
     yield body.rstrip(b"\r\n"), "without the line break at the body's end, which something added"
     yield body + b"\n", "with a line break at the body's end, which something stripped"
-    yield body.replace(b"\r\n", b"\n"), "with simple line breaks in the body, which something doubled"
+    yield body.replace(b"\r\n", b"\n"), "with single line breaks in the body, which something doubled"
     yield body.removeprefix(b"\xef\xbb\xbf"), "without the byte order mark, which something added"
     try:
         value = json.loads(body)
@@ -152,4 +152,7 @@ def _bodies(request: Request) -> Iterator[tuple[bytes, str]]:
     for pretty in ((",", ":"), (", ", ": ")):
         for plain in (False, True):
             text = json.dumps(value, separators=pretty, ensure_ascii=plain)
-            yield text.encode("utf-8", "replace"), "with the JSON written anew: pass the raw bytes, not what was parsed"
+            yield (
+                text.encode("utf-8", "replace"),
+                "with the JSON serialized again: pass the raw bytes, not the parsed body",
+            )

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 _LEAST_BITS = 1024  # what the API's documentation shows; its own samples are signed with 2048
-_FORMS = "Give the public_key that create_signature_key answered: base64 as it came, its DER bytes, or PEM."
+_FORMS = "Pass the public_key from the answer of create_signature_key: base64 unchanged, its DER bytes, or PEM."
 
 
 def loaded(public_keys: object) -> dict[str, RSAPublicKey]:
     """Public keys by their ids.
 
     Raises:
-        ConfigurationError: They are no mapping, one of them is no RSA key, or `cryptography` is not installed.
+        ConfigurationError: They are not a mapping, one of them is not an RSA key, or `cryptography` is not installed.
     """
     if not isinstance(public_keys, Mapping) or not public_keys:
         raise ConfigurationError(
@@ -32,7 +32,7 @@ def loaded(public_keys: object) -> dict[str, RSAPublicKey]:
 
 def _id(name: object) -> str:
     if not isinstance(name, str) or not name:
-        raise ConfigurationError("the ids in public_keys must be texts, the key_id of each key")
+        raise ConfigurationError("the ids in public_keys must be str, the key_id of each key")
     return name
 
 
@@ -56,11 +56,11 @@ def _key(name: str, key: object) -> RSAPublicKey:
         try:
             made = load(data)
         except (ValueError, UnsupportedAlgorithm):
-            raise _no_key(name, "is no public key") from None
+            raise _no_key(name, "is not a public key") from None
     if not isinstance(made, RSAPublicKey):
-        raise _no_key(name, "is no RSA key, and the service signs with RSA only")
+        raise _no_key(name, "is not an RSA key, and the service signs only with RSA")
     if made.key_size < _LEAST_BITS:
-        raise _no_key(name, f"has {made.key_size} bits only")
+        raise _no_key(name, f"has only {made.key_size} bits")
     return made
 
 
@@ -72,18 +72,18 @@ def _bytes(name: str, key: object) -> bytes:
     elif isinstance(key, str):
         data, text = b"", key
     else:
-        raise _no_key(name, f"must be a text or bytes, not {type(key).__name__}")
+        raise _no_key(name, f"must be str or bytes, not {type(key).__name__}")
     if not text:
         return data
     text = text.replace("\\n", "\n").strip()  # how environment variables hold a PEM
     if "PRIVATE KEY" in text:
-        raise _no_key(name, "is a private key, which the service keeps to itself")
+        raise _no_key(name, "is a private key; pass the public one")
     if text.startswith("-----BEGIN"):
         return text.encode("ascii", "replace")
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise _no_key(name, "is no base64") from None
+        raise _no_key(name, "is not base64") from None
 
 
 def _no_key(name: str, reason: str) -> ConfigurationError:

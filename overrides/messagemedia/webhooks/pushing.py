@@ -32,18 +32,18 @@ class PushAnswer:
 
     @property
     def ok(self) -> bool:
-        """Whether the push was taken: the service pushes again unless the answer is a 2xx."""
+        """Whether the push was accepted: the service pushes again unless the answer is a 2xx."""
         return self.status_code is not None and 200 <= self.status_code < 300
 
 
 class Pusher:
-    """Pushes to one address, signed with a key of your own as the service signs: for tests of what receives pushes.
+    """Pushes to one address, signed like the service's but with a key of your own: for testing what receives pushes.
 
         key = SigningKey()
         with Pusher("http://localhost:8000/hooks", key) as pusher:
             print(pusher.push({"reply_id": "…", "message_id": "…", "content": "Hello"}).status_code)
 
-    An address on this machine is reached without a proxy, whatever the environment says.
+    For an address on this machine, proxies in the environment are ignored.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class Pusher:
 
         Args:
             url: The address, as you would give it to the API.
-            key: What signs. Its `public_key`, under its `key_id`, is what the receiver verifies with.
+            key: The key to sign with. The receiver verifies with its `public_key` under its `key_id`.
             timeout: How many seconds to wait for each answer.
-            http_client: What to push with, as `Client(http_client=…)` takes it.
+            http_client: The HTTP library or client to push with, as for `Client(http_client=…)`.
 
         Raises:
-            ConfigurationError: `url` is no address, or `http_client` can't be used.
+            ConfigurationError: `url` is not an address, or `http_client` can't be used.
         """
         address = Address.of("url", url)
         self._url, self._key, self._timeout = url, key, timeout
@@ -77,16 +77,16 @@ class Pusher:
         """Sign a push and send it once.
 
         Args:
-            body: What is pushed: a JSON object, or the very bytes of one.
+            body: The body: a JSON object, or the exact bytes of one.
             method: The HTTP method.
-            content_type: What the body is.
+            content_type: The media type of the body.
         """
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": content_type, **self._key.headers(method, self.target, content)}
         return self.send(method, self.target, headers, content)
 
     def send(self, method: str, target: bytes, headers: Mapping[str, str], body: bytes) -> PushAnswer:
-        """Send a request as it is, well signed or not."""
+        """Send a request unchanged, whether correctly signed or not."""
         request = Request("push", method, self._url, target.decode(), headers, body, self._timeout)
         answer = self._transport.send(request)
         if isinstance(answer, NoAnswer):

@@ -23,7 +23,7 @@ from messagemedia.webhooks.request import METHODS, Request
 
 @frozen
 class Unknown:
-    """A push that is none of the known kinds: a webhook's template leaves out what tells them apart.
+    """A push of an unknown kind: the webhook's template leaves out what tells the kinds apart.
 
     Attributes:
         raw: What was pushed, as a JSON object.
@@ -138,7 +138,7 @@ def _fields(request: Request) -> dict[str, Any]:
     raise UnreadablePushError(
         f"a push must be {_JSON} or {_FORM}",
         415,
-        hint="Set the encoding of the webhook to JSON: the shape of an XML push is your own, so read it yourself.",
+        hint="Set the encoding of the webhook to JSON, or read an XML push yourself: its format is your own.",
     )
 
 
@@ -154,11 +154,11 @@ def _object(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise UnreadablePushError("the body is no JSON object", hint=_TEMPLATE_HINT)
+        raise UnreadablePushError("the body is not a JSON object", hint=_TEMPLATE_HINT)
     return cast("dict[str, Any]", value)
 
 
-_TEMPLATE_HINT = 'In a template, write texts as "$esc.json($moContent)": a quote in a reply makes other JSON of it.'
+_TEMPLATE_HINT = 'In a template, write texts as "$esc.json($moContent)": otherwise a quote in a reply breaks the JSON.'
 
 
 def _form(data: bytes) -> dict[str, Any]:

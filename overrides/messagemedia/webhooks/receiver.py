@@ -42,11 +42,12 @@ class Webhooks:
 
         app.mount("/hooks", webhooks.asgi())    # Starlette, FastAPI; or webhooks.wsgi(), webhooks.django()
 
-    A push is answered with a 2xx after its handlers have returned, so one that fails comes again. Any threads and tasks
-    can use one object.
+    A push is answered with a 2xx only after its handlers have returned, so one that fails comes again. Any number of
+    threads and tasks can share one object.
 
-    Pushes are signed only for accounts that have the feature, with a signature key that is enabled (see
-    `client.api.signature_keys`). Without it, `Webhooks(unsigned=True)` takes whatever arrives: keep its address secret.
+    Pushes are signed only for accounts that have the feature and an enabled signature key (see
+    `client.api.signature_keys`). Without it, `Webhooks(unsigned=True)` accepts whatever arrives: keep its address
+    secret.
     """
 
     def __init__(
@@ -62,14 +63,14 @@ class Webhooks:
         """Make a receiver.
 
         Args:
-            public_keys: The public key of each signature key by its id: base64 as the API gives it, DER or PEM. Several
-                during a rotation. It needs `messagemedia[webhooks]`.
-            unsigned: Take pushes that nothing verifies, so that anybody who knows the address can make one up.
-            public_url: The address as you gave it to the API, where a proxy changes the path, or the server does not
-                tell it as it arrived. Without a query of its own, that of the push is taken.
-            max_age: How old a signature may be, in seconds; None for any age. Whether the service signs a push anew
-                when it comes again is not known, so this is a day if left out, and `seen` is what stops replays.
-            seen: Remembers what was handled; the newest 100,000 pushes in memory, if left out.
+            public_keys: The public key of each signature key by its id: base64 as the API gives it, DER or PEM. Pass
+                several during a rotation. This needs `messagemedia[webhooks]`.
+            unsigned: Accept pushes without verification: anybody who knows the address can make one up.
+            public_url: The address as you gave it to the API; needed if a proxy changes the path, or if the server does
+                not pass it on unchanged. If it has no query, that of the push is used.
+            max_age: How old a signature may be, in seconds; None for any age. Whether the service signs a retried push
+                again is not known, so the default is a day, and `seen` is what stops replays.
+            seen: Remembers what was handled; by default, the newest 100,000 pushes in memory.
             max_size: The largest body that is read, in bytes; 1 MiB if left out.
 
         Raises:
@@ -77,8 +78,11 @@ class Webhooks:
         """
         if unsigned is bool(public_keys):
             raise ConfigurationError(
-                "give either public_keys or unsigned=True, not both" if unsigned else "nothing says who may push",
-                hint="public_keys={key_id: public_key} verifies that the service pushed; unsigned=True takes anything.",
+                "give either public_keys or unsigned=True, not both"
+                if unsigned
+                else "it is not configured who may push",
+                hint="public_keys={key_id: public_key} verifies that the service pushed; unsigned=True accepts "
+                "anything.",
             )
         if max_age is not None:
             _require_amount("max_age", max_age, "seconds")
@@ -92,23 +96,23 @@ class Webhooks:
         self.max_size = max_size
 
     def receive(self, *, method: str, target: Text, headers: Headers, body: bytes) -> Event:
-        """Verify and read a push; for routes of your own. Answer an error with its `status_code`.
+        """Verify and read a push, in a route of your own. Answer an error with its `status_code`.
 
-        This says nothing about whether the push was handled before: `dispatch` does.
+        This does not check whether the push was handled before: `dispatch` does.
 
         Args:
             method: The HTTP method.
             target: Path and query exactly as they arrived, such as `/hooks?src=mm`, not decoded.
-            headers: All headers, as a mapping or as pairs, in any spelling.
+            headers: All headers, as a mapping or as pairs, in upper or lower case.
             body: The raw body, before it is decoded or parsed.
 
         Returns:
-            A `Reply`, a `DeliveryReport` or an `OptOut`; `Unknown`, if it is none of them.
+            A `Reply`, a `DeliveryReport` or an `OptOut`; `Unknown` if it is none of them.
 
         Raises:
             InvalidSignatureError: The service did not sign this.
-            StalePushError: It did so too long ago.
-            UnreadablePushError: It is no push.
+            StalePushError: The service signed it too long ago.
+            UnreadablePushError: It is not a push.
         """
         return self.take(request_of(method, target, headers, body))
 
@@ -121,9 +125,9 @@ class Webhooks:
         return read(request)
 
     def explain(self, *, method: str, target: Text, headers: Headers, body: bytes) -> str:
-        """Why a signature does not verify, for a log: which change by a proxy or server would explain it.
+        """Why a signature does not verify, for a log: the change by a proxy or server that would explain it.
 
-        It tries some hundred changes, which takes about 20 ms. Never accept a push because of what it says.
+        This tries several hundred changes, which takes about 20 ms. Never accept a push because of the explanation.
         """
         if self._verifier is None:
             return "Nothing is verified, because of unsigned=True."
@@ -132,13 +136,13 @@ class Webhooks:
     # --- handling -----------------------------------------------------------------------------------------
 
     def on(self, kind: type[Any], /) -> Callable[[Handler], Handler]:
-        """Register a handler of one kind of event: `Reply`, `DeliveryReport`, `OptOut` or `Unknown`.
+        """Register a handler for one kind of event: `Reply`, `DeliveryReport`, `OptOut` or `Unknown`.
 
         Several handlers of one kind are called in their order. If one raises, those after it are not called, and the
         push comes again to all of them. An `async` one needs `asgi()` or `dispatch_async`.
 
         Raises:
-            ConfigurationError: There is no such kind, or an `async` handler meets `wsgi()` or `django()`.
+            ConfigurationError: There is no such kind, or an `async` handler is used with `wsgi()` or `django()`.
         """
         if kind not in self._handlers:
             raise ConfigurationError(f"on() takes {', '.join(each.__name__ for each in KINDS)}, not {kind!r}")
@@ -152,10 +156,10 @@ class Webhooks:
         return register
 
     def dispatch(self, event: Event) -> bool:
-        """Call the handlers of an event, unless they were called before for the same one.
+        """Call the handlers of an event, unless the same event was handled before.
 
         Returns:
-            Whether they were called: False for one that was handled before.
+            Whether they were called: False for an event that was handled before.
 
         Raises:
             UnreadablePushError: It is `Unknown`, and there is no handler for that.
@@ -173,7 +177,7 @@ class Webhooks:
         return True
 
     async def dispatch_async(self, event: Event) -> bool:
-        """The same as `dispatch`: async handlers are awaited, others run in a thread, and so does `seen`."""
+        """Like `dispatch`, but awaited: async handlers are awaited, others run in a thread, and so does `seen`."""
         from anyio.to_thread import run_sync  # noqa: PLC0415  # httpx brings it; blocking users need not import it
 
         handlers, key = self._handlers_of(event), key_of(event)
@@ -192,14 +196,14 @@ class Webhooks:
         if isinstance(event, Unknown) and not handlers:
             raise UnreadablePushError(
                 "the push is neither a reply nor a delivery report nor an opt-out",
-                hint="Have the webhook's template write the id of what it tells, or register a handler of Unknown.",
+                hint="Let the webhook's template write the id of the item, or register a handler for Unknown.",
             )
         return tuple(handlers)
 
     def _require_blocking(self, handler: Callable[..., object]) -> None:
         if _is_async(handler):
             raise ConfigurationError(
-                f"the handler {getattr(handler, '__name__', handler)!r} is async, and what calls it is not",
+                f"the handler {getattr(handler, '__name__', handler)!r} is async, but its caller is not",
                 hint="Make it a plain function, or use asgi().",
             )
 
@@ -209,7 +213,7 @@ class Webhooks:
         """An ASGI application that receives pushes: for Starlette, FastAPI, Quart, or a server alone.
 
         Under `app.mount("/hooks", …)` the address to push to is `/hooks/`: Starlette and FastAPI redirect `/hooks`, and
-        whether the service follows is not known. `app.add_route("/hooks", …)` takes it as it is.
+        whether the service follows is not known. `app.add_route("/hooks", …)` accepts `/hooks` itself.
         """
         from messagemedia.webhooks.asgi import Application  # noqa: PLC0415
 
@@ -227,7 +231,7 @@ class Webhooks:
         return application(self)
 
     def django(self) -> View:
-        """A view for Django that receives pushes, exempt from its check of forms (CSRF).
+        """A Django view that receives pushes, exempt from CSRF protection.
 
         Raises:
             ConfigurationError: A handler is `async`.

@@ -73,7 +73,7 @@ def _require(name: str, value: object, *kinds: type) -> None:
     if not isinstance(value, kinds):
         raise UnreadablePushError(
             f"{name} must be {' or '.join(kind.__name__ for kind in kinds)}, not {type(value).__name__}",
-            hint="A signature covers what arrived, byte by byte: pass it before it is decoded or parsed.",
+            hint="A signature covers the exact bytes: pass them before they are decoded or parsed.",
         )
 
 
@@ -91,7 +91,7 @@ def collected(headers: Headers) -> dict[str, str]:
             continue
         for each in cast("Iterable[object]", value) if isinstance(value, list | tuple) else (value,):
             if known in _SINGLE and known in found:
-                raise InvalidSignatureError(f"the header {known} is there twice")
+                raise InvalidSignatureError(f"the header {known} occurs twice")
             found[known] = each.decode("latin-1") if isinstance(each, bytes) else str(each)
     return found
 
@@ -131,7 +131,7 @@ class Address:
             ConfigurationError: It is none.
         """
         if not isinstance(url, str):
-            raise ConfigurationError(f"{name} must be a text, not {type(url).__name__}")
+            raise ConfigurationError(f"{name} must be a str, not {type(url).__name__}")
         if (path := _path(url)) is None:
             raise ConfigurationError(
                 f"{name} must be the address that you gave to the API, such as https://example.com/hooks/messages"

@@ -13,10 +13,10 @@ from messagemedia.webhooks.errors import PushInProgressError
 
 @runtime_checkable
 class Seen(Protocol):
-    """Remembers what was handled. Two methods, so a table of your own, a set or a cache is quickly one.
+    """Remembers what was handled. It has just two methods, so a table of your own, a set or a cache is easily one.
 
-    Keys are short texts such as `reply:a175e797-…`, made of ids in the body. With several processes, put them in a
-    table that all share. With `Webhooks.asgi` the methods are called in a thread. On a table of SQLite:
+    Keys are short strings such as `reply:a175e797-…`, made from ids in the body. With several processes, store them in
+    a table that all of them share. With `Webhooks.asgi`, the methods are called in a thread. With an SQLite table:
 
         class SeenTable:
             def __init__(self, path):
@@ -35,7 +35,7 @@ class Seen(Protocol):
         ...
 
     def add(self, key: str, /) -> None:
-        """Keep in mind that it was handled; called when the handlers have returned."""
+        """Remember that it was handled; called when the handlers have returned."""
         ...
 
 
@@ -43,7 +43,7 @@ class MemorySeen:
     """Remembers the newest keys, in the memory of this process."""
 
     def __init__(self, size: int = 100_000) -> None:
-        """Remember so many keys at most, about 150 bytes each."""
+        """Remember at most this many keys, about 150 bytes each."""
         self._size = size
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,7 +53,7 @@ class MemorySeen:
             return key in self._keys
 
     def add(self, key: str) -> None:
-        """Keep a key in mind, and forget the oldest ones beyond the size."""
+        """Remember a key, and forget the oldest ones beyond the size."""
         with self._lock:
             self._keys[key] = None
             self._keys.move_to_end(key)
@@ -77,7 +77,7 @@ class Underway:
         """
         with self._lock:
             if key in self._keys:
-                raise PushInProgressError("the same push is being handled at this moment")
+                raise PushInProgressError("the same push is being handled right now")
             self._keys.add(key)
         try:
             yield

@@ -57,8 +57,8 @@ class Verifier:
         date = _date(request)
         if not is_signed(key, signature, size, signed(request.method, self.target(request), date, request.body)):
             raise InvalidSignatureError(
-                "the signature is not that of this request",
-                hint="If the service sent it, something changed it on the way: explain() looks for what.",
+                "the signature does not match this request",
+                hint="If the service sent it, something changed it on the way: explain() looks for the change.",
             )
         self._require_fresh(date)
 
@@ -72,8 +72,8 @@ class Verifier:
             return self.address.target(request)
         if (target := request.target) is None:
             raise ConfigurationError(
-                "this server does not tell the request target as it arrived, which is signed",
-                hint="Set public_url= to the address that you gave to the API, or use a server that tells it: any ASGI "
+                "this server does not pass on the original request target, which is signed",
+                hint="Set public_url= to the address that you gave to the API, or use a server that does: any ASGI "
                 "server, gunicorn, waitress, uWSGI.",
             )
         return target
@@ -82,13 +82,13 @@ class Verifier:
         for name in (SIGNATURE, DIGEST, KEY_ID, "date"):
             if not request.header(name):
                 raise InvalidSignatureError(
-                    f"there is no header {name}",
+                    f"the header {name} is missing",
                     hint="Pushes are signed only if the account has that feature and a signature key is enabled.",
                 )
         if (key := self.keys.get(request.header(KEY_ID))) is None:
             raise InvalidSignatureError(
                 f"{KEY_ID} names a key that is not in public_keys",
-                hint="During a rotation, have both keys in public_keys before you enable the new one.",
+                hint="During a rotation, put both keys in public_keys before you enable the new one.",
             )
         if (size := DIGESTS.get(request.header(DIGEST))) is None:
             raise InvalidSignatureError(f"{DIGEST} must be SHA224, SHA256 or SHA512")
@@ -102,7 +102,7 @@ class Verifier:
         try:
             age = time.time() - parsedate_to_datetime(date).timestamp()
         except ValueError:
-            raise StalePushError("the date of the push is none that exists") from None
+            raise StalePushError("the date of the push does not exist") from None
         if age > self.max_age:
             raise StalePushError(f"the push was signed more than {self.max_age:g} s ago")
         if age < -_FUTURE:
@@ -129,7 +129,7 @@ def decoded(text: str) -> bytes | None:
 
 def _date(request: Request) -> str:
     if not _DATE.fullmatch(date := request.header("date")):
-        raise InvalidSignatureError("the date must be of the form Thu, 15 Jan 2026 03:04:05 GMT")
+        raise InvalidSignatureError("the date must have the form Thu, 15 Jan 2026 03:04:05 GMT")
     return date
 
 

@@ -13,27 +13,27 @@ from messagemedia.webhooks.signature import DIGESTS, digest_of, signed
 
 
 class SigningKey:
-    """A key of your own, with which pushes are signed as the service signs them.
+    """A key of your own, which signs pushes as the service does.
 
         key = SigningKey()
         webhooks = Webhooks({key.key_id: key.public_key})
         webhooks.receive(method="POST", target="/hooks", headers=key.headers("POST", "/hooks", body), body=body)
 
     Attributes:
-        key_id: The id that a push names.
+        key_id: The id that is named in a push.
         public_key: The public key, in base64 as the API gives it.
     """
 
     def __init__(self, key_id: str | None = None, *, private_key: str | bytes | None = None, bits: int = 2048) -> None:
-        """Make a key, or take one that is there.
+        """Create a key, or use an existing one.
 
         Args:
             key_id: Its id; a new UUID, if left out.
-            private_key: An RSA key in PEM, without a passphrase; a new one of so many bits, if left out.
+            private_key: An RSA key in PEM, without a passphrase; a new key of `bits` bits, if left out.
             bits: The size of a new key.
 
         Raises:
-            ConfigurationError: It is no such key, or the package `cryptography` is not installed.
+            ConfigurationError: It is not such a key, or the package `cryptography` is not installed.
         """
         try:
             from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415  # an extra
@@ -67,7 +67,7 @@ class SigningKey:
 
         Args:
             method: Its method.
-            target: Its path and query, as they stand in the request line.
+            target: Its path and query, exactly as in the request line.
             body: Its body.
             date: When it is signed; now, if left out.
             digest: `SHA224`, `SHA256` or `SHA512`.
@@ -82,7 +82,7 @@ class SigningKey:
         }
 
     def private_pem(self) -> bytes:
-        """The private half in PEM, to be kept where nobody else can read it; `private_key=` takes it."""
+        """The private key in PEM; keep it where nobody else can read it. Pass it as `private_key=` later."""
         from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  # an extra
             Encoding,
             NoEncryption,

@@ -1,4 +1,4 @@
-"""One template for a webhook that is told of several kinds of events."""
+"""One template for a webhook that gets several kinds of events."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _IF: dict[_Kind, str] = {DeliveryReport: "$reportId", OptOut: "$notificationId",
 
 
 def template(*kinds: type[DeliveryReport | OptOut | Reply]) -> str:
-    """The `template` for `create_webhook` by which `Webhooks` knows each event, and reads all of it.
+    """The `template` for `create_webhook` with which `Webhooks` recognizes each event, and reads all of it.
 
-    A webhook is known by its address and method, so one that is told of replies, reports and opt-outs needs one
-    template for all of them. For a single kind, this is its `webhook_template()`.
+    An address and method can have only one webhook, so one that gets replies, reports and opt-outs needs one template
+    for all of them. For a single kind, this is its `webhook_template()`.
 
     Args:
         kinds: `Reply`, `DeliveryReport`, `OptOut`; all three, if left out.
 
     Raises:
-        ValidationError: One is none of them.
+        ValidationError: One of them is another kind.
     """
     wanted = set(kinds or _IF)
     if wanted - _IF.keys():
-        raise ValidationError([FieldError("must be of Reply, DeliveryReport and OptOut", "kinds")])
+        raise ValidationError([FieldError("must be some of Reply, DeliveryReport and OptOut", "kinds")])
     *first, last = (kind for kind in _IF if kind in wanted)
     branches = "".join(f"#elseif({_IF[kind]}){kind.webhook_template()}" for kind in first)
     if not branches:

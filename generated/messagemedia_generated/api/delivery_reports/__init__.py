@@ -11,7 +11,7 @@ from . import (
 
 
 class DeliveryReportsApi:
-    """Fetch what became of sent messages, and confirm what has been handled."""
+    """Fetch delivery reports, and confirm those that have been handled."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -20,13 +20,12 @@ class DeliveryReportsApi:
         """Fetch the oldest unconfirmed delivery reports, at most 100.
 
         Returns up to 100 delivery reports, the oldest unconfirmed first. The same reports are
-        returned again and again until they are confirmed. A message gets reports only if it was
-        sent with `delivery_report` set, and then one for each change of its status. Reports are
-        kept for 45 days.
+        returned each time until they are confirmed. A message gets reports only if it was sent with
+        `delivery_report` set: one for each change of its status. Reports are kept for 45 days.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The oldest unconfirmed delivery reports, or an empty list.
@@ -34,11 +33,12 @@ class DeliveryReportsApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -52,22 +52,24 @@ class DeliveryReportsApi:
         """Confirm up to 100 delivery reports, so that they are not returned again.
 
         Marks delivery reports as handled. Confirming an id twice, or an id that does not exist, is
-        no error. The ids are delivery report ids, not message ids. The body of the answer is empty.
+        not an error. The ids are delivery report ids, not message ids. The body of the answer is
+        empty.
 
         Args:
             body: What to send, a `ConfirmDeliveryReportsAsReceivedRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -77,7 +79,7 @@ class DeliveryReportsApi:
 
 
 class AsyncDeliveryReportsApi:
-    """Fetch what became of sent messages, and confirm what has been handled."""
+    """Fetch delivery reports, and confirm those that have been handled."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
@@ -86,13 +88,12 @@ class AsyncDeliveryReportsApi:
         """Fetch the oldest unconfirmed delivery reports, at most 100.
 
         Returns up to 100 delivery reports, the oldest unconfirmed first. The same reports are
-        returned again and again until they are confirmed. A message gets reports only if it was
-        sent with `delivery_report` set, and then one for each change of its status. Reports are
-        kept for 45 days.
+        returned each time until they are confirmed. A message gets reports only if it was sent with
+        `delivery_report` set: one for each change of its status. Reports are kept for 45 days.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The oldest unconfirmed delivery reports, or an empty list.
@@ -100,11 +101,12 @@ class AsyncDeliveryReportsApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -118,22 +120,24 @@ class AsyncDeliveryReportsApi:
         """Confirm up to 100 delivery reports, so that they are not returned again.
 
         Marks delivery reports as handled. Confirming an id twice, or an id that does not exist, is
-        no error. The ids are delivery report ids, not message ids. The body of the answer is empty.
+        not an error. The ids are delivery report ids, not message ids. The body of the answer is
+        empty.
 
         Args:
             body: What to send, a `ConfirmDeliveryReportsAsReceivedRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.

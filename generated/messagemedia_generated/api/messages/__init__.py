@@ -29,15 +29,15 @@ class MessagesApi:
 
         Submits 1 to 100 messages in one request. The request is all or nothing: if one message is
         refused, none is sent. The answer lists the messages in the order of the request, each with
-        the id it was given. The API has no idempotency key, so a request that is repeated after its
-        answer was lost may send every message twice.
+        its new id. The API has no idempotency key, so retrying a request after its answer was lost
+        may send every message twice.
 
-        Repeated by itself only when it provably was not processed.
+        Retried automatically only if it was provably not processed.
 
         Args:
             body: What to send, a `SendMessagesRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             Accepted. Every message was queued for sending.
@@ -46,34 +46,35 @@ class MessagesApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. At least one message is invalid, and nothing was sent.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             UnprocessableEntityError: (422) Refused. The connection used a version of TLS older than
                 1.3, which messages to Singapore (+65) have required since 2026-04-01. The form of
                 the body is not documented; the example is an assumption.
             OutcomeUnknownServerError: (5XX) The service failed. The body has no documented form and
                 may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
-            NotSentError: The request provably never reached the API; it is safe to repeat.
-            OutcomeUnknownError: The request left, and no usable answer came: it may have been
+            NotSentError: The request provably never reached the API; it is safe to retry.
+            OutcomeUnknownError: The request left, but no usable answer came: it may have been
                 processed.
         """
         return self._executor.execute(_send_messages.build(body, account=account))
 
     def get_message_status(self, message_id: str, *, account: str | None = None) -> SentMessage:
-        """Get one message with its present status.
+        """Get one message with its current status.
 
-        Returns the message as it was submitted, with the status it has now. Messages are kept for
-        45 days; after that, and for an id that never existed or is not a UUID at all, the answer is
+        Returns the message as it was submitted, with its current status. Messages are kept for 45
+        days; after that, and for an id that never existed or is not a UUID at all, the answer is
         404.
 
         Args:
-            message_id: Id of the message, as it came back from sending it. For example
+            message_id: Id of the message, as returned when it was sent. For example
                 `877c19ef-fa2e-4cec-827a-e1df9b5509f7`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The message was found.
@@ -81,11 +82,12 @@ class MessagesApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -98,25 +100,26 @@ class MessagesApi:
     ) -> None:
         """Cancel a message that is still scheduled.
 
-        Cancels a message whose status is `scheduled`. A message in any other status is left as it
-        is and the answer is 400. The body of a successful answer is empty.
+        Cancels a message whose status is `scheduled`. A message in any other status is not changed,
+        and the answer is 400. The body of a successful answer is empty.
 
         Args:
-            message_id: Id of the message, as it came back from sending it. For example
+            message_id: Id of the message, as returned when it was sent. For example
                 `877c19ef-fa2e-4cec-827a-e1df9b5509f7`.
             body: What to send, a `CancelScheduledMessageRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The message is not scheduled, or the body is invalid.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -128,28 +131,28 @@ class MessagesApi:
         """Read the balance of a prepaid account.
 
         Returns how many credits a prepaid account has left. The API's owner does not document this
-        operation; it is known only from the older SDKs, and no example of a real answer was ever
-        published.
+        operation; it is known only from the older SDKs, and no real answer was ever published.
 
         Not documented by the API's owner: it may change without notice.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The balance.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. The request was invalid. Assumed by likeness with the
+            BadRequestError: (400) Refused. The request was invalid. Assumed by analogy with the
                 other operations.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -171,15 +174,15 @@ class AsyncMessagesApi:
 
         Submits 1 to 100 messages in one request. The request is all or nothing: if one message is
         refused, none is sent. The answer lists the messages in the order of the request, each with
-        the id it was given. The API has no idempotency key, so a request that is repeated after its
-        answer was lost may send every message twice.
+        its new id. The API has no idempotency key, so retrying a request after its answer was lost
+        may send every message twice.
 
-        Repeated by itself only when it provably was not processed.
+        Retried automatically only if it was provably not processed.
 
         Args:
             body: What to send, a `SendMessagesRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             Accepted. Every message was queued for sending.
@@ -188,34 +191,35 @@ class AsyncMessagesApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. At least one message is invalid, and nothing was sent.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             UnprocessableEntityError: (422) Refused. The connection used a version of TLS older than
                 1.3, which messages to Singapore (+65) have required since 2026-04-01. The form of
                 the body is not documented; the example is an assumption.
             OutcomeUnknownServerError: (5XX) The service failed. The body has no documented form and
                 may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
-            NotSentError: The request provably never reached the API; it is safe to repeat.
-            OutcomeUnknownError: The request left, and no usable answer came: it may have been
+            NotSentError: The request provably never reached the API; it is safe to retry.
+            OutcomeUnknownError: The request left, but no usable answer came: it may have been
                 processed.
         """
         return await self._executor.execute(_send_messages.build(body, account=account))
 
     async def get_message_status(self, message_id: str, *, account: str | None = None) -> SentMessage:
-        """Get one message with its present status.
+        """Get one message with its current status.
 
-        Returns the message as it was submitted, with the status it has now. Messages are kept for
-        45 days; after that, and for an id that never existed or is not a UUID at all, the answer is
+        Returns the message as it was submitted, with its current status. Messages are kept for 45
+        days; after that, and for an id that never existed or is not a UUID at all, the answer is
         404.
 
         Args:
-            message_id: Id of the message, as it came back from sending it. For example
+            message_id: Id of the message, as returned when it was sent. For example
                 `877c19ef-fa2e-4cec-827a-e1df9b5509f7`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The message was found.
@@ -223,11 +227,12 @@ class AsyncMessagesApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -240,25 +245,26 @@ class AsyncMessagesApi:
     ) -> None:
         """Cancel a message that is still scheduled.
 
-        Cancels a message whose status is `scheduled`. A message in any other status is left as it
-        is and the answer is 400. The body of a successful answer is empty.
+        Cancels a message whose status is `scheduled`. A message in any other status is not changed,
+        and the answer is 400. The body of a successful answer is empty.
 
         Args:
-            message_id: Id of the message, as it came back from sending it. For example
+            message_id: Id of the message, as returned when it was sent. For example
                 `877c19ef-fa2e-4cec-827a-e1df9b5509f7`.
             body: What to send, a `CancelScheduledMessageRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The message is not scheduled, or the body is invalid.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -272,28 +278,28 @@ class AsyncMessagesApi:
         """Read the balance of a prepaid account.
 
         Returns how many credits a prepaid account has left. The API's owner does not document this
-        operation; it is known only from the older SDKs, and no example of a real answer was ever
-        published.
+        operation; it is known only from the older SDKs, and no real answer was ever published.
 
         Not documented by the API's owner: it may change without notice.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The balance.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. The request was invalid. Assumed by likeness with the
+            BadRequestError: (400) Refused. The request was invalid. Assumed by analogy with the
                 other operations.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.

@@ -24,7 +24,7 @@ OPERATION: Operation[SentMessage] = Operation(
 
 
 def build(message_id: str, *, account: str | None = None) -> Call[SentMessage]:
-    """Describe a call: Get one message with its present status."""
+    """Describe a call: Get one message with its current status."""
     problems: Problems = []
     message_id_segment = write_segment(message_id, problems, "message_id")
     header_values: dict[str, str] = {}

@@ -8,7 +8,7 @@ from . import check_replies as _check_replies, confirm_replies_as_received as _c
 
 
 class RepliesApi:
-    """Fetch what people answered, and confirm what has been handled."""
+    """Fetch replies, and confirm those that have been handled."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -16,13 +16,13 @@ class RepliesApi:
     def check_replies(self, *, account: str | None = None) -> CheckRepliesResponse:
         """Fetch the oldest unconfirmed replies, at most 100.
 
-        Returns up to 100 replies, the oldest unconfirmed first. The same replies are returned again
-        and again until they are confirmed, so the way through all of them is to fetch, handle and
-        confirm until the list is empty. Replies are kept for 45 days.
+        Returns up to 100 replies, the oldest unconfirmed first. The same replies are returned each
+        time until they are confirmed: to go through all of them, fetch, handle and confirm until
+        the list is empty. Replies are kept for 45 days.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The oldest unconfirmed replies, or an empty list.
@@ -30,11 +30,12 @@ class RepliesApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -47,23 +48,24 @@ class RepliesApi:
     ) -> None:
         """Confirm up to 100 replies, so that they are not returned again.
 
-        Marks replies as handled. Confirming an id twice, or an id that does not exist, is no error.
-        The ids are reply ids, not message ids. The body of the answer is empty.
+        Marks replies as handled. Confirming an id twice, or an id that does not exist, is not an
+        error. The ids are reply ids, not message ids. The body of the answer is empty.
 
         Args:
             body: What to send, a `ConfirmRepliesAsReceivedRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -73,7 +75,7 @@ class RepliesApi:
 
 
 class AsyncRepliesApi:
-    """Fetch what people answered, and confirm what has been handled."""
+    """Fetch replies, and confirm those that have been handled."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
@@ -81,13 +83,13 @@ class AsyncRepliesApi:
     async def check_replies(self, *, account: str | None = None) -> CheckRepliesResponse:
         """Fetch the oldest unconfirmed replies, at most 100.
 
-        Returns up to 100 replies, the oldest unconfirmed first. The same replies are returned again
-        and again until they are confirmed, so the way through all of them is to fetch, handle and
-        confirm until the list is empty. Replies are kept for 45 days.
+        Returns up to 100 replies, the oldest unconfirmed first. The same replies are returned each
+        time until they are confirmed: to go through all of them, fetch, handle and confirm until
+        the list is empty. Replies are kept for 45 days.
 
         Args:
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The oldest unconfirmed replies, or an empty list.
@@ -95,11 +97,12 @@ class AsyncRepliesApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -112,23 +115,24 @@ class AsyncRepliesApi:
     ) -> None:
         """Confirm up to 100 replies, so that they are not returned again.
 
-        Marks replies as handled. Confirming an id twice, or an id that does not exist, is no error.
-        The ids are reply ids, not message ids. The body of the answer is empty.
+        Marks replies as handled. Confirming an id twice, or an id that does not exist, is not an
+        error. The ids are reply ids, not message ids. The body of the answer is empty.
 
         Args:
             body: What to send, a `ConfirmRepliesAsReceivedRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The body is invalid, and nothing was confirmed.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            NotFoundError: (404) There is nothing under this address, or it is older than 45 days.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            NotFoundError: (404) There is nothing at this address, or it is older than 45 days.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.

@@ -20,7 +20,7 @@ from . import (
 
 class SignatureKeysApi:
     """Manage the keys that the service signs its pushes with, so that you can verify where they come
-    from. Signed pushes are a paid feature, which support switches on."""
+    from. Signed pushes are a paid feature, which support enables."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -29,8 +29,7 @@ class SignatureKeysApi:
         """List one page of the account's signature keys.
 
         Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer does not say how many there are in all, so read on until a page is
-        empty.
+        of webhooks. The answer does not give the total number, so read on until a page is empty.
 
         Args:
             page: Number of the page, counted from 1. At least 1.
@@ -44,9 +43,10 @@ class SignatureKeysApi:
             BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
                 number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -57,8 +57,9 @@ class SignatureKeysApi:
     def list_signature_keys_pages(self, *, page_size: int) -> Iterator[list[SignatureKey]]:
         """Go through all pages of `list_signature_keys`.
 
-        Takes what `list_signature_keys` takes but the page. Each page is fetched when it is asked
-        for. The end is an empty page, or one that repeats the page before; a short page is not.
+        Takes the arguments of `list_signature_keys`, except the page. Each page is fetched when you
+        ask for it. An empty page, or one that repeats the page before, is the end; a short page is
+        not.
 
         Args:
             page_size: How many keys a page has. At least 1.
@@ -71,9 +72,10 @@ class SignatureKeysApi:
             BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
                 number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -85,14 +87,14 @@ class SignatureKeysApi:
         )
 
     def create_signature_key(self, body: CreateSignatureKeyRequest) -> SignatureKey:
-        """Make a new key pair, whose public key comes back once.
+        """Create a key pair, whose public key is returned only once.
 
-        Makes a key pair. The answer is the only one that holds the public key, so keep it. The
-        service signs nothing with the key before it is enabled. If the answer is lost, the key is
-        there, but its public key can't be had any more: find it in the list by the time it was
-        created, and delete it.
+        Creates a key pair. No other answer holds the public key, so store it. The service signs
+        nothing with the key until it is enabled. If the answer is lost, the key exists, but its
+        public key can't be obtained any more: find it in the list by the time it was created, and
+        delete it.
 
-        Not repeated by itself after it may have been processed.
+        Not retried automatically after it may have been processed.
 
         Args:
             body: What to send, a `CreateSignatureKeyRequest`.
@@ -104,9 +106,10 @@ class SignatureKeysApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. Digest or cipher is missing or unknown.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -117,10 +120,10 @@ class SignatureKeysApi:
     def get_signature_key(self, key_id: str) -> SignatureKey:
         """Get one signature key, without its public key.
 
-        Returns what is known of a key. Its public key came back only when it was created.
+        Returns a key without its public key, which was returned only when the key was created.
 
         Args:
-            key_id: Id of the key, as it came back from creating it. For example
+            key_id: Id of the key, as returned when it was created. For example
                 `7ca628a8-08b0-4e42-aeb8-960b37049c31`.
 
         Returns:
@@ -128,11 +131,12 @@ class SignatureKeysApi:
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. The id is no UUID.
+            BadRequestError: (400) Refused. The id is not a UUID.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -142,23 +146,24 @@ class SignatureKeysApi:
         return self._executor.execute(_get_signature_key.build(key_id))
 
     def delete_signature_key(self, key_id: str) -> None:
-        """Remove a signature key.
+        """Delete a signature key.
 
-        Removes a key for good. What happens to pushes if the enabled key is removed is not
+        Deletes a key permanently. What happens to pushes if the enabled key is deleted is not
         documented: enable another one first.
 
-        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
+        If an answer is lost, the call is retried; a 404 to the retry means that it is done.
 
         Args:
-            key_id: Id of the key, as it came back from creating it. For example
+            key_id: Id of the key, as returned when it was created. For example
                 `7ca628a8-08b0-4e42-aeb8-960b37049c31`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -168,7 +173,7 @@ class SignatureKeysApi:
         return self._executor.execute(_delete_signature_key.build(key_id))
 
     def get_enabled_signature_key(self) -> SignatureKey:
-        """Get the key that pushes are signed with now.
+        """Get the key that signs pushes now.
 
         Returns the enabled key. At most one key is enabled at a time.
 
@@ -178,9 +183,10 @@ class SignatureKeysApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) No key is enabled, so pushes are not signed.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -190,17 +196,18 @@ class SignatureKeysApi:
         return self._executor.execute(_get_enabled_signature_key.build())
 
     def disable_signature_key(self) -> None:
-        """Have pushes no longer signed.
+        """Stop signing pushes.
 
-        Disables the enabled key. Pushes are not signed from then on. If no key is enabled, nothing
-        changes, and that is no error.
+        Disables the enabled key. Pushes are then no longer signed. If no key is enabled, nothing
+        changes, and that is not an error.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -209,10 +216,10 @@ class SignatureKeysApi:
         return self._executor.execute(_disable_signature_key.build())
 
     def enable_signature_key(self, body: EnableSignatureKeyRequest) -> SignatureKey:
-        """Have pushes signed with a key.
+        """Start signing pushes with a key.
 
-        Enables a key, and disables the one that was enabled before. From then on pushes are signed
-        with the new key, so give its public key to what verifies them first.
+        Enables a key, and disables the one that was enabled before. From then on, pushes are signed
+        with the new key, so first give its public key to whatever verifies them.
 
         Args:
             body: What to send, a `EnableSignatureKeyRequest`.
@@ -224,9 +231,10 @@ class SignatureKeysApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The id is missing or unusable.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -238,7 +246,7 @@ class SignatureKeysApi:
 
 class AsyncSignatureKeysApi:
     """Manage the keys that the service signs its pushes with, so that you can verify where they come
-    from. Signed pushes are a paid feature, which support switches on."""
+    from. Signed pushes are a paid feature, which support enables."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
@@ -247,8 +255,7 @@ class AsyncSignatureKeysApi:
         """List one page of the account's signature keys.
 
         Returns one page of keys, without their public keys. Pages are counted from 1, unlike those
-        of webhooks. The answer does not say how many there are in all, so read on until a page is
-        empty.
+        of webhooks. The answer does not give the total number, so read on until a page is empty.
 
         Args:
             page: Number of the page, counted from 1. At least 1.
@@ -262,9 +269,10 @@ class AsyncSignatureKeysApi:
             BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
                 number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -275,8 +283,9 @@ class AsyncSignatureKeysApi:
     def list_signature_keys_pages(self, *, page_size: int) -> AsyncIterator[list[SignatureKey]]:
         """Go through all pages of `list_signature_keys`.
 
-        Takes what `list_signature_keys` takes but the page. Each page is fetched when it is asked
-        for. The end is an empty page, or one that repeats the page before; a short page is not.
+        Takes the arguments of `list_signature_keys`, except the page. Each page is fetched when you
+        ask for it. An empty page, or one that repeats the page before, is the end; a short page is
+        not.
 
         Args:
             page_size: How many keys a page has. At least 1.
@@ -289,9 +298,10 @@ class AsyncSignatureKeysApi:
             BadRequestError: (400) Refused. The page or its size is missing, or is not a usable
                 number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -303,14 +313,14 @@ class AsyncSignatureKeysApi:
         )
 
     async def create_signature_key(self, body: CreateSignatureKeyRequest) -> SignatureKey:
-        """Make a new key pair, whose public key comes back once.
+        """Create a key pair, whose public key is returned only once.
 
-        Makes a key pair. The answer is the only one that holds the public key, so keep it. The
-        service signs nothing with the key before it is enabled. If the answer is lost, the key is
-        there, but its public key can't be had any more: find it in the list by the time it was
-        created, and delete it.
+        Creates a key pair. No other answer holds the public key, so store it. The service signs
+        nothing with the key until it is enabled. If the answer is lost, the key exists, but its
+        public key can't be obtained any more: find it in the list by the time it was created, and
+        delete it.
 
-        Not repeated by itself after it may have been processed.
+        Not retried automatically after it may have been processed.
 
         Args:
             body: What to send, a `CreateSignatureKeyRequest`.
@@ -322,9 +332,10 @@ class AsyncSignatureKeysApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. Digest or cipher is missing or unknown.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -335,10 +346,10 @@ class AsyncSignatureKeysApi:
     async def get_signature_key(self, key_id: str) -> SignatureKey:
         """Get one signature key, without its public key.
 
-        Returns what is known of a key. Its public key came back only when it was created.
+        Returns a key without its public key, which was returned only when the key was created.
 
         Args:
-            key_id: Id of the key, as it came back from creating it. For example
+            key_id: Id of the key, as returned when it was created. For example
                 `7ca628a8-08b0-4e42-aeb8-960b37049c31`.
 
         Returns:
@@ -346,11 +357,12 @@ class AsyncSignatureKeysApi:
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. The id is no UUID.
+            BadRequestError: (400) Refused. The id is not a UUID.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -360,23 +372,24 @@ class AsyncSignatureKeysApi:
         return await self._executor.execute(_get_signature_key.build(key_id))
 
     async def delete_signature_key(self, key_id: str) -> None:
-        """Remove a signature key.
+        """Delete a signature key.
 
-        Removes a key for good. What happens to pushes if the enabled key is removed is not
+        Deletes a key permanently. What happens to pushes if the enabled key is deleted is not
         documented: enable another one first.
 
-        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
+        If an answer is lost, the call is retried; a 404 to the retry means that it is done.
 
         Args:
-            key_id: Id of the key, as it came back from creating it. For example
+            key_id: Id of the key, as returned when it was created. For example
                 `7ca628a8-08b0-4e42-aeb8-960b37049c31`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -386,7 +399,7 @@ class AsyncSignatureKeysApi:
         return await self._executor.execute(_delete_signature_key.build(key_id))
 
     async def get_enabled_signature_key(self) -> SignatureKey:
-        """Get the key that pushes are signed with now.
+        """Get the key that signs pushes now.
 
         Returns the enabled key. At most one key is enabled at a time.
 
@@ -396,9 +409,10 @@ class AsyncSignatureKeysApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) No key is enabled, so pushes are not signed.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
@@ -408,17 +422,18 @@ class AsyncSignatureKeysApi:
         return await self._executor.execute(_get_enabled_signature_key.build())
 
     async def disable_signature_key(self) -> None:
-        """Have pushes no longer signed.
+        """Stop signing pushes.
 
-        Disables the enabled key. Pushes are not signed from then on. If no key is enabled, nothing
-        changes, and that is no error.
+        Disables the enabled key. Pushes are then no longer signed. If no key is enabled, nothing
+        changes, and that is not an error.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -427,10 +442,10 @@ class AsyncSignatureKeysApi:
         return await self._executor.execute(_disable_signature_key.build())
 
     async def enable_signature_key(self, body: EnableSignatureKeyRequest) -> SignatureKey:
-        """Have pushes signed with a key.
+        """Start signing pushes with a key.
 
-        Enables a key, and disables the one that was enabled before. From then on pushes are signed
-        with the new key, so give its public key to what verifies them first.
+        Enables a key, and disables the one that was enabled before. From then on, pushes are signed
+        with the new key, so first give its public key to whatever verifies them.
 
         Args:
             body: What to send, a `EnableSignatureKeyRequest`.
@@ -442,9 +457,10 @@ class AsyncSignatureKeysApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The id is missing or unusable.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
-            PermissionDeniedError: (403) Refused. Signed pushes are not switched on for the account,
-                or the key may not do this.
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
+            PermissionDeniedError: (403) Refused. Signed pushes are not enabled for the account, or
+                the key may not do this.
             NotFoundError: (404) There is no such key.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.

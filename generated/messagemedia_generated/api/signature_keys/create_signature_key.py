@@ -24,7 +24,7 @@ OPERATION: Operation[SignatureKey] = Operation(
 
 
 def build(body: CreateSignatureKeyRequest) -> Call[SignatureKey]:
-    """Describe a call: Make a new key pair, whose public key comes back once."""
+    """Describe a call: Create a key pair, whose public key is returned only once."""
     problems: Problems = []
     body_json = write_model(body, problems, "", CreateSignatureKeyRequest)
     return Call(

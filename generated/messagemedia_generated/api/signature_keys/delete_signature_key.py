@@ -18,7 +18,7 @@ OPERATION: Operation[None] = Operation(
 
 
 def build(key_id: str) -> Call[None]:
-    """Describe a call: Remove a signature key."""
+    """Describe a call: Delete a signature key."""
     problems: Problems = []
     key_id_segment = write_segment(key_id, problems, "key_id")
     return Call(

@@ -17,6 +17,6 @@ OPERATION: Operation[None] = Operation(
 
 
 def build() -> Call[None]:
-    """Describe a call: Have pushes no longer signed."""
+    """Describe a call: Stop signing pushes."""
     problems: Problems = []
     return Call(operation=OPERATION, target="/v1/iam/signature_keys/enabled", problems=tuple(problems))

@@ -24,7 +24,7 @@ OPERATION: Operation[SignatureKey] = Operation(
 
 
 def build(body: EnableSignatureKeyRequest) -> Call[SignatureKey]:
-    """Describe a call: Have pushes signed with a key."""
+    """Describe a call: Start signing pushes with a key."""
     problems: Problems = []
     body_json = write_model(body, problems, "", EnableSignatureKeyRequest)
     return Call(

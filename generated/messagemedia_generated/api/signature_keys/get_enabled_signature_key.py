@@ -24,6 +24,6 @@ OPERATION: Operation[SignatureKey] = Operation(
 
 
 def build() -> Call[SignatureKey]:
-    """Describe a call: Get the key that pushes are signed with now."""
+    """Describe a call: Get the key that signs pushes now."""
     problems: Problems = []
     return Call(operation=OPERATION, target="/v1/iam/signature_keys/enabled", problems=tuple(problems))

@@ -18,7 +18,7 @@ from . import (
 
 class WebhooksApi:
     """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-    whole account. A message can have an address of its own as well, its `callback_url`."""
+    whole account. A message can also have an address of its own, its `callback_url`."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -28,14 +28,14 @@ class WebhooksApi:
     ) -> ListWebhooksResponse:
         """List one page of the account's webhooks.
 
-        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page is empty.
+        Returns one page of webhooks. Pages are counted from 0. The answer does not give the total
+        number, so read on until a page is empty.
 
         Args:
-            page: Number of the page, counted from 0. Left out, it is the first. At least 0.
-            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            page: Number of the page, counted from 0. If left out, the first page. At least 0.
+            page_size: How many webhooks a page has. If left out, the API decides. At least 1.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhooks of the page, or none if there are no more.
@@ -44,10 +44,11 @@ class WebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The page or its size is not a usable number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -60,13 +61,13 @@ class WebhooksApi:
     ) -> Iterator[ListWebhooksResponse]:
         """Go through all pages of `list_webhooks`.
 
-        Takes what `list_webhooks` takes but the page. Each page is fetched when it is asked for.
-        The end is an empty page, or one that repeats the page before; a short page is not.
+        Takes the arguments of `list_webhooks`, except the page. Each page is fetched when you ask
+        for it. An empty page, or one that repeats the page before, is the end; a short page is not.
 
         Args:
-            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            page_size: How many webhooks a page has. If left out, the API decides. At least 1.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Yields:
             The webhooks of the page, or none if there are no more.
@@ -75,10 +76,11 @@ class WebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The page or its size is not a usable number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -90,33 +92,35 @@ class WebhooksApi:
         )
 
     def create_webhook(self, body: CreateWebhookRequest, *, account: str | None = None) -> Webhook:
-        """Register an address for pushes.
+        """Create a webhook: register an address for pushes.
 
-        Registers a webhook. Address and method together must be new to the account, which can have
-        up to 150 webhooks. If the answer is lost, look for the address and method in the list
-        before you try again. Without a `template` the service decides what a push holds.
+        Creates a webhook. The combination of address and method must be new to the account, which
+        can have up to 150 webhooks. If the answer is lost, look for the address and method in the
+        list before you try again. Without a `template`, the service decides what a push holds.
 
-        Not repeated by itself after it may have been processed.
+        Not retried automatically after it may have been processed.
 
         Args:
             body: What to send, a `CreateWebhookRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The registered webhook with its id.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. A field is invalid, or the account has as many webhooks
-                as it can have.
+            BadRequestError: (400) Refused. A field is invalid, or the account has reached its
+                maximum number of webhooks.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            ConflictError: (409) Refused. The account has a webhook with this address and method.
-                Documented for creating a webhook; for changing one it is assumed by likeness.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            ConflictError: (409) Refused. The account already has a webhook with this address and
+                method. Documented for creating a webhook; for changing one, it is assumed by
+                analogy.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -127,16 +131,16 @@ class WebhooksApi:
     def get_webhook(self, webhook_id: str, *, account: str | None = None) -> Webhook:
         """Get one webhook.
 
-        Returns a webhook as it is registered. The API's owner does not document this operation; a
-        connector of the owner's uses it. The list of all webhooks holds the same.
+        Returns a webhook as it is stored. The API's owner does not document this operation; one of
+        the owner's connectors uses it. The list of all webhooks has the same data.
 
         Not documented by the API's owner: it may change without notice.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhook.
@@ -144,10 +148,11 @@ class WebhooksApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
@@ -158,25 +163,26 @@ class WebhooksApi:
         return self._executor.execute(_get_webhook.build(webhook_id, account=account))
 
     def delete_webhook(self, webhook_id: str, *, account: str | None = None) -> None:
-        """Remove a webhook.
+        """Delete a webhook.
 
-        Removes a webhook for good. Nothing is pushed to its address from then on.
+        Deletes a webhook permanently. Nothing more is pushed to its address.
 
-        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
+        If an answer is lost, the call is retried; a 404 to the retry means that it is done.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
@@ -191,15 +197,15 @@ class WebhooksApi:
     ) -> Webhook:
         """Change a webhook.
 
-        Changes the fields that are given, and leaves the others as they are. `read_timeout`,
-        `retries` and `retry_delay` can't be changed: delete the webhook and create another one.
+        Changes the given fields, and leaves the others unchanged. `read_timeout`, `retries` and
+        `retry_delay` can't be changed: delete the webhook and create another one.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
             body: What to send, a `UpdateWebhookRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhook as it is now.
@@ -208,14 +214,16 @@ class WebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. A field is invalid, or there is none.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
-            ConflictError: (409) Refused. The account has a webhook with this address and method.
-                Documented for creating a webhook; for changing one it is assumed by likeness.
+            ConflictError: (409) Refused. The account already has a webhook with this address and
+                method. Documented for creating a webhook; for changing one, it is assumed by
+                analogy.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -226,7 +234,7 @@ class WebhooksApi:
 
 class AsyncWebhooksApi:
     """Register addresses to which the service pushes replies, delivery reports and opt-outs of the
-    whole account. A message can have an address of its own as well, its `callback_url`."""
+    whole account. A message can also have an address of its own, its `callback_url`."""
 
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
@@ -236,14 +244,14 @@ class AsyncWebhooksApi:
     ) -> ListWebhooksResponse:
         """List one page of the account's webhooks.
 
-        Returns one page of webhooks. Pages are counted from 0. The answer does not say how many
-        there are in all, so read on until a page is empty.
+        Returns one page of webhooks. Pages are counted from 0. The answer does not give the total
+        number, so read on until a page is empty.
 
         Args:
-            page: Number of the page, counted from 0. Left out, it is the first. At least 0.
-            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            page: Number of the page, counted from 0. If left out, the first page. At least 0.
+            page_size: How many webhooks a page has. If left out, the API decides. At least 1.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhooks of the page, or none if there are no more.
@@ -252,10 +260,11 @@ class AsyncWebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The page or its size is not a usable number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -270,13 +279,13 @@ class AsyncWebhooksApi:
     ) -> AsyncIterator[ListWebhooksResponse]:
         """Go through all pages of `list_webhooks`.
 
-        Takes what `list_webhooks` takes but the page. Each page is fetched when it is asked for.
-        The end is an empty page, or one that repeats the page before; a short page is not.
+        Takes the arguments of `list_webhooks`, except the page. Each page is fetched when you ask
+        for it. An empty page, or one that repeats the page before, is the end; a short page is not.
 
         Args:
-            page_size: How many webhooks a page has. Left out, the API decides. At least 1.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            page_size: How many webhooks a page has. If left out, the API decides. At least 1.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Yields:
             The webhooks of the page, or none if there are no more.
@@ -285,10 +294,11 @@ class AsyncWebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. The page or its size is not a usable number.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -300,33 +310,35 @@ class AsyncWebhooksApi:
         )
 
     async def create_webhook(self, body: CreateWebhookRequest, *, account: str | None = None) -> Webhook:
-        """Register an address for pushes.
+        """Create a webhook: register an address for pushes.
 
-        Registers a webhook. Address and method together must be new to the account, which can have
-        up to 150 webhooks. If the answer is lost, look for the address and method in the list
-        before you try again. Without a `template` the service decides what a push holds.
+        Creates a webhook. The combination of address and method must be new to the account, which
+        can have up to 150 webhooks. If the answer is lost, look for the address and method in the
+        list before you try again. Without a `template`, the service decides what a push holds.
 
-        Not repeated by itself after it may have been processed.
+        Not retried automatically after it may have been processed.
 
         Args:
             body: What to send, a `CreateWebhookRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The registered webhook with its id.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
-            BadRequestError: (400) Refused. A field is invalid, or the account has as many webhooks
-                as it can have.
+            BadRequestError: (400) Refused. A field is invalid, or the account has reached its
+                maximum number of webhooks.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
-            ConflictError: (409) Refused. The account has a webhook with this address and method.
-                Documented for creating a webhook; for changing one it is assumed by likeness.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
+            ConflictError: (409) Refused. The account already has a webhook with this address and
+                method. Documented for creating a webhook; for changing one, it is assumed by
+                analogy.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.
@@ -337,16 +349,16 @@ class AsyncWebhooksApi:
     async def get_webhook(self, webhook_id: str, *, account: str | None = None) -> Webhook:
         """Get one webhook.
 
-        Returns a webhook as it is registered. The API's owner does not document this operation; a
-        connector of the owner's uses it. The list of all webhooks holds the same.
+        Returns a webhook as it is stored. The API's owner does not document this operation; one of
+        the owner's connectors uses it. The list of all webhooks has the same data.
 
         Not documented by the API's owner: it may change without notice.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhook.
@@ -354,10 +366,11 @@ class AsyncWebhooksApi:
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
@@ -368,25 +381,26 @@ class AsyncWebhooksApi:
         return await self._executor.execute(_get_webhook.build(webhook_id, account=account))
 
     async def delete_webhook(self, webhook_id: str, *, account: str | None = None) -> None:
-        """Remove a webhook.
+        """Delete a webhook.
 
-        Removes a webhook for good. Nothing is pushed to its address from then on.
+        Deletes a webhook permanently. Nothing more is pushed to its address.
 
-        If an answer is lost, the call is repeated; a 404 to the repeated one means that it is done.
+        If an answer is lost, the call is retried; a 404 to the retry means that it is done.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Raises:
             ValidationError: An argument is invalid; no request was made.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
@@ -401,15 +415,15 @@ class AsyncWebhooksApi:
     ) -> Webhook:
         """Change a webhook.
 
-        Changes the fields that are given, and leaves the others as they are. `read_timeout`,
-        `retries` and `retry_delay` can't be changed: delete the webhook and create another one.
+        Changes the given fields, and leaves the others unchanged. `read_timeout`, `retries` and
+        `retry_delay` can't be changed: delete the webhook and create another one.
 
         Args:
-            webhook_id: Id of the webhook, as it came back from creating it. For example
+            webhook_id: Id of the webhook, as returned when it was created. For example
                 `a7f11bb0-f299-4861-a5ca-9b29d04bc5ad`.
             body: What to send, a `UpdateWebhookRequest`.
-            account: Id of the sub-account to act for, with the key of its parent account. Left out,
-                the key's own account acts. Not empty. For example `MySubAccount`.
+            account: Id of the sub-account to use, with the key of its parent account. If left out,
+                the key's own account is used. Not empty. For example `MySubAccount`.
 
         Returns:
             The webhook as it is now.
@@ -418,14 +432,16 @@ class AsyncWebhooksApi:
             ValidationError: An argument is invalid; no request was made.
             BadRequestError: (400) Refused. A field is invalid, or there is none.
             AuthenticationError: (401) Refused. The key or secret is wrong, belongs to another
-                region, or the signature does not fit the request (the sender's clock may be off).
+                region, or the signature does not match the request (the sender's clock may be
+                wrong).
             PermissionDeniedError: (403) Refused. The `Account` header names an unknown sub-account,
-                or the account lacks a feature. Before 2026-07 wrong credentials were answered with
-                this status too.
+                or the account lacks a feature. Before 2026-07, wrong credentials were answered with
+                this status as well.
             NotFoundError: (404) There is no such webhook. The form of the body is not documented;
                 the example is an assumption.
-            ConflictError: (409) Refused. The account has a webhook with this address and method.
-                Documented for creating a webhook; for changing one it is assumed by likeness.
+            ConflictError: (409) Refused. The account already has a webhook with this address and
+                method. Documented for creating a webhook; for changing one, it is assumed by
+                analogy.
             ServerError: (5XX) The service failed. The body has no documented form and may be HTML.
             RateLimitError: (429) Too many requests; this one was not processed.
             TransportError: No answer came.

@@ -24,7 +24,7 @@ OPERATION: Operation[Webhook] = Operation(
 
 
 def build(body: CreateWebhookRequest, *, account: str | None = None) -> Call[Webhook]:
-    """Describe a call: Register an address for pushes."""
+    """Describe a call: Create a webhook: register an address for pushes."""
     problems: Problems = []
     header_values: dict[str, str] = {}
     if account is not None:

@@ -18,7 +18,7 @@ OPERATION: Operation[None] = Operation(
 
 
 def build(webhook_id: str, *, account: str | None = None) -> Call[None]:
-    """Describe a call: Remove a webhook."""
+    """Describe a call: Delete a webhook."""
     problems: Problems = []
     webhook_id_segment = write_segment(webhook_id, problems, "webhook_id")
     header_values: dict[str, str] = {}

@@ -47,7 +47,7 @@ class Braking(Leases):
         return SharedPace(rate, self.connection, self._who)
 
     def brake(self) -> Brake:
-        """Whether batches may begin; if nobody feels out the API that should, this process does from now on."""
+        """Whether batches may begin; if nobody tests the API who should, this process does from now on."""
         found = self.connection.all(statements.BRAKE, (self._sender_id, self._who.account))
         if not found or not found[0][0]:
             waits, self._came_back_empty = self._came_back_empty, False  # others are just claiming what there is
@@ -62,7 +62,7 @@ class Braking(Leases):
         return Brake(scouts=True) if self.scout(0.0) else Brake(_soon(_LOOK))
 
     def scout(self, seconds: float) -> bool:
-        """Let nobody else begin a batch for so long, and return whether this process is the one that feels it out."""
+        """Let nobody else begin a batch for so long, and return whether this process is the one that tests it."""
         silent = seconds + _TIMEOUTS * self._who.timeout + _SECONDS
         asked = {"account": self._who.account, "sender": self._sender_id, "seconds": seconds, "until": silent}
         return bool(self.connection.all(statements.SCOUT, asked))

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: one connection, made when it is needed and made anew when it is lost.
+"""The way to PostgreSQL: one connection, made when it is needed and replaced when it is lost.
 
 It works through PgBouncer in transaction mode: no prepared statements, nothing that lasts longer than a transaction. No
 error shows what a row holds, nor a password.
@@ -39,7 +39,7 @@ _SAYS_NOTHING_OF_ROWS = ("08", "28", "3D", "42501", "53", "57P", "25006", "3F")
 
 
 class Address:
-    """Where the journal is, and how people may be told of it."""
+    """Where the journal is, and how that may be shown to people."""
 
     def __init__(self, address: str) -> None:
         """Read an address.
@@ -179,7 +179,7 @@ class Connection:
             told = " ".join(str(error).split()) or told
         failure = JournalError(
             f"the journal {self.name} can't be used at {self.address.shown}: {told}",
-            hint="Check that the server is there and lets this user in." if is_lost else "",
+            hint="Check that the server is running and that this user may connect." if is_lost else "",
         )
         if is_lost and not state.startswith(("28", "3D")):
             failure.__cause__ = ConnectionError(told)

@@ -1,4 +1,4 @@
-"""What is decided over rows in PostgreSQL, and evidence about them, while others send."""
+"""Decisions about rows in PostgreSQL, and evidence about them, while others send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from messagemedia.errors import FieldError
 
 BATCH = 100  # what a request may carry
 WITHDRAWN = "withdrawn before it was sent"
-_DOUBTED = "what was written down of it may have been lost"
+_DOUBTED = "its recorded outcome may have been lost"
 
 
 def fitting(text: str) -> str:
@@ -26,7 +26,7 @@ class Deciding(Reading):
     """A journal, for those who decide."""
 
     def pause(self, *, paused: bool) -> None:
-        """Say whether entries may be claimed from now on, by whatever process: claims under way are waited for."""
+        """Say whether entries may be claimed from now on, by any process; claims in progress are waited for."""
         self.connection.all(statements.PAUSE, (paused, self.id))
 
     def decide(self, keys: Sequence[str], state: State, reason: str) -> list[FieldError]:
@@ -150,7 +150,7 @@ class Deciding(Reading):
 
 
 def _undecidable(key: str, found: Sequence[Any] | None, batches: Sequence[int], state: State) -> FieldError | None:
-    """Why nothing can be decided over the row with a key; None if it can."""
+    """Why nothing can be decided about the row with a key; None if it can."""
     if found is None:
         return undecidable(key, None)
     entry, number, seen, batch, quiet = found
@@ -158,7 +158,7 @@ def _undecidable(key: str, found: Sequence[Any] | None, batches: Sequence[int], 
     if problem := undecidable(key, Stored(entry, number, "", seen, valid=True)):
         return problem
     if batch not in batches:
-        return FieldError("it changed at this moment, decide again", at)
+        return FieldError("it has just changed, try again", at)
     if state == "pending" and quiet is not None and quiet > 0:
-        return FieldError(f"its request may still be on its way; it can be sent again in {quiet} s", at)
+        return FieldError(f"its request may still be in progress; it can be retried in {quiet} s", at)
     return None

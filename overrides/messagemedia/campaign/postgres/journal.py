@@ -66,6 +66,6 @@ def _found(connection: Connection, *, begin: bool) -> str:
 def _require_utf8(connection: Connection) -> None:
     if (encoding := connection.all(statements.ENCODING)[0][0]) != "UTF8":
         raise JournalError(
-            f"the database at {connection.address.shown} keeps texts in {encoding}",
-            hint="Choose a database in UTF8: others can't hold every message.",
+            f"the database at {connection.address.shown} stores text as {encoding}",
+            hint="Choose a database with the encoding UTF8: others can't store every message.",
         )

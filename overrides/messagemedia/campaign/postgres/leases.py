@@ -1,8 +1,8 @@
 """Claiming batches of a journal in PostgreSQL under a lease, and saying what became of them.
 
 A claim is committed before it returns, and no transaction is open during a request. Its token is new; only who knows it
-settles the batch. Its deadline is kept on a clock of this machine that goes on while it sleeps, counted from before the
-database was asked, so that it is never later than the one that the database knows.
+settles the batch. Its deadline is kept on a clock of this machine that also runs while it sleeps, counted from before
+the database was asked, so that it is never later than the one that the database knows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TIMEOUTS = 3
 
 
 def clock() -> float:
-    """Seconds on a clock that goes on while the machine sleeps, where there is one."""
+    """Seconds on a clock that also runs while the machine sleeps, where there is one."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
@@ -84,8 +84,8 @@ class Leases(Deciding):
         """Let entries be claimed and settled within, as any number of processes may at once."""
         if not self._sending.acquire(blocking=False):
             raise JournalInUseError(
-                f"another thread sends from the journal {self.name} with the same Campaign",
-                hint="Open a Campaign for each.",
+                f"another thread is sending from the journal {self.name} with the same Campaign",
+                hint="Open a Campaign for each thread.",
             )
         try:
             self._who, self._sender_id = sender, uuid.uuid4()
@@ -102,7 +102,7 @@ class Leases(Deciding):
     def claim(self, size: int) -> list[tuple[int, Message]]:
         """Lease a batch of up to `size` pending entries, and return them.
 
-        There are none while the campaign is paused, or somebody else feels out the API.
+        There are none while the campaign is paused, or somebody else tests the API.
 
         Raises:
             JournalError: If what it says can't be true, or it can't be asked.
@@ -169,7 +169,7 @@ class Leases(Deciding):
             self.connection.all(statements.CLOSE, ([number],))
 
     def is_fresh(self, entry: int) -> bool:
-        """Whether a claimed entry is surely still this process's to send, as far as can be told without asking."""
+        """Whether a claimed entry is surely still this process's to send, as far as that is known without asking."""
         lease, now = _lease_of(entry), clock()
         return now < lease.last_start and now < lease.confirmed + _FRESH
 
@@ -187,7 +187,7 @@ class Leases(Deciding):
             if not passes(error):
                 raise
             raise NotSentError(
-                "the journal could not be asked before this message was sent", "", "sendMessages"
+                "the journal could not be read before this message was sent", "", "sendMessages"
             ) from error
         if not is_ours:
             raise LeaseExpiredError("the lease ran out before this message was sent", "", "sendMessages")

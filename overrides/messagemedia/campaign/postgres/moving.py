@@ -48,7 +48,9 @@ def _check(connection: Connection, name: str, journal_id: str) -> bool:
     """Whether the journal is there under this name already."""
     found = connection.all(statements.TAKEN, (name, journal_id))
     if any(each != (journal_id, name) for each in found):
-        raise ValidationError([FieldError("is that of another campaign, or this one was moved under another", "name")])
+        raise ValidationError(
+            [FieldError("is the name of another campaign, or this one was moved under another name", "name")]
+        )
     return bool(found)
 
 

@@ -19,7 +19,7 @@ from messagemedia.campaign.status import Leased, Status
 from messagemedia.campaign.summary import Summary
 
 _PAGE = 500
-_LOST = "its sender did not say in time what became of it"
+_LOST = "its worker did not record the outcome before its lease ran out"
 
 
 class Reading:
@@ -103,8 +103,11 @@ class Reading:
             return "it is paused"
         ((since,),) = self.connection.all(statements.BRAKED, (self.id,))
         if since is not None:
-            return f"the API has not been well since {since.astimezone(UTC):%H:%M:%S} UTC, and one worker feels it out"
-        return "" if is_moving else "no worker is at it"
+            return (
+                f"the API has not been available since {since.astimezone(UTC):%H:%M:%S} UTC, and one worker is "
+                "testing it"
+            )
+        return "" if is_moving else "no worker is running"
 
     def pending(self) -> Iterator[str]:
         """The messages of the pending entries, read page by page."""
@@ -132,11 +135,11 @@ class Reading:
         with suppress(Exception):
             if checksum(key.encode(), message.encode()) == check:
                 return read(message)
-        raise self._damaged("a row is not what was written down")
+        raise self._damaged("a row differs from what was recorded")
 
     def _damaged(self, what: str) -> JournalError:
         return JournalError(
             f"the journal {self.name} is damaged: {what}",
-            hint="Was the database restored from an older copy? Then rows that it calls pending were sent. Nothing "
-            "more is sent; `doubt` makes unknown what may have been.",
+            hint="Was the database restored from an older copy? Then some of the rows that it calls pending were "
+            "sent. Nothing more is sent; `doubt` makes unknown what may have been.",
         )

@@ -118,7 +118,7 @@ def not_found(connection: Connection) -> JournalNotFoundError:
     """What is said where a campaign is missing that was not to be begun."""
     return JournalNotFoundError(
         f"there is no campaign {connection.name!r} at {connection.address.shown}",
-        hint="Check the name, and that it is the database in which the campaign was begun.",
+        hint="Check the name, and that this is the database in which the campaign was created.",
     )
 
 
@@ -126,7 +126,7 @@ def _found(connection: Connection) -> int:
     found = int(str(connection.all(_FOUND)[0][0])) if connection.all(_IS_THERE)[0][0] else 0
     if found > VERSION:
         raise JournalError(
-            f"the schema messagemedia at {connection.address.shown} has the version {found}, and this version of "
+            f"the schema messagemedia at {connection.address.shown} has the version {found}, but this version of "
             f"messagemedia knows {VERSION}",
             hint="Use the version of messagemedia that made it, or a newer one.",
         )

@@ -29,7 +29,7 @@ class PostgresStaging(Staging):
         if not self._connection.all(row_statements.ADD_ALONE, (_LOCK, journal.id))[0][0]:
             raise JournalInUseError(
                 f"another process or thread is adding to the journal {journal.name}",
-                hint="Wait until it is done, or end it; everything else works meanwhile.",
+                hint="Wait until it is done, or stop it; meanwhile, everything else works.",
             )
         super().__init__(journal.id, int(self._connection.all(row_statements.ENTRIES, (journal.id,))[0][0]))
         self._new: list[tuple[object, ...]] = []

@@ -14,7 +14,7 @@ _SLIGHTLY, _TOO_FAR = 5.0, 60.0  # seconds that clocks may be apart: without a w
 
 _LOGIN = (
     "Open a web page in a browser on this machine: if a login page appears, log in, and try again. On a server, ask "
-    "who runs its network."
+    "whoever runs its network."
 )
 
 
@@ -70,24 +70,27 @@ def _accepted(exchange: Exchange) -> Judged:
     seen = f"refused with {_said(exchange)}, but accepted when it is signed with the server's time"
     text = (
         f"The credentials are right, but the clock of this machine is {_apart(exchange.ahead or 0.0)} the server's. "
-        "Each signed request is refused at first, and then made again with the server's time."
+        "Each signed request is refused at first, and then retried with the server's time."
     )
     return Judged(Step("request", "warning", seen), Verdict("clock", text, _SET_CLOCK, ok=True))
 
 
-_SET_CLOCK = "Set the clock of this machine; best let it be set from the network (NTP)."
+_SET_CLOCK = "Set the clock of this machine, preferably from the network (NTP)."
 
 
 def _unanswered(exchange: Exchange, host: str) -> Judged:
     if exchange.trouble == "timeout":
-        text = f"{host} takes the request, and does not answer in time."
-        fix = "It may pass: try again. If it stays, a proxy or firewall may hold the answer back."
+        text = f"{host} does not answer the request in time."
+        fix = "This may be temporary: try again. If it persists, a proxy or firewall may be holding the answer back."
         return wrong("request", "no answer in time", Verdict("timeout", text, fix))
     if exchange.trouble == "untrusted":
         text, fix = "A certificate on the way is not trusted.", "Set SSL_CERT_FILE to the certificates of your network."
         return wrong("request", "a certificate is not trusted", Verdict("certificate_untrusted", text, fix))
     text = f"The request to {host} fails without an answer ({exchange.detail})."
-    fix = "It may pass: try again. If it stays, a proxy or firewall may cut such requests off; ask who runs it."
+    fix = (
+        "This may be temporary: try again. If it persists, a proxy or firewall may be cutting off such requests; ask "
+        "whoever runs it."
+    )
     return wrong("request", f"no answer ({exchange.detail})", Verdict("cut_off", text, fix))
 
 
@@ -123,7 +126,7 @@ def _works_elsewhere(exchange: Exchange, works: Exchange) -> Verdict:
 def _what_to_check(facts: Facts, exchange: Exchange) -> str:
     tried = {(each.base_url, each.scheme) for each in facts.others} | {(exchange.base_url, exchange.scheme)}
     other = "hmac" if exchange.scheme == "basic" else "basic"
-    checks = ["Check key and secret: a character may be missing, or one too many."]
+    checks = ["Check the key and the secret: a character may be missing or extra."]
     if not any(scheme == other for _, scheme in tried):
         what = "only a signature is sent" if other == "hmac" else "the secret itself is sent"
         how = f"to try the other one, run: messagemedia doctor --try {other} ({what})"
@@ -131,7 +134,7 @@ def _what_to_check(facts: Facts, exchange: Exchange) -> str:
     if not {url for url, _ in tried} >= set(SERVERS.values()):
         what = "a signature" if exchange.scheme == "hmac" else "the secret"
         how = f"to try all regions, run: messagemedia doctor --try all-regions ({what} is sent to each)"
-        checks.append(f"Keys work in the region of their account only; {how}.")
+        checks.append(f"Keys work only in the region of their account; {how}.")
     if len(checks) == 1:
         checks.append(
             "If it is not that, make a new pair in the web portal: this one is refused wherever it was tried."
@@ -146,18 +149,18 @@ def _elsewhere(exchange: Exchange, host: str) -> Judged | None:
     """What answers that is not the API; None if it may be the API."""
     status = exchange.status or 0
     if status == 511:
-        text = "This network wants you to log in before it lets anything through."
-        return wrong("request", "511: this network wants a login", Verdict("captive_portal", text, _LOGIN))
+        text = "This network requires you to log in before it lets anything through."
+        return wrong("request", "511: this network requires a login", Verdict("captive_portal", text, _LOGIN))
     if 300 <= status < 400:
         to = exchange.leads_to or "another address"
-        text = f"The answer leads to {to}, and the API never does that: it is the login page of a network, or a proxy."
+        text = f"The answer redirects to {to}, which the API never does: it is the login page of a network, or a proxy."
         fix = _LOGIN if exchange.region else f"{_LOGIN} Or check the address {exchange.base_url}."
-        return wrong("request", f"{status}, which leads to {to}", Verdict("captive_portal", text, fix))
+        return wrong("request", f"{status}, a redirect to {to}", Verdict("captive_portal", text, fix))
     if 200 <= status < 300:
         return _not_the_api(exchange, host)
     if exchange.form == "page" and status in (401, 403):
         text = f"A proxy or firewall answers in place of {host}, and refuses: the answer is a web page, not the API's."
-        fix = f"Ask who runs your network to allow {host}."
+        fix = f"Ask whoever runs your network to allow {host}."
         return wrong("request", f"{status}, with a web page", Verdict("blocked", text, fix))
     return None
 
@@ -165,14 +168,17 @@ def _elsewhere(exchange: Exchange, host: str) -> Judged | None:
 def _not_the_api(exchange: Exchange, host: str) -> Judged:
     address = "" if exchange.region else f" Or check the address {exchange.base_url}."
     if exchange.form == "page":
-        text = f"A web page comes back in the name of {host}: most likely the login page of a network, or of a proxy."
+        text = (
+            f"A web page comes back instead of an answer of {host}: most likely the login page of a network, or of a "
+            "proxy."
+        )
         seen = f"{exchange.status}, with a web page instead of the API's answer"
         return wrong("request", seen, Verdict("captive_portal", text, f"{_LOGIN}{address}"))
     what = "nothing" if exchange.form == "empty" else "something else"
     text = (
         f"{host} answers with {what} where the API would list replies: it is not the API, or a proxy changes answers."
     )
-    fix = f"Ask who runs your network whether a proxy changes answers.{address}"
+    fix = f"Ask whoever runs your network whether a proxy changes answers.{address}"
     return wrong("request", f"{exchange.status}, with {what} instead of replies", Verdict("not_the_api", text, fix))
 
 
@@ -191,11 +197,11 @@ def _from_the_api(facts: Facts, exchange: Exchange, host: str) -> Judged:
         fix = "Correct the address, or unset MESSAGEMEDIA_BASE_URL to use the API's own."
         return wrong("request", seen, Verdict("address", text, fix))
     if status == 429:
-        text = f"{host} answers, but this account makes too many requests at the moment."
+        text = f"{host} answers, but this account is making too many requests at the moment."
         return wrong("request", seen, Verdict("rate_limit", text, "Wait a minute, and try again."))
     if status >= 500:
         text = f"The way to {host} is open, but the API, or a gateway before it, has a fault at the moment."
-        return wrong("request", seen, Verdict("server", text, "Try again later; if it stays, show this to support."))
+        return wrong("request", seen, Verdict("server", text, "Try again later; if it persists, show this to support."))
     return wrong("request", seen, Verdict("other", f"{host} answers with {status}.", "Show this to support."))
 
 
@@ -206,9 +212,9 @@ def _clock(facts: Facts, exchange: Exchange) -> Judged:
     if exchange.status is None:
         return Judged(Step("clock", "none", NOT_REACHED))
     if exchange.form == "page" or exchange.status == 407 or 300 <= exchange.status < 400:
-        return Judged(Step("clock", "none", "not known: it was not the API that answered"))
+        return Judged(Step("clock", "none", "unknown: it was not the API that answered"))
     if exchange.ahead is None:
-        return Judged(Step("clock", "none", "the server does not tell its time"))
+        return Judged(Step("clock", "none", "the answer does not give the server's time"))
     ahead = exchange.ahead
     if abs(ahead) <= _SLIGHTLY:
         return Judged(Step("clock", "ok", "this machine's clock agrees with the server's"))

@@ -75,7 +75,7 @@ class ProxySeen:
 
 @frozen
 class Certificate:
-    """The certificate of a server; empty texts where it can't be told."""
+    """The certificate of a server; empty strings where it is not known."""
 
     issuer: str = ""
     names: tuple[str, ...] = ()

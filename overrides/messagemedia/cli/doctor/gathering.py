@@ -98,8 +98,8 @@ def _doubt(text: str) -> str:
     if len(text) > 1 and text[0] in "'\"`" and text[-1] in "'\"`":
         return "has quotation marks around it"
     if any(text.lower().startswith(each) for each in _PLACEHOLDERS):
-        return "looks like the example of a document"
-    return "has characters that are no ASCII" if not text.isascii() else ""
+        return "looks like an example from the documentation"
+    return "has characters that are not ASCII" if not text.isascii() else ""
 
 
 def _source(chosen: Chosen, name: str) -> str:

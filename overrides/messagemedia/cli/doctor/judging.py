@@ -14,7 +14,7 @@ def judge(facts: Facts) -> Diagnosis:
     judged = list(_judged(facts))
     verdicts = [each.verdict for each in judged if each.verdict is not None]
     notes = [each.note for each in judged if each.note]
-    verdict = verdicts[0] if verdicts else Verdict("other", "What is wrong can't be told from what was seen.")
+    verdict = verdicts[0] if verdicts else Verdict("other", "The cause can't be determined from these facts.")
     return Diagnosis(tuple(each.step for each in judged), verdict, tuple(notes))
 
 

@@ -33,7 +33,7 @@ def dns(facts: Facts, lookup: Lookup | None) -> Judged:
             "through a proxy only, set HTTPS_PROXY."
         )
         if not facts.region:
-            fix = f"Check the address {facts.base_url} for a typing mistake. {fix}"
+            fix = f"Check the address {facts.base_url} for a typo. {fix}"
     return wrong("DNS", seen, Verdict("dns", text, fix))
 
 
@@ -54,7 +54,10 @@ def tcp(facts: Facts, connection: Connection | None) -> Judged:
     elif connection.trouble == "timeout":
         seen = f"{what} does not answer within {connection.seconds:.0f} s"
         text = f"{who} does not answer: most likely a firewall drops what is sent there."
-        fix = f"Ask who runs your network to let this machine connect to {where}, or which proxy to set in HTTPS_PROXY."
+        fix = (
+            f"Ask whoever runs your network to let this machine connect to {where}, or which proxy to set in "
+            "HTTPS_PROXY."
+        )
     else:
         seen, text = f"{what} can't be reached", f"{who} can't be reached from this machine."
         fix = "Check that this machine has a network, and the VPN if you use one."
@@ -68,8 +71,11 @@ def _nobody_there(facts: Facts, connection: Connection) -> str:
     if connection.host in ("localhost", "127.0.0.1", "::1"):
         return "Start the server that should be there, for example: messagemedia sandbox. Or correct its port."
     if facts.region:
-        return f"A firewall may refuse it: ask who runs your network to allow {connection.host} port {connection.port}."
-    return f"Check host and port of {facts.base_url}."
+        return (
+            f"A firewall may refuse it: ask whoever runs your network to allow {connection.host} port "
+            f"{connection.port}."
+        )
+    return f"Check the host and port in {facts.base_url}."
 
 
 # --- proxies --------------------------------------------------------------------------------------------------
@@ -80,9 +86,11 @@ def proxy(facts: Facts, seen: ProxySeen | None) -> Judged:
     if seen is None:
         return Judged(Step("proxy", "none", "none is set"))
     if seen.trouble:
-        said = f"{_named(seen)} does not answer as a proxy does"
+        said = f"{_named(seen)} does not answer like a proxy"
         fix = f"Correct {seen.variable}, or unset it if this network needs no proxy."
-        return wrong("proxy", said, Verdict("no_proxy_there", f"What answers at {seen.host} is no HTTP proxy.", fix))
+        return wrong(
+            "proxy", said, Verdict("no_proxy_there", f"What answers at {seen.host} is not an HTTP proxy.", fix)
+        )
     if seen.status is None:
         if facts.connection is None or facts.connection.trouble:
             return Judged(Step("proxy", "none", f"{_named(seen)}: {NOT_REACHED}"))
@@ -105,10 +113,15 @@ def refusal(facts: Facts, seen: ProxySeen, status: int, asks: tuple[str, ...]) -
     host = host_of(facts.base_url)
     said = f"{_named(seen)} answers {status} when it is asked to connect to {host}"
     if status in (502, 503, 504):
-        text, fix = f"The proxy {seen.host} can't reach {host}.", "It may pass; if not, ask who runs the proxy."
+        text, fix = (
+            f"The proxy {seen.host} can't reach {host}.",
+            "This may be temporary; if not, ask whoever runs the proxy.",
+        )
     else:
         text = f"The proxy {seen.host} does not let this machine connect to {host}."
-        fix = f"Ask who runs the proxy to allow {host}; or name {host} in NO_PROXY if it can be reached without one."
+        fix = (
+            f"Ask whoever runs the proxy to allow {host}, or name {host} in NO_PROXY if it can be reached without one."
+        )
     return said, Verdict("proxy_refuses", text, fix)
 
 
@@ -116,8 +129,8 @@ def _unauthorized(seen: ProxySeen, asks: tuple[str, ...]) -> tuple[str, str, str
     if asks and "basic" not in map(str.lower, asks):
         offers = " or ".join(asks)
         return (
-            f"it wants {offers}",
-            f"The proxy {seen.host} wants you to log in with {offers}, which HTTP libraries of Python can't do.",
+            f"it requires {offers}",
+            f"The proxy {seen.host} requires {offers} authentication, which Python's HTTP libraries can't do.",
             f"Run a helper on this machine that can, such as Px or cntlm, and name it in {seen.variable}.",
         )
     if seen.has_password:
@@ -126,6 +139,6 @@ def _unauthorized(seen: ProxySeen, asks: tuple[str, ...]) -> tuple[str, str, str
             f"The proxy {seen.host} does not accept the user name and password in {seen.variable}.",
             "Check both. Special characters must be percent-encoded: @ is %40, : is %3A, / is %2F.",
         )
-    text = f"The proxy {seen.host} wants a user name and a password, and {seen.variable} has none."
+    text = f"The proxy {seen.host} requires a user name and a password, and {seen.variable} has none."
     fix = f"Set {seen.variable} to http://USER:PASSWORD@{seen.host}, with special characters percent-encoded: @ is %40."
-    return "it wants a user name and a password", text, fix
+    return "it requires a user name and a password", text, fix

@@ -18,7 +18,7 @@ def tls(facts: Facts, handshake: Handshake | None) -> Judged:
         return _in_the_clear(facts)
     if handshake is None:
         passes = facts.proxy is not None and facts.exchange is not None
-        seen = "not looked at, because of the kind of the proxy" if passes else NOT_REACHED
+        seen = "not checked, because of the type of the proxy" if passes else NOT_REACHED
         return Judged(Step("TLS", "none", seen))
     if handshake.trouble:
         seen, text, fix = _TROUBLES.get(handshake.trouble, _other)(facts, handshake)
@@ -36,7 +36,7 @@ def _singapore(facts: Facts, version: str) -> str:
     return (
         f"Messages to Singapore (+65) need TLS 1.3, and are refused with 422 over {version}, which is used here; all "
         f"others are fine. This Python has {facts.openssl}, and TLS 1.3 needs OpenSSL 1.1.1 or newer. If it has that, "
-        "something between this machine and the API ends TLS, such as a proxy of your company: ask who runs it."
+        "something between this machine and the API ends TLS, such as a proxy of your company: ask whoever runs it."
     )
 
 
@@ -63,16 +63,16 @@ def _untrusted(facts: Facts, handshake: Handshake) -> _Said:
     host, issuer = _host(facts), _issuer(handshake.certificate)
     text = (
         f"The certificate of {host} was issued{issuer or ' by an authority'}, which this machine does not trust. That "
-        "is usual where a proxy or virus scanner of your company looks into TLS, or a network wants a login first."
+        "is usual where a proxy or virus scanner of your company inspects TLS, or a network requires a login first."
     )
     fix = (
-        "Ask who runs your network for the certificate of that authority as a PEM file, and set "
-        "SSL_CERT_FILE=/path/to/that/file.pem. Don't switch verification off: the secret would go to whoever it is."
+        "Ask whoever runs your network for the certificate of that authority as a PEM file, and set "
+        "SSL_CERT_FILE=/path/to/that/file.pem. Don't turn verification off: the secret would go to whoever is there."
     )
     if handshake.trust:
         fix = (
             f"{handshake.trust} is set, and takes the place of the usual certificates: put the certificate of this "
-            "authority into it as well, in PEM form, or unset it if it is not needed any more."
+            "authority into it as well, in PEM form, or unset it if it is no longer needed."
         )
     return f"the certificate of {host} was issued{issuer or ' by somebody'} and is not trusted", text, fix
 
@@ -81,7 +81,9 @@ def _expired(facts: Facts, handshake: Handshake) -> _Said:
     host, made = _host(facts), handshake.certificate
     when = f" on {made.ends}" if made is not None and made.ends else ""
     text = f"The certificate of {host}{_issued(made)} expired{when}."
-    fix = "Check the date of this machine first. If it is right, ask who runs that server" + _or_what_is_between(facts)
+    fix = "Check the date of this machine first. If it is right, ask whoever runs that server" + _or_what_is_between(
+        facts
+    )
     return f"the certificate of {host} expired{when}", text, fix
 
 
@@ -97,7 +99,7 @@ def _issued(made: Certificate | None) -> str:
 
 
 def _or_what_is_between(facts: Facts) -> str:
-    return " or what stands between, such as a proxy of your company." if facts.region else "."
+    return " or whatever is in between, such as a proxy of your company." if facts.region else "."
 
 
 def _wrong_name(facts: Facts, handshake: Handshake) -> _Said:
@@ -108,14 +110,16 @@ def _wrong_name(facts: Facts, handshake: Handshake) -> _Said:
         "network, a proxy, or a wrong address."
     )
     fix = "Open a web page in a browser: if a login page appears, log in. "
-    fix += "Otherwise ask who runs your network." if facts.region else f"Otherwise check the address {facts.base_url}."
+    fix += (
+        "Otherwise ask whoever runs your network." if facts.region else f"Otherwise check the address {facts.base_url}."
+    )
     return f"the certificate is for {names}, not for {host}", text, fix
 
 
 def _old_version(facts: Facts, handshake: Handshake) -> _Said:
     host = _host(facts)
-    text = f"{host} and this Python ({facts.openssl}) know no version of TLS in common: one of them is too old."
-    fix = "Use a newer Python. If this one is up to date, ask who runs that server" + _or_what_is_between(facts)
+    text = f"{host} and this Python ({facts.openssl}) have no version of TLS in common: one of them is too old."
+    fix = "Use a newer Python. If this one is up to date, ask whoever runs that server" + _or_what_is_between(facts)
     return f"no version of TLS in common with {host} ({handshake.detail})", text, fix
 
 
@@ -123,7 +127,7 @@ def _no_tls(facts: Facts, handshake: Handshake) -> _Said:
     del handshake
     host = host_of(facts.base_url)
     text = f"What answers at {host} does not speak TLS: a server without it, or a login page or proxy of this network."
-    fix = "Open a web page in a browser: if a login page appears, log in. Otherwise ask who runs your network."
+    fix = "Open a web page in a browser: if a login page appears, log in. Otherwise ask whoever runs your network."
     if not facts.region:
         fix = f"If that server has no TLS, write http:// in its address, instead of {facts.base_url}; else check it."
     return f"what answers at {host} does not speak TLS", text, fix
@@ -132,24 +136,32 @@ def _no_tls(facts: Facts, handshake: Handshake) -> _Said:
 def _cut_off(facts: Facts, handshake: Handshake) -> _Said:
     del handshake
     host = _host(facts)
-    text = f"The connection to {host} is cut off while TLS begins: most likely a firewall does not allow {host}."
-    return "the connection was cut off", text, f"Ask who runs your network to allow {host} port 443."
+    text = f"The connection to {host} is cut off while TLS starts: most likely a firewall does not allow {host}."
+    return "the connection was cut off", text, f"Ask whoever runs your network to allow {host} port 443."
 
 
 def _slow(facts: Facts, handshake: Handshake) -> _Said:
     del handshake
     host = _host(facts)
-    text = f"{host} takes the connection, and then says nothing: most likely a firewall is in between."
-    return "no answer in time", text, f"Ask who runs your network whether {host} is allowed, and which proxy to use."
+    text = f"{host} accepts the connection, and then sends nothing: most likely a firewall is in between."
+    return (
+        "no answer in time",
+        text,
+        f"Ask whoever runs your network whether {host} is allowed, and which proxy to use.",
+    )
 
 
 def _other(facts: Facts, handshake: Handshake) -> _Said:
     host, detail = _host(facts), handshake.detail or handshake.trouble
     if handshake.trouble == "other certificate":
         text = f"The certificate of {host}{_issued(handshake.certificate)} is not accepted: {detail}."
-        fix = "Ask who runs that server, or a proxy of your company in between, for a certificate that is in order."
+        fix = "Ask whoever runs that server, or a proxy of your company in between, for a valid certificate."
         return f"the certificate of {host} is not accepted: {detail}", text, fix
-    return f"failed: {detail}", f"TLS with {host} failed: {detail}.", "Ask who runs your network, and show them this."
+    return (
+        f"failed: {detail}",
+        f"TLS with {host} failed: {detail}.",
+        "Ask whoever runs your network, and show them this.",
+    )
 
 
 _TROUBLES: dict[Trouble, Callable[[Facts, Handshake], _Said]] = {

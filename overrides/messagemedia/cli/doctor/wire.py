@@ -111,10 +111,13 @@ def connected(place: Place, timeout: float) -> tuple[Connection, socket.socket |
     """A connection, and what came of it."""
     seen = Connection(place.host, place.port)
     begun = time.monotonic()
+    plain: socket.socket | None = None
     try:
         plain = socket.create_connection((place.host, place.port), timeout)
         address = str(plain.getpeername()[0])
-    except OSError as error:
+    except OSError as error:  # the second call fails if it was reset meanwhile
+        if plain is not None:
+            plain.close()
         return evolve(seen, trouble=trouble_of(error), seconds=time.monotonic() - begun), None
     return evolve(seen, address=address, seconds=time.monotonic() - begun), plain
 

@@ -5,6 +5,6 @@ hostile texts so that a person can read them, `snippets` shows a message as code
 faults and codes mean.
 
 The pages are made on the server. One script posts what is done on them to the control calls, and asks in a long poll
-whether something has happened; then it fetches the page anew, and takes over what is different. So there is nothing
+whether something has happened; then it fetches the page again, and takes over what is different. So there is nothing
 that a tab could miss, and nothing that is drawn in two ways.
 """

@@ -21,7 +21,8 @@ class FaultText:
 FAULTS: Mapping[FaultKind, FaultText] = {
     "drop_after_accept": FaultText(
         "Lose the answer",
-        "The request is processed, and the connection closes without an answer. The application can't know of it.",
+        "The request is processed, and the connection closes without an answer. The application can't know that it "
+        "was.",
     ),
     "drop_before": FaultText("Lose the request", "The connection closes, and nothing is processed."),
     "rate_limit": FaultText(
@@ -29,7 +30,7 @@ FAULTS: Mapping[FaultKind, FaultText] = {
     ),
     "status": FaultText(
         "Answer with a status",
-        "An error of the form you choose. Nothing is processed.",
+        "An error in the form you choose. Nothing is processed.",
         ("status", "form", "processed"),
     ),
     "hang": FaultText("Answer late", "The request is processed, and answered after some seconds.", ("seconds",)),
@@ -44,12 +45,12 @@ FAULTS: Mapping[FaultKind, FaultText] = {
         "Status and body exactly as you write them. Nothing is processed.",
         ("status", "body", "processed"),
     ),
-    "empty_success": FaultText("Tell nothing", "A successful answer is an empty JSON object."),
-    "unknown_status": FaultText("Unknown status", "Every status in the answer has a value that is new.", ("value",)),
+    "empty_success": FaultText("Say nothing", "A successful answer is an empty JSON object."),
+    "unknown_status": FaultText("Unknown status", "Every status in the answer has a new, unknown value.", ("value",)),
     "null_fields": FaultText("Null fields", "Fields of the answer are null, wherever they are.", ("fields",)),
     "missing_fields": FaultText("Missing fields", "Fields of the answer are left out, wherever they are.", ("fields",)),
-    "extra_fields": FaultText("Extra fields", "Every object in the answer has further fields.", ("values",)),
-    "content_type": FaultText("Wrong content type", "The answer says that it is of another kind.", ("value",)),
+    "extra_fields": FaultText("Extra fields", "Every object in the answer has additional fields.", ("values",)),
+    "content_type": FaultText("Wrong content type", "The answer has another Content-Type.", ("value",)),
 }
 
 CODES: Mapping[str, str] = {
@@ -66,7 +67,7 @@ CODES: Mapping[str, str] = {
     "301": "usage threshold reached",
     "302": "destination blocked by MessageMedia",
     "303": "source blocked",
-    "304": "dropped; support knows why",
+    "304": "dropped; ask support why",
     "305": "a duplicate",
     "320": "expired before it was submitted",
     "330": "gateway failure",

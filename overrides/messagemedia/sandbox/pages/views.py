@@ -105,7 +105,7 @@ def _told(answer: bytes) -> list[str]:
 
 
 def _without_secret(name: str, value: str, explanation: Explanation) -> str:
-    """A header as it is shown. A signature is no secret, but what Basic sends is."""
+    """A header as it is shown. A signature is not a secret, but what Basic sends is."""
     if name != "authorization" or explanation.scheme == "HMAC":
         return value
     return f"{explanation.scheme} {explanation.user}:…" if explanation.user else "…"

@@ -136,7 +136,7 @@ async function follow() {
       await pause(changed ? LEAST_PAUSE : PAUSE);
     } catch (error) {
       if (error.name === "AbortError") return;
-      tell("The sandbox doesn’t answer. This page goes on by itself when it does.");
+      tell("The sandbox doesn’t answer. This page continues by itself when it does.");
       await pause(PAUSE);
       await refresh().then(() => tell(""), () => {});
     } finally {
@@ -224,7 +224,7 @@ document.addEventListener("submit", async (event) => {
     tell("", true);
     await refresh();
   } catch (error) {
-    tell(error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message, true);
+    tell(error instanceof SyntaxError ? `This is not JSON: ${error.message}` : error.message, true);
   }
 });
 

@@ -116,6 +116,7 @@ def _check(output: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     return command.main()
 
 
+@pytest.mark.slow
 def test_committed_output_is_what_the_contract_gives(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +171,7 @@ def test_check_notices_what_has_no_lines_to_show(committed: Path, monkeypatch: p
     assert _check(committed, monkeypatch) == 1
 
 
+@pytest.mark.slow
 def test_check_of_output_that_was_never_made_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,6 +241,7 @@ def _changed_lines(before: Path, after: Path) -> tuple[int, int]:
     return sum(line.startswith("- ") for line in lines), sum(line.startswith("+ ") for line in lines)
 
 
+@pytest.mark.slow
 def test_an_added_operation_changes_no_existing_model(tmp_path: Path, added: Path) -> None:
     before, after = digest(generate(contract(), tmp_path)), digest(added)
     assert {name for name, content in before.items() if after.get(name) != content} == {

@@ -46,6 +46,7 @@ def named(text: str) -> Iterator[str]:
             yield from IN_TEXTS.findall(node.value)
 
 
+@pytest.mark.slow
 def test_private_modules_are_named_in_one_place() -> None:
     paths = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     found = {str(path.relative_to(ROOT)): set(named(path.read_text("utf-8"))) for path in paths if path not in KNOWING}

@@ -54,6 +54,7 @@ ALWAYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["option", "variable"])
 def test_a_skip_for_something_missing_is_a_failure_where_none_may_be(tmp_path: Path, how: str) -> None:
     options, environment = (["--no-skips"], {}) if how == "option" else ([], {"NO_SKIPS": "1"})
@@ -67,6 +68,7 @@ def test_a_skip_for_something_missing_is_a_failure_where_none_may_be(tmp_path: P
     }
 
 
+@pytest.mark.slow
 def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
     code, found = outcomes(tmp_path)
     assert code == pytest.ExitCode.OK

@@ -96,6 +96,7 @@ def test_an_answer_that_drips_ends_with_the_deadline_and_closes_its_connection(
     assert dripping.closed.wait(5)
 
 
+@pytest.mark.slow
 def test_headers_that_drip_end_with_the_deadline(face: Face) -> None:
     if face.blocking and face.library != "pyreqwest":
         return  # httpx limits each wait of a blocking call, and never looks at the time between them

@@ -136,6 +136,7 @@ with sentry_sdk.start_transaction(name="t"):
 """
 
 
+@pytest.mark.slow
 def test_sentry_sees_calls_of_an_http_client_that_was_passed_in(sandbox: Sandbox) -> None:
     """It changes httpx for the rest of its process, so it has one of its own."""
     command = [sys.executable, "-c", SENTRY, sandbox.url, KEY, SECRET]

@@ -54,6 +54,7 @@ def test_a_character_of_the_extension_table_takes_two_septets(character: str) ->
     assert counted(character) == ("GSM-7", 2, 1, 160, 158)
 
 
+@pytest.mark.slow
 def test_every_other_character_forces_ucs_2() -> None:
     """All of the basic plane, and some of the others."""
     codes = [*range(0xD800), *range(0xE000, 0x10000), *range(0x10000, 0x110000, 997)]

@@ -207,6 +207,7 @@ def test_the_generated_half_knows_neither_the_package_nor_an_http_library() -> N
         assert not imports(path) & {"messagemedia", "httpx", "httpx2", "requests", "urllib3", "asyncio", "anyio"}, path
 
 
+@pytest.mark.slow
 def test_one_room_knows_the_http_libraries() -> None:
     """Sandbox and test kit push to what people test, and call nobody else."""
     files = [path for path in OURS.rglob("*.py") if not {"sandbox", "testing"} & {*path.relative_to(OURS).parts}]
@@ -215,6 +216,7 @@ def test_one_room_knows_the_http_libraries() -> None:
     assert knowing == {OURS / inside.KNOWS_HTTP_LIBRARIES}
 
 
+@pytest.mark.slow
 def test_no_answer_is_decoded_by_anything_but_json() -> None:
     """Pitfall 31."""
     for root in (OURS, GENERATED):
@@ -222,6 +224,7 @@ def test_no_answer_is_decoded_by_anything_but_json() -> None:
             assert not imports(path) & {"pickle", "marshal", "shelve", "jsonpickle", "yaml", "dill"}, path
 
 
+@pytest.mark.slow
 def test_no_bare_except_and_no_swallowed_error() -> None:
     """Pitfall 51."""
     for root in (OURS, GENERATED):

@@ -12,14 +12,16 @@ from messagemedia.cli.session import Session
 TOPICS: Mapping[str, str] = {
     "exit-codes": """\
 0    Done.
-1    Refused or failed, and nothing was sent. It is safe to run the command again.
+1    Refused or failed, and nothing was sent; it is safe to run the command again. In a campaign: rows were refused, or
+     are left. After send --wait: the message was accepted and did not arrive; running it again sends another one.
 2    A mistake in the command, the settings or the environment; nothing was done.
 3    Unknown: a message may have been sent, or its final status is not known yet. Don't just run it again: the lines
      below the error name the command that settles it.
 130  Stopped by Ctrl-C. What was sent or written until then is settled, or the error says what is not.
 141  Nobody is reading the output any more, as in `messagemedia replies | head -1`.
 
-No option changes the exit status, not even --json. A scheduler may retry after 1, and must not retry after 3.""",
+No option changes the exit status, not even --json. A scheduler may retry after 1, unless it waits
+for the end with --wait, and must not retry after 3.""",
     "credentials": """\
 Credentials and address come from one source, the first of these that exists:
 

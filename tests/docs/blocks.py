@@ -48,6 +48,7 @@ DOCUMENTS = [
 LOCAL = f"http://127.0.0.1:{DEFAULT_PORT}"  # where the documents say that a sandbox runs
 API = SERVERS["apac"]
 DATABASE = "postgresql://"  # a block with such an address needs PostgreSQL: tests/postgres runs it
+CAMPAIGNS = f"{DATABASE}sender@db.internal/app"  # where the documents say that campaigns are
 WORDS = {"raises", "slow", "continued", "before"}
 PEOPLE = "customer_id,name,destination_number\n1,Ann,+61491570156\n2,Bo,+61491570157\n3,Cy,+61491570158\n"
 

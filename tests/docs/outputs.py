@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import DATABASE, DOCUMENTS, Block, Runner, Session, masked, sessions, surroundings
+from tests.docs.blocks import CAMPAIGNS, DOCUMENTS, Block, Runner, Session, masked, sessions, surroundings
 
 
 def main() -> int:
@@ -65,7 +65,7 @@ def databases(document: Path) -> Iterator[Mapping[str, str]]:
     from postgres_kit import new_database, running_server  # it needs psycopg
 
     with running_server() as server:
-        yield {f"{DATABASE}sender@db.internal/app": new_database(server)}
+        yield {CAMPAIGNS: new_database(server)}
 
 
 def write(document: Path, printed: list[tuple[Block, str]]) -> None:

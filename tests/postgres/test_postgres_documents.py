@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from postgres_kit import Server, new_database
 
-from tests.docs.blocks import DATABASE, Runner, masked, sessions, surroundings
+from tests.docs.blocks import CAMPAIGNS, Runner, masked, sessions, surroundings
 
 
 def test_what_the_documents_show_of_postgres_runs(server: Server, tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_what_the_documents_show_of_postgres_runs(server: Server, tmp_path: Path
         folder = tmp_path / str(number)
         folder.mkdir()
         with pytest.MonkeyPatch.context() as patch, surroundings(patch, folder) as sandbox:
-            runner = Runner(sandbox, {f"{DATABASE}sender@db.internal/app": new_database(server)})
+            runner = Runner(sandbox, {CAMPAIGNS: new_database(server)})
             for block in session:
                 printed = runner.run(block)
                 assert block.output is None or masked(printed) == masked(block.output), str(block)

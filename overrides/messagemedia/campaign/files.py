@@ -49,7 +49,7 @@ class Files:
         found = _stat(self.path)
         if found is not None and found.st_size:
             return
-        hot = (_stat(beside(self.path, "-journal")) or os.stat_result((0,) * 10)).st_size
+        hot = _size(beside(self.path, "-journal"))
         # A process that was killed while it made the journal leaves a lock without a seal.
         if self.seal or hot:
             what = "is empty" if found is not None else "is not there"
@@ -125,8 +125,7 @@ class Files:
 
 def is_begun(path: Path) -> bool:
     """Whether there is a journal at a path, or anything that says that there was one."""
-    found = [_stat(each) for each in (path, beside(path, "-lock"), beside(path, "-journal"))]
-    return any(each is not None and each.st_size for each in found)
+    return any(_size(each) for each in (path, beside(path, "-lock"), beside(path, "-journal")))
 
 
 def real_path(path: str | os.PathLike[str]) -> Path:
@@ -144,6 +143,12 @@ def real_path(path: str | os.PathLike[str]) -> Path:
 def beside(path: Path, end: str) -> Path:
     """A companion of a journal."""
     return path.with_name(f"{path.name}{end}")
+
+
+def _size(path: Path) -> int:
+    """How many bytes a file has, 0 if there is none."""
+    found = _stat(path)
+    return 0 if found is None else found.st_size
 
 
 def _stat(path: Path) -> os.stat_result | None:

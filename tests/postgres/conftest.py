@@ -15,7 +15,7 @@ for folder in ("campaign", "kill"):
     sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 from campaign_kit import Clock, Sender  # noqa: E402
-from postgres_kit import Server, in_postgres, new_database, running_server  # noqa: E402
+from postgres_kit import Server, ask, in_postgres, new_database, running_server  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,13 @@ def _journals_are_in_postgres(url: str, monkeypatch: pytest.MonkeyPatch, request
     home: Any = sys.modules.get(request.function.__module__)
     if home is not None and "postgres" not in home.__name__:
         monkeypatch.setattr(home, "Campaign", in_postgres(url))
+
+
+@pytest.fixture(autouse=True)
+def _no_brake_is_left_on(url: str) -> None:
+    """A sandbox may get the port of an earlier one, and so its account, which a test may have left in trouble."""
+    if ask(url, "SELECT to_regclass('messagemedia.account')") != [(None,)]:
+        ask(url, "DELETE FROM messagemedia.account")
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from collections.abc import Generator
 from importlib import import_module
@@ -28,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what runs in the background so; tests press Ctrl-C, here and in the processes they start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput") or config.getoption("dist", "no") == "no":
         # The processes that tests start, often of code that changes, neither write bytecode nor look for this cache.
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

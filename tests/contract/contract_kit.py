@@ -222,7 +222,10 @@ def path_of(operation: Operation) -> str:
     path = operation.path
     for parameter in operation.parameters:
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", quote(_text(parameter_example(parameter)), safe=""))
+            example = parameter_example(parameter)
+            parts = example if isinstance(example, list) else [example]
+            text = ",".join(quote(_text(part), safe="") for part in parts)
+            path = path.replace(f"{{{parameter['name']}}}", text)
     return path
 
 

@@ -1,7 +1,6 @@
 """What the contract itself must be like."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -121,28 +120,3 @@ def test_a_confirmation_or_cancellation_answers_without_content(operation: Opera
     assert [
         status for status, response in operation.responses() if status.startswith("2") and "content" in response
     ] == []
-
-
-def test_no_model_is_both_sent_and_answered() -> None:
-    sent: set[str] = set()
-    answered: set[str] = set()
-    for operation in OPERATIONS.values():
-        for place, media in media_of(operation):
-            (sent if "/body/" in place else answered).update(_models(media["schema"]))
-    for webhook in WEBHOOKS.values():
-        answered.update(_models(webhook["requestBody"]["content"]["application/json"]["schema"]))
-    assert sent & answered == set()
-
-
-def _models(schema: Any) -> Iterator[str]:
-    """The schemas with properties that a schema uses."""
-    name = schema.get("$ref", "").rpartition("/")[2]
-    schema = follow(schema)
-    if name and "properties" in schema:
-        yield name
-    for child in (
-        *schema.get("properties", {}).values(),
-        *schema.get("allOf", ()),
-        *filter(None, [schema.get("items")]),
-    ):
-        yield from _models(child)

@@ -30,6 +30,7 @@ from messagemedia_generated import contract, servers
 
 Caller = Callable[[Operation, Any, httpx.Response], tuple[httpx.Request, Any]]
 
+JSON = "application/json"
 ERRORS = {
     "400": "BadRequestError", "401": "AuthenticationError", "403": "PermissionDeniedError", "404": "NotFoundError",
     "409": "ConflictError", "422": "UnprocessableEntityError", "429": "RateLimitError", "5": "ServerError",
@@ -114,14 +115,14 @@ def _answer(status: str, kind: str | None, example: Any) -> httpx.Response:
     code = int(status.replace("X", "0")) if status != "default" else 418
     if kind is None:
         return httpx.Response(code)
-    content = json.dumps(example) if kind == "application/json" else example
-    return httpx.Response(code, content=content.encode(), headers={"Content-Type": kind})
+    content = example if kind.startswith("text/") else json.dumps(example)
+    return httpx.Response(code, content=content.encode(), headers={"Content-Type": kind.replace("*/*", JSON)})
 
 
 def _success(operation: Operation) -> httpx.Response:
     status, response = next((status, each) for status, each in operation.responses() if status.startswith("2"))
-    media = response.get("content", {}).get("application/json")
-    return _answer(status, "application/json" if media else None, examples(media)[0] if media else None)
+    kind, media = next(iter(response.get("content", {}).items()), (None, None))
+    return _answer(status, kind, examples(media)[0] if media else None)
 
 
 @pytest.mark.parametrize(("operation", "body"), list(_requests()))
@@ -194,7 +195,8 @@ def test_a_documented_error_raises_its_class(
         operation.raw.get("x-sends-messages", False) and status[0] == "5"
     )
     assert (error.status_code, error.operation) == (answer.status_code, operation.id)
-    assert (error.message, error.details) == (said.get("message", ""), said.get("details", []))
+    message = next((said[name] for name in ("message", "detail", "title") if said.get(name)), "")
+    assert (error.message, error.details) == (message, said.get("details", []))
     assert error.body == answer.content
 
 

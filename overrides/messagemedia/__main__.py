@@ -9,7 +9,7 @@ _NEEDED = ("click", "rich_click", "rich", "platformdirs")
 
 
 def main() -> int:
-    """Run the command line; return the exit status."""
+    """Run the command line; return the exit code."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         sys.stderr.write(

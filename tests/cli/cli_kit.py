@@ -122,7 +122,7 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def interrupt(self) -> int:
-        """Press Ctrl-C at a question, and return the exit status.
+        """Press Ctrl-C at a question, and return the exit code.
 
         One that comes just before Python waits for a line is noticed with the next key only, so it is pressed again.
         """
@@ -133,7 +133,7 @@ class Terminal:
                 return self.end()
 
     def end(self) -> int:
-        """Wait for the end, and return the exit status."""
+        """Wait for the end, and return the exit code."""
         code = self._process.wait(60)
         self._reader.join(10)
         return code

@@ -1,4 +1,4 @@
-"""Which exit status each error has: whoever runs a command again after 1 must not send anything twice."""
+"""Which exit code each error has: whoever runs a command again after 1 must not send anything twice."""
 
 import click
 import pytest

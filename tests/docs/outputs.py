@@ -19,7 +19,7 @@ from tests.docs.blocks import CAMPAIGNS, DOCUMENTS, Block, Runner, Session, mask
 
 
 def main() -> int:
-    """Run what has an output; the exit status says whether all of it was right, or is now."""
+    """Run what has an output; the exit code says whether all of it was right, or is now."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write what was printed")
     parser.add_argument("documents", nargs="*", type=Path, help="only these, such as docs/errors.md")

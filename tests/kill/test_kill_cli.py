@@ -1,6 +1,6 @@
 """A campaign that is killed at the command line, and gone on with by the command that it names, sends nothing twice.
 
-Nothing is known but what an operator sees: exit statuses, and what `campaign status` and `results` say. What arrived
+Nothing is known but what an operator sees: exit codes, and what `campaign status` and `results` say. What arrived
 comes from the ledger of the sandbox. `KILL_CLI_MESSAGES` and `KILL_CLI_KILLS` change the size; `KILL_SEED` repeats a run.
 """
 

@@ -1,6 +1,6 @@
 """The command line: a thin layer over the public face of the package, one module for each group of commands.
 
-`app` has the table of commands, and `main`, which runs one and turns whatever comes of it into an exit status. `frame`
+`app` has the table of commands, and `main`, which runs one and turns whatever comes of it into an exit code. `frame`
 is what commands are made with, `session` what they are given: options, settings, the client. `output` writes tables,
 lines and JSON; `exits` says which status an error has and in which words it is told.
 

@@ -92,7 +92,7 @@ def root() -> LazyGroup:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command; return the exit status.
+    """Run a command; return the exit code.
 
     Args:
         arguments: What was typed after the name of the program.
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
                 session.out.flush()
             finally:
                 session.close()
-        except BaseException as error:  # noqa: BLE001  # each has an exit status
+        except BaseException as error:  # noqa: BLE001  # each has an exit code
             return _status(error, session)
     return code
 
@@ -132,7 +132,7 @@ def _run(arguments: Sequence[str], session: Session) -> int:
 
 
 def _status(error: BaseException, session: Session) -> int:
-    """Tell an error, and return its exit status."""
+    """Tell an error, and return its exit code."""
     if session.debug and not isinstance(error, Failure | click.ClickException):
         import traceback  # noqa: PLC0415  # it is seldom needed
 

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 def send(session: Session, /, journal: Journal, *, rate: float | None, results: Path | None, **options: Any) -> int:
     """Send all pending rows. You can stop it at any time, even by force: run the same command again to continue.
 
-    Exit status 0: all rows were sent. 1: it stopped early, or rows were refused. 3: rows are unknown, which means that
+    Exit code 0: all rows were sent. 1: it stopped early, or rows were refused. 3: rows are unknown, which means that
     they may have been sent. Progress is a bar on a terminal, and a line per minute in a log.
     """
     if not is_terminal(sys.stderr):
@@ -104,7 +104,7 @@ def told_what_goes_on(session: Session, campaign: Campaign, journal: Journal, by
 
 
 def status_of(session: Session, journal: Journal, summary: Summary, *, refused: bool, paused: bool) -> int:
-    """Say what is left to do, and return the exit status."""
+    """Say what is left to do, and return the exit code."""
     if summary.unknown:
         rows = "1 row is" if summary.unknown == 1 else f"{summary.unknown:,} rows are"
         raise Failure(f"{rows} unknown: they may have been sent", UNKNOWN, to_settle(journal))

@@ -66,7 +66,7 @@ _WHY = {
 def work(session: Session, /, journal: Journal, *, rate: float | None, claims: bool, **options: Any) -> int:
     """Send as one of many workers, until nothing is left. While the campaign is paused, it waits.
 
-    SIGTERM and Ctrl-C let batches in progress finish. Exit status 0: nothing is left, or SIGTERM came. 1: it stopped
+    SIGTERM and Ctrl-C let batches in progress finish. Exit code 0: nothing is left, or SIGTERM came. 1: it stopped
     early, or rows were refused. 3: rows are unknown, which means that they may have been sent. Progress is a bar on a
     terminal, and a line per minute in a log.
     """

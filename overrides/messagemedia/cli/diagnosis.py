@@ -42,7 +42,7 @@ def doctor(session: Session, *, tries: tuple[str, ...], timeout: float) -> int:
 
     Checks the configuration and each step on the way to the API: DNS, the connection, a proxy, TLS, and whether the
     credentials are accepted by a request that reads replies and confirms none. Says what is wrong and how to fix it.
-    The exit status is 0 if the credentials are accepted, and 1 if they are not.
+    The exit code is 0 if the credentials are accepted, and 1 if they are not.
 
     The output holds no secret and no phone number, so you can paste it into a ticket. Only the configured method
     and server are tried, unless --try asks for more.

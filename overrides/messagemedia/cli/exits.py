@@ -1,4 +1,4 @@
-"""The exit statuses, which of them an error has, and the words in which it is told."""
+"""The exit codes, which of them an error has, and the words in which it is told."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Failure(Exception):  # noqa: N818  # it ends a command, also where nothing
 
     Attributes:
         message: What happened, without a full stop at its end if it is a single sentence.
-        code: The exit status.
+        code: The exit code.
         steps: Lines below it: what to do, commands indented by two spaces.
     """
 

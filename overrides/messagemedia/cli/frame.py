@@ -6,7 +6,7 @@
         "Show where a message is on its way."
         session.out.item(…)
 
-What such a function returns is the exit status, 0 for None. It raises `Failure` to end with another one and a message;
+What such a function returns is the exit code, 0 for None. It raises `Failure` to end with another one and a message;
 errors of the package and broken pipes can pass through it.
 """
 
@@ -135,7 +135,7 @@ def group(name: str, homes: Mapping[str, Home], text: str, examples: Sequence[st
 def command(
     name: str, examples: Sequence[str], *, json: bool = False
 ) -> Callable[[Callable[Concatenate[Session, P], int | None]], click.Command]:
-    """Make a command of a function that takes the session, arguments and options, and returns an exit status or None.
+    """Make a command of a function that takes the session, arguments and options, and returns an exit code or None.
 
     Args:
         name: What is typed.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def status(session: Session, message_id: str, *, wait: bool, timeout: float) -> int:
     """Show the status of a message, or wait until it is final.
 
-    With --wait, the exit status is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
+    With --wait, the exit code is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
     when the time is up.
     """
     if wait:
@@ -99,5 +99,5 @@ def _waited_for(session: Session, message_id: str, timeout: float) -> SentMessag
 
 
 def reached(message: SentMessage) -> int:
-    """The exit status that says whether a message at its end reached somebody."""
+    """The exit code that says whether a message at its end reached somebody."""
     return DONE if message.status in ("delivered", "read") else FAILED

@@ -18,7 +18,7 @@ from messagemedia.cli.session import Session
 def migrate(session: Session, /, paths: tuple[str, ...]) -> int:
     """Find every use of the older SDK, message_media_messages, and say what to write instead.
 
-    It reads .py files and never changes them. The exit status is 0 if nothing is found, and 1 if something has to
+    It reads .py files and never changes them. The exit code is 0 if nothing is found, and 1 if something has to
     change.
     """
     from messagemedia.migration import printing, scan  # noqa: PLC0415

@@ -174,7 +174,7 @@ def replay(session: Session, *, file: BinaryIO, url: str, anything: bool, key: P
     """Push a stored push again, with a new signature: the sandbox's, or one made with your own key.
 
     PUSH.json holds the body of a push, which is sent byte by byte, or an entry of the sandbox's /__sandbox__/pushes;
-    - reads it from a pipe. Shows the answer; the exit status is 0 if it is a 2xx.
+    - reads it from a pipe. Shows the answer; the exit code is 0 if it is a 2xx.
     """
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415
     from messagemedia.cli.stored import stored_push  # noqa: PLC0415

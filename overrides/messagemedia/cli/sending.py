@@ -85,10 +85,10 @@ def send(
 ) -> int:
     """Send a message. TEXT may be - to read it from standard input.
 
-    Prints the id and the status. Exit status 0: the message was accepted. 1: it was refused, and nothing was sent. 3:
+    Prints the id and the status. Exit code 0: the message was accepted. 1: it was refused, and nothing was sent. 3:
     its outcome is unknown; sending the same again then asks first.
 
-    With --wait, the exit status is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
+    With --wait, the exit code is 0 if the message was delivered, 1 if it never will be, and 3 if that is not known
     when the time is up.
     """
     message = _message(number, text_of(text), options)

@@ -20,7 +20,7 @@ TOPICS: Mapping[str, str] = {
 130  Stopped by Ctrl-C. What was sent or written until then is settled, or the error says what is not.
 141  Nobody is reading the output any more, as in `messagemedia replies | head -1`.
 
-No option changes the exit status, not even --json. A scheduler may retry after 1, unless it waits
+No option changes the exit code, not even --json. A scheduler may retry after 1, unless it waits
 for the end with --wait, and must not retry after 3.""",
     "credentials": """\
 Credentials and address come from one source, the first of these that exists:

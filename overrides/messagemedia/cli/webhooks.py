@@ -58,7 +58,7 @@ _HEADERS = click.option(
 def check(session: Session, *, url: str, key: Path | None, timeout: float) -> int:
     """Send valid pushes to an endpoint, which it must accept, and forged ones, which it must refuse.
 
-    Let it verify with the key that is shown. Its handlers get one reply, from a number that nobody has. The exit status
+    Let it verify with the key that is shown. Its handlers get one reply, from a number that nobody has. The exit code
     is 0 if every answer is right, and 1 if one is wrong, for instance if a forgery is accepted.
     """
     from messagemedia.cli.signing_keys import chosen_key, tell_key  # noqa: PLC0415

@@ -57,7 +57,7 @@ _MESSAGE = '{"messages": [{"content": "Hello", "destination_number": "+614915701
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a sandbox until a signal comes; return the exit status."""
+    """Run a sandbox until a signal comes; return the exit code."""
     given = parser().parse_args(arguments)
     try:
         run(

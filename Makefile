@@ -170,15 +170,18 @@ check-contract: $(VENV)/.check ## run the gates that an edit of the contract can
 check-stranger: $(VENV)/.check ## prove that an operation and a file added to the contract alone pass `make check-contract`
 	@$(BIN)/python tests/stranger.py
 
+# At full scale a test may take longer than anything else may hang.
+AT_FULL_SCALE = $(PYTEST) -s -q -o faulthandler_timeout=0
+
 kill-test: $(VENV)/.dev ## kill senders and receivers at random, at full scale (about twenty minutes)
 	@KILL_CAMPAIGN_MESSAGES=20000 KILL_CAMPAIGN_KILLS=25 KILL_CONSUME_REPLIES=20000 KILL_CONSUME_KILLS=100 \
 	  KILL_ACCIDENT_MESSAGES=10000 KILL_ACCIDENT_ROUNDS=3 KILL_STOP=40 \
 	  KILL_CLI_MESSAGES=20000 KILL_CLI_KILLS=10 \
-	  $(PYTEST) -s -q tests/kill
+	  $(AT_FULL_SCALE) tests/kill
 
 postgres-test: $(VENV)/.check ## kill, freeze and cut off workers of a campaign in PostgreSQL, at full scale (about ten minutes)
 	@KILL_POSTGRES_MESSAGES=20000 KILL_POSTGRES_KILLS=25 KILL_POSTGRES_RATE=500 \
-	  $(PYTEST) -s -q tests/postgres/test_postgres_kill.py
+	  $(AT_FULL_SCALE) tests/postgres/test_postgres_kill.py
 
 # Both ask a service on the internet. `--strict`: what it can't look up is a failure, not a skip.
 # The oldest allowed dependencies are old on purpose.

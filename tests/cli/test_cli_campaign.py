@@ -66,8 +66,44 @@ def test_a_campaign_is_sent_and_told(cli: Cli, begun: Path, server: Sandbox, tmp
 
 def test_results_replace_nothing_else(cli: Cli, begun: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.csv").write_text("all my work")
-    assert cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv").code == 2
+    done = cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv")
+    assert (done.code, "--overwrite replaces it" in done.err) == (2, True)
     assert cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv", "--overwrite").code == 0
+
+
+def test_results_that_have_no_place_are_refused_before_anything_is_sent(
+    cli: Cli, begun: Path, people: Path, server: Sandbox, tmp_path: Path
+) -> None:
+    for path, said in (
+        (people, "exists already, and does not hold results; write"),
+        (begun, "is a journal or another database"),
+        (tmp_path / "none" / "results.csv", "there is no folder"),
+        ("-", "name a file"),
+    ):
+        done = cli("campaign", "send", begun, "--results", path)
+        assert (done.code, done.out) == (2, "")
+        assert "Invalid value for --results:" in done.err
+        assert said in done.err
+    assert server.ledger == []
+    assert "there is no folder" in cli("campaign", "results", begun, "--output", tmp_path / "none" / "x.csv").err
+
+
+def test_results_that_can_not_be_written_hide_nothing_of_what_was_sent(
+    cli: Cli, begun: Path, server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Campaign, "write_results", full)
+    server.fault("drop_after_accept", operation="sendMessages")
+    done = cli("campaign", "send", begun, "--results", tmp_path / "results.csv", "--patience", "0")
+    assert done.code == 3
+    assert "nothing was sent" not in done.err
+    assert "the results could not be written" in done.err
+    assert cli("campaign", "accept", begun, "--all").code == 0
+    done = cli("campaign", "send", begun, "--results", tmp_path / "results.csv")
+    assert (done.code, done.out) == (1, "5 rows: 5 accepted\n")
+    assert "No space left on device" in done.err
 
 
 def test_unknown_rows_end_with_what_settles_them(cli: Cli, begun: Path, server: Sandbox) -> None:

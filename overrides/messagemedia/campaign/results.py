@@ -53,18 +53,18 @@ def write_results(path: str | os.PathLike[str], records: Iterable[Record], *, ov
         ValidationError: There is another kind of file at this path; nothing was written.
         OSError: The file can't be written; what was there before is still there.
     """
-    target = _target(path, overwrite=overwrite)
+    target = target_of(path, overwrite=overwrite)
     with _taking_its_place(target) as raw, os.fdopen(os.dup(raw.fileno()), "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         writer.writerows([_cell(value) for value in _values(record)] for record in records)
 
 
-def _target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
+def target_of(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
     """The file to write.
 
     Raises:
-        ValidationError: If there is something that must not be replaced.
+        ValidationError: There is something that must not be replaced.
     """
     try:
         target = Path(os.path.realpath(path))

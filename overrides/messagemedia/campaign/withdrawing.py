@@ -18,6 +18,8 @@ Numbers = Iterable[str] | str
 
 # The zero that is dialed only within the country, as in +61 (0)491 570 156: no row has it.
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+# What is dialed in place of the plus in most countries.
+_DIALED_ABROAD = "00"
 
 
 def withdraw(journal: Journal, keys: Rows | None, numbers: Numbers | None) -> int:
@@ -57,6 +59,8 @@ def _recipients(numbers: Numbers) -> dict[str, int]:
             problems.append(FieldError("must be written without (0)", f"/numbers/{at}"))
         elif recipient := digits(number):
             found.setdefault(recipient, at)
+            if recipient.startswith(_DIALED_ABROAD):  # whatever way the rows were added
+                found.setdefault(recipient.removeprefix(_DIALED_ABROAD), at)
     if problems:
         raise ValidationError(problems)
     return found
@@ -73,7 +77,7 @@ def _require_country_codes(journal: Journal, recipients: dict[str, int]) -> None
     problems = [
         FieldError(f"must {words}", f"/numbers/{at}", rule=NATIONAL)
         for recipient, at in recipients.items()
-        if (words := without_country_code(recipient))
+        if not recipient.startswith(_DIALED_ABROAD) and (words := without_country_code(recipient))
     ]
     if problems and not any(
         digits(each.message.destination_number).startswith("0") for each in journal.records() if each.state != "invalid"

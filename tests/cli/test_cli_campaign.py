@@ -162,6 +162,39 @@ def test_a_signal_completes_what_is_under_way(
     assert len(server.ledger) == 5
 
 
+def test_a_file_that_can_not_be_read_is_explained_in_options(cli: Cli, journal: Path, people: Path) -> None:
+    """No advice is for programs, and none repeats an option that would not help."""
+    people.write_bytes("id,name,Mobile\nk,D\u2019Arcy,+61491570156\n".encode("cp1252"))
+    for encoding in ("utf-8", "utf-16"):
+        done = cli("campaign", "add", journal, people, *ADD, "--on-invalid", "skip", "--encoding", encoding)
+        assert done.code == 1
+        assert "--on-invalid" not in done.err
+        assert "--encoding" in done.err
+    assert "or name its encoding, such as --encoding cp1252" in cli("campaign", "add", journal, people, *ADD).err
+    done = cli(
+        "campaign", "add", journal, people, "--encoding", "cp1252", "--country", "Australia", "--delimiter", "ab"
+    )
+    assert "  --delimiter: must be a single character" in done.err
+    done = cli("campaign", "add", journal, people, "--encoding", "cp1252", "--country", "Australia")
+    assert "  --country: must be an ISO 3166 code" in done.err
+    assert "write it with --content, or name it with --column content=COLUMN" in done.err
+    assert "name it with --column destination_number=COLUMN" in done.err
+
+
+def test_changed_and_repeated_rows_are_explained_in_options(cli: Cli, begun: Path, people: Path) -> None:
+    done = cli("campaign", "add", begun, people, "--content", "Bye {name}", *ADD[2:])
+    assert done.code == 1
+    assert "use --on-changed replace to replace the old one" in done.err
+    assert "With --on-changed replace, rows that are still pending get the new message" in done.err
+    assert "--on-invalid" not in done.err
+    with people.open("a") as file:
+        file.write("again,Ann,+61491570000\n")
+    done = cli("campaign", "add", begun, people, *ADD, "--repeated", "refuse")
+    assert "is also the number of row 2, and --repeated refuse" in done.err
+    assert "With --repeated skip, rows that repeat a number are recorded as invalid" in done.err
+    assert "--on-invalid" not in done.err
+
+
 def test_invalid_rows_are_named_or_skipped(cli: Cli, journal: Path, people: Path, server: Sandbox) -> None:
     with people.open("a") as file:
         file.write("bad,Nobody,12ab\n")

@@ -368,6 +368,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/withdrawing.py",
         ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
+        ("an opt-out without a country code is passed over", "if problems and not any(", "if not problems and not any(", OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
@@ -716,6 +717,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/campaign_sending.py",
         ("unknown rows are no reason to stop", "    if summary.unknown:", "    if False:", CLI_CAMPAIGN),
+        ("a place for results is looked for after sending", "        require_place(results, \"--results\")", "        pass", CLI_CAMPAIGN),
     ),
     *_of(
         f"{SDK}/cli/messages.py",

@@ -114,8 +114,8 @@ class Operated:
         Args:
             keys: Records or their keys, one or many.
             numbers: Numbers, one or many, instead of keys. They are compared by their digits alone, so `+` and
-                punctuation don't matter; a country code does. So a number that begins with a zero is refused, unless
-                the campaign has rows with such numbers.
+                punctuation don't matter; a country code does. So a number that begins with a single zero is refused,
+                unless the campaign has rows with such numbers.
 
         Returns:
             How many rows this call withdrew.

@@ -16,6 +16,9 @@ from messagemedia.errors import FieldError
 
 Source = str | os.PathLike[str] | Iterable[str]
 
+UNREADABLE = "can't be read as it is:"
+"""How the message ends of an error about a file, and not about the rows in it."""
+
 # A byte that could not be decoded, see `_stream`.
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 # The line with which Excel says, and is told, what is between two cells.
@@ -122,7 +125,7 @@ def opened(source: Source, encoding: str, delimiter: str | None) -> Generator[Ta
 
 
 def _refusal(name: str, *errors: FieldError) -> RowsError:
-    return RowsError(f"{name} can't be read as it is:", errors)
+    return RowsError(f"{name} {UNREADABLE}", errors)
 
 
 def _is_text(value: object) -> TypeGuard[str]:

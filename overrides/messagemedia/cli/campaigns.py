@@ -65,10 +65,10 @@ def require_place(path: Path, option: str, *, overwrite: bool | None = None) -> 
     Args:
         path: The file.
         option: The option that names it.
-        overwrite: Whether any file may be replaced; None for a command that can't be told so.
+        overwrite: Whether any file may be replaced; None for a command that doesn't take that.
 
     Raises:
-        BadParameter: It is no file, has no folder, or must not be replaced.
+        BadParameter: It is not a file, has no folder, or must not be replaced.
     """
     from messagemedia.campaign.results import target_of  # noqa: PLC0415  # it takes a moment
     from messagemedia.errors import ValidationError  # noqa: PLC0415

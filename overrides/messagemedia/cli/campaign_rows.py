@@ -13,7 +13,7 @@ import click
 from messagemedia.cli.exits import Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.journals import Journal, journal_argument
-from messagemedia.cli.reading import Moment, Pair
+from messagemedia.cli.reading import Moment, Pair, Text
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 )
 @journal_argument
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--content", metavar="TEXT", help="The text; {name} is replaced by the cell in that column.")
+@click.option("--content", metavar="TEXT", type=Text(), help="The text; {name} is replaced by the cell in that column.")
 @click.option(
     "--key",
     metavar="COLUMN",
+    type=Text(),
     help="The column with your own key for each row, which identifies it if it is added again.",
 )
 @click.option(
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--country", metavar="CODE", help="The country of numbers that have no country code, such as AU.")
 @click.option("--delimiter", metavar="CHARACTER", help="The character between two cells; detected by default.")
 @click.option("--encoding", default="utf-8-sig", show_default="UTF-8", help="The encoding of the file.")
-@click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
+@click.option("--from", "source", metavar="SENDER", type=Text(), help="A sender that is registered to the account.")
 @click.option("--report", is_flag=True, help="Ask for delivery reports.")
 @click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with a UTC offset.")
 @click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with a UTC offset.")

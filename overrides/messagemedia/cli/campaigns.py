@@ -11,6 +11,7 @@ import click
 from messagemedia.cli.exits import FAILED, UNKNOWN, Failure
 from messagemedia.cli.frame import Home, group
 from messagemedia.cli.journals import Journal
+from messagemedia.cli.reading import Text
 
 if TYPE_CHECKING:
     from messagemedia.campaign import Summary
@@ -55,7 +56,7 @@ file with its folder, as in ./spring.journal. No option takes a password: it com
 )
 
 keys_option = click.option(
-    "--key", "keys", metavar="KEY", multiple=True, help="The key of a row; can be given several times."
+    "--key", "keys", metavar="KEY", type=Text(), multiple=True, help="The key of a row; can be given several times."
 )
 
 

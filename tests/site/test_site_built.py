@@ -100,5 +100,6 @@ def test_llms_txt_lists_every_page(site: Site) -> None:
     assert "# Campaigns over many machines" in full
     assert "{literalinclude}" not in full
     assert "{toctree}" not in full
+    assert set(re.findall(r"\]\(([\w/-]+\.(?:html|md|rst))[#)]", full)) <= set(site.pages)
     for name in ("webhooks_flask.py", "webhooks_django.py", "webhooks_fastapi.py"):
         assert (ROOT / "examples" / name).read_text(encoding="utf-8").rstrip() in full

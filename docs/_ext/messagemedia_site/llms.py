@@ -42,9 +42,11 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 _DIRECTIVE = re.compile(r"^```\{(literalinclude|toctree)\} *(\S*)\n((?::.*\n)*)[^`]*```\n", re.MULTILINE)
 
+_TO_PAGE = re.compile(r"\]\(([\w/-]+)\.(?:md|rst)(#[\w-]+\)|\))")
+
 
 def _whole(source: Path) -> str:
-    """A page with the code that it includes from files, and without what only makes navigation."""
+    """A page with the code that it includes from files, without what only makes navigation; links lead to the site."""
 
     def written(found: re.Match[str]) -> str:
         if found[1] == "toctree":
@@ -52,7 +54,7 @@ def _whole(source: Path) -> str:
         options = dict(re.findall(r"^:([a-z-]+): *\"?(.*?)\"?$", found[3], re.MULTILINE))
         return f"```{options.get('language', 'text')}\n{_part((source.parent / found[2]), options)}\n```\n"
 
-    return _DIRECTIVE.sub(written, source.read_text(encoding="utf-8"))
+    return _TO_PAGE.sub(r"](\1.html\2", _DIRECTIVE.sub(written, source.read_text(encoding="utf-8")))
 
 
 def _part(file: Path, options: Mapping[str, str]) -> str:

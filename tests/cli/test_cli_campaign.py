@@ -255,3 +255,22 @@ def test_rows_are_withdrawn(cli: Cli, begun: Path, server: Sandbox, tmp_path: Pa
     assert cli("campaign", "withdraw", begun, "--key", "k3", "--number", "1").code == 2
     assert cli("campaign", "send", begun).code == 0
     assert len(server.ledger) == 2
+
+
+def test_an_opt_out_list_with_anything_else_in_it_is_refused_by_its_lines(
+    cli: Cli, begun: Path, server: Sandbox, tmp_path: Path
+) -> None:
+    """Whoever is on it would be written to all the same."""
+    (tmp_path / "out.csv").write_text("id;phone;date\n\n17;+61491570001;May\n0491570002\n+61491570003\n", "utf-8")
+    done = cli("campaign", "withdraw", begun, "--numbers-from", tmp_path / "out.csv", "--number", "6.1E+10")
+    assert (done.code, done.out) == (2, "")
+    assert "nothing was withdrawn" in done.err
+    assert "  --number: holds a number that a spreadsheet has shortened" in done.err
+    assert "  line 3: must be a single number" in done.err
+    done = cli("campaign", "withdraw", begun, "--number", "0491570002")
+    assert "  --number: must begin with a country code" in done.err
+    assert "  messagemedia normalize 0491570156 --country AU" in done.err
+    assert "5 pending" in cli("campaign", "status", begun).out
+    (tmp_path / "long.txt").write_text("6.1E+10\n" * 25, "utf-8")
+    assert "  … and 5 more\n" in cli("campaign", "withdraw", begun, "--numbers-from", tmp_path / "long.txt").err
+    assert server.requests == []

@@ -18,6 +18,8 @@ Numbers = Iterable[str] | str
 
 # The zero that is dialed only within the country, as in +61 (0)491 570 156: no row has it.
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+# What stands between the cells of a line of CSV, and between a number and its extension.
+_BETWEEN_CELLS = re.compile(r"[,;|\t]|[^\W\d_]+")
 # What is dialed in place of the plus in most countries.
 _DIALED_ABROAD = "00"
 
@@ -55,6 +57,10 @@ def _recipients(numbers: Numbers) -> dict[str, int]:
             problems.append(FieldError(f"must be a str, not {type(number).__name__}", f"/numbers/{at}"))
         elif odd := oddity(number.strip()):
             problems.append(FieldError(odd, f"/numbers/{at}"))
+        elif sum(bool(digits(piece)) for piece in _BETWEEN_CELLS.split(number)) > 1:
+            problems.append(
+                FieldError("must be a single number, without anything else that has digits", f"/numbers/{at}")
+            )
         elif _TRUNK_ZERO.search(number):
             problems.append(FieldError("must be written without (0)", f"/numbers/{at}"))
         elif recipient := digits(number):

@@ -472,7 +472,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/_call/settings.py",
         ("the environment wins over arguments", "if account is None\n        else", 'if "MESSAGEMEDIA_ACCOUNT" in os.environ else', SETTINGS),
-        ("two ways to authenticate are taken", 'raise ConfigurationError("give either api_key', 'print("give either api_key', SIGNING),
+        ("two ways to authenticate are taken", 'raise ConfigurationError("give either api_key', 'ConfigurationError("give either api_key', SIGNING),
         ("a base URL with credentials shows in a traceback", 'hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url', "base_url", SECRETS),
         ("the clock of the machine is taken for UTC", "return datetime.now(UTC)", "return datetime.now().replace(tzinfo=UTC)", END_TO_END),
     ),

@@ -717,7 +717,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/campaign_sending.py",
         ("unknown rows are no reason to stop", "    if summary.unknown:", "    if False:", CLI_CAMPAIGN),
-        ("a place for results is looked for after sending", "        require_place(results, \"--results\")", "        pass", CLI_CAMPAIGN),
+        ("a place for results is looked for after sending", '        require_place(results, "--results")', "        pass", CLI_CAMPAIGN),
     ),
     *_of(
         f"{SDK}/cli/messages.py",

@@ -25,6 +25,9 @@ COLUMNS = ("row", "key", "destination_number", "state", "message_id", "reason", 
 _FORMULA = tuple("=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 
+# Results are mostly written after sending, and the error says that nothing was sent: not by this call.
+_ONLY_THE_FILE = "Only the file was refused: what the campaign has sent stays sent, see summary()."
+
 _DATABASE = b"SQLite format 3\0"
 _HEADER = ",".join(COLUMNS).encode()
 
@@ -78,7 +81,9 @@ def target_of(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
     if found is not None and not problem:
         problem = _what_is_there(target, found, overwrite=overwrite)
     if problem:
-        raise ValidationError([FieldError(f"{target} {problem}; write the results to another file", "/path")])
+        raise ValidationError(
+            [FieldError(f"{target} {problem}; write the results to another file", "/path")], hint=_ONLY_THE_FILE
+        )
     return target
 
 

@@ -171,6 +171,9 @@ def test_a_file_that_can_not_be_read_is_explained_in_options(cli: Cli, journal: 
         assert "--on-invalid" not in done.err
         assert "--encoding" in done.err
     assert "or name its encoding, such as --encoding cp1252" in cli("campaign", "add", journal, people, *ADD).err
+    unicode = people.with_name("unicode.txt")
+    unicode.write_bytes("id\tname\tMobile\n".encode("utf-16"))
+    assert "or name its encoding, such as --encoding utf-16" in cli("campaign", "add", journal, unicode, *ADD).err
     done = cli(
         "campaign", "add", journal, people, "--encoding", "cp1252", "--country", "Australia", "--delimiter", "ab"
     )

@@ -31,6 +31,10 @@ _WORKBOOKS: Mapping[str, str] = {
 }
 
 
+# How UTF-16 begins, read as UTF-8 and as cp1252.
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff", "\u00ff\u00fe", "\u00fe\u00ff")
+
+
 class Table:
     """A file of which every row is a list of cells.
 
@@ -162,6 +166,12 @@ def _checked(stream: Iterable[str], name: str, encoding: str) -> Iterator[str]:
                 FieldError(
                     f"{workbook}, not a CSV file: save it as CSV UTF-8 in that program, and read that", "/source"
                 ),
+            )
+        if number == 1 and line.startswith(_UTF_16):
+            hint = "save the file as CSV UTF-8, or pass its encoding, such as encoding='utf-16'"
+            raise _refusal(
+                name,
+                FieldError(f"has the byte order mark of UTF-16, as “Unicode text” of spreadsheets does: {hint}", at),
             )
         if "\0" in line:
             raise _refusal(name, FieldError("has a NUL byte: is it a text file, and in this encoding?", at))

@@ -120,7 +120,7 @@ _TYPED = (
         "write it with --content, or name it with --column content=COLUMN",
     ),
     (re.compile(r"name it with columns=\{'(\w+)': …\}"), r"name it with --column \1=COLUMN"),
-    (re.compile(r"pass its encoding, such as encoding='(\w+)'"), r"name its encoding, such as --encoding \1"),
+    (re.compile(r"pass its encoding, such as encoding='([\w-]+)'"), r"name its encoding, such as --encoding \1"),
     (re.compile(r"use on_changed='(\w+)'"), r"use --on-changed \1"),
     (re.compile(r"\brepeated='(\w+)'"), r"--repeated \1"),
     (re.compile(r"^  /default_country: ", re.MULTILINE), "  --country: "),

@@ -151,15 +151,17 @@ def test_rows_are_withdrawn_by_key_and_by_number(campaign: Campaign, sandbox: Sa
     written = [
         f"+{digits[:2]} ({digits[2:5]}) {digits[5:]}",
         number(6).removeprefix("+"),
+        f"00{digits[:2]} {number(7)[3:]}",
         "+4915112345678",
         "",
         "phone",
+        f'"{number(8)}",Ann',
     ]
-    assert campaign.withdraw(numbers=iter(written)) == 2
+    assert campaign.withdraw(numbers=iter(written)) == 4
     assert campaign.withdraw(numbers=[], keys=None) == 0
-    assert str(campaign.summary()) == "10 rows: 0 accepted, 6 withdrawn, 4 pending"
-    assert sender.send(campaign, sandbox.url) == Summary(accepted=4, withdrawn=6)
-    assert set(sent(sandbox)) == {number(index) for index in (0, 7, 8, 9)}
+    assert str(campaign.summary()) == "10 rows: 0 accepted, 8 withdrawn, 2 pending"
+    assert sender.send(campaign, sandbox.url) == Summary(accepted=2, withdrawn=8)
+    assert set(sent(sandbox)) == {number(index) for index in (0, 9)}
 
 
 def test_withdrawn_rows_say_so_in_the_results_and_stay_so_when_they_are_added_again(
@@ -201,6 +203,11 @@ def test_more_numbers_than_the_campaign_has_rows(campaign: Campaign) -> None:
         ({"numbers": [number(0), "6.1E+10"]}, "/numbers/1: holds a number that a spreadsheet has shortened"),
         ({"numbers": ["61491570000.0"]}, "/numbers/0: holds a decimal number"),
         ({"numbers": ["+61491570000, +61491570001"]}, "/numbers/0: holds more than one number"),
+        ({"numbers": [number(0), "0491 570 000"]}, "/numbers/1: must begin with a country code"),
+        ({"numbers": "(04) 9157 0000"}, "/numbers/0: must begin with a country code"),
+        ({"numbers": "+61 (0)491 570 000"}, "/numbers/0: must be written without (0)"),
+        ({"numbers": ["17;+61491570000;Ann"]}, "/numbers/0: must be a single number"),
+        ({"numbers": ["+61491570000 ext 4"]}, "/numbers/0: must be a single number"),
     ],
 )
 def test_a_list_that_is_not_what_it_should_be_withdraws_nothing(
@@ -211,6 +218,16 @@ def test_a_list_that_is_not_what_it_should_be_withdraws_nothing(
         campaign.withdraw(**arguments)
     assert said in str(caught.value)
     assert campaign.summary() == Summary(pending=2)
+
+
+def test_a_number_without_a_country_code_is_withdrawn_where_rows_were_added_so(campaign: Campaign) -> None:
+    """A row that was refused for its number is no such row."""
+    campaign.add([row("bad", "", to="0491570000"), row("good", "Hello")], on_invalid="skip")
+    with pytest.raises(ValidationError):
+        campaign.withdraw(numbers="0491570000")
+    campaign.add([row("national", "Hello", to="0491570000")], national_numbers=True)
+    assert campaign.withdraw(numbers=["0491 570 000", "0491570001"]) == 1
+    assert campaign.summary() == Summary(pending=1, invalid=1, withdrawn=1)
 
 
 def test_rows_are_withdrawn_while_another_program_sends(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:

@@ -39,7 +39,9 @@ def test_rows_to_one_number_are_counted_and_sent(campaign: Campaign, sandbox: Sa
     added = campaign.add([to(1, "a"), to(2, "b"), written_otherwise(1, "c"), to(1, "d"), to(1), to(1)])
     assert added == Added(new=6, repeated=4)
     assert str(added) == "6 new, 0 known, 0 invalid, of which 4 repeat a number"
-    assert campaign.add([to(1, "a"), to(2, "e"), to(3)]) == Added(new=2, known=1, repeated=1)
+    added = campaign.add([to(1, "a"), to(2, "e"), to(3)])
+    assert added == Added(new=2, known=1, repeated=1)
+    assert str(added) == "2 new, 1 known, 0 invalid, of which 1 repeats a number"
     assert sender.send(campaign, sandbox.url) == Summary(accepted=8)
     assert campaign.add([to(3, "f")]) == Added(new=1, repeated=1)  # whatever has become of the one before
 

@@ -187,8 +187,9 @@ def test_only_results_are_replaced(tmp_path: Path) -> None:
     people.write_text("row,name\n1,Ann\n")
     with pytest.raises(
         ValidationError, match=r"people\.csv exists already, and does not hold results \(overwrite=True"
-    ):
+    ) as caught:
         write_results(people, [SENT])
+    assert "what the campaign has sent stays sent" in str(caught.value)
     assert people.read_text() == "row,name\n1,Ann\n"
     write_results(people, [SENT], overwrite=True)
     assert len(written(people, SENT, SENT)) == 3

@@ -179,6 +179,18 @@ def test_a_workbook_is_told_for_what_it_is(tmp_path: Path, data: bytes, encoding
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_for_what_it_is(tmp_path: Path, encoding: str, order: str) -> None:
+    path = tmp_path / "guests.csv"
+    path.write_bytes(f"\ufeffdestination_number\tcontent\r\n{NUMBER}\tHello\r\n".encode(order))
+    with pytest.raises(
+        RowsError, match=r"row 1: has the byte order mark of UTF-16, .* pass its encoding, such as encoding='utf-16'"
+    ):
+        list(read_csv(path, encoding=encoding))
+    assert len(list(read_csv(path, encoding="utf-16"))) == 1
+
+
 # --- what became of numbers -------------------------------------------------------------------------------------------
 
 CHANGED = {

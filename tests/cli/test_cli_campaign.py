@@ -66,8 +66,44 @@ def test_a_campaign_is_sent_and_told(cli: Cli, begun: Path, server: Sandbox, tmp
 
 def test_results_replace_nothing_else(cli: Cli, begun: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.csv").write_text("all my work")
-    assert cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv").code == 2
+    done = cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv")
+    assert (done.code, "--overwrite replaces it" in done.err) == (2, True)
     assert cli("campaign", "results", begun, "--output", tmp_path / "thesis.csv", "--overwrite").code == 0
+
+
+def test_results_that_have_no_place_are_refused_before_anything_is_sent(
+    cli: Cli, begun: Path, people: Path, server: Sandbox, tmp_path: Path
+) -> None:
+    for path, said in (
+        (people, "exists already, and does not hold results; write"),
+        (begun, "is a journal or another database"),
+        (tmp_path / "none" / "results.csv", "there is no folder"),
+        ("-", "name a file"),
+    ):
+        done = cli("campaign", "send", begun, "--results", path)
+        assert (done.code, done.out) == (2, "")
+        assert "Invalid value for --results:" in done.err
+        assert said in done.err
+    assert server.ledger == []
+    assert "there is no folder" in cli("campaign", "results", begun, "--output", tmp_path / "none" / "x.csv").err
+
+
+def test_results_that_can_not_be_written_hide_nothing_of_what_was_sent(
+    cli: Cli, begun: Path, server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Campaign, "write_results", full)
+    server.fault("drop_after_accept", operation="sendMessages")
+    done = cli("campaign", "send", begun, "--results", tmp_path / "results.csv", "--patience", "0")
+    assert done.code == 3
+    assert "nothing was sent" not in done.err
+    assert "the results could not be written" in done.err
+    assert cli("campaign", "accept", begun, "--all").code == 0
+    done = cli("campaign", "send", begun, "--results", tmp_path / "results.csv")
+    assert (done.code, done.out) == (1, "5 rows: 5 accepted\n")
+    assert "No space left on device" in done.err
 
 
 def test_unknown_rows_end_with_what_settles_them(cli: Cli, begun: Path, server: Sandbox) -> None:
@@ -124,6 +160,42 @@ def test_a_signal_completes_what_is_under_way(
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert cli("campaign", "send", begun).code == 0
     assert len(server.ledger) == 5
+
+
+def test_a_file_that_can_not_be_read_is_explained_in_options(cli: Cli, journal: Path, people: Path) -> None:
+    """No advice is for programs, and none repeats an option that would not help."""
+    people.write_bytes("id,name,Mobile\nk,D\u2019Arcy,+61491570156\n".encode("cp1252"))
+    for encoding in ("utf-8", "utf-16"):
+        done = cli("campaign", "add", journal, people, *ADD, "--on-invalid", "skip", "--encoding", encoding)
+        assert done.code == 1
+        assert "--on-invalid" not in done.err
+        assert "--encoding" in done.err
+    assert "or name its encoding, such as --encoding cp1252" in cli("campaign", "add", journal, people, *ADD).err
+    unicode = people.with_name("unicode.txt")
+    unicode.write_bytes("id\tname\tMobile\n".encode("utf-16"))
+    assert "or name its encoding, such as --encoding utf-16" in cli("campaign", "add", journal, unicode, *ADD).err
+    done = cli(
+        "campaign", "add", journal, people, "--encoding", "cp1252", "--country", "Australia", "--delimiter", "ab"
+    )
+    assert "  --delimiter: must be a single character" in done.err
+    done = cli("campaign", "add", journal, people, "--encoding", "cp1252", "--country", "Australia")
+    assert "  --country: must be an ISO 3166 code" in done.err
+    assert "write it with --content, or name it with --column content=COLUMN" in done.err
+    assert "name it with --column destination_number=COLUMN" in done.err
+
+
+def test_changed_and_repeated_rows_are_explained_in_options(cli: Cli, begun: Path, people: Path) -> None:
+    done = cli("campaign", "add", begun, people, "--content", "Bye {name}", *ADD[2:])
+    assert done.code == 1
+    assert "use --on-changed replace to replace the old one" in done.err
+    assert "With --on-changed replace, rows that are still pending get the new message" in done.err
+    assert "--on-invalid" not in done.err
+    with people.open("a") as file:
+        file.write("again,Ann,+61491570000\n")
+    done = cli("campaign", "add", begun, people, *ADD, "--repeated", "refuse")
+    assert "is also the number of row 2, and --repeated refuse" in done.err
+    assert "With --repeated skip, rows that repeat a number are recorded as invalid" in done.err
+    assert "--on-invalid" not in done.err
 
 
 def test_invalid_rows_are_named_or_skipped(cli: Cli, journal: Path, people: Path, server: Sandbox) -> None:
@@ -186,3 +258,22 @@ def test_rows_are_withdrawn(cli: Cli, begun: Path, server: Sandbox, tmp_path: Pa
     assert cli("campaign", "withdraw", begun, "--key", "k3", "--number", "1").code == 2
     assert cli("campaign", "send", begun).code == 0
     assert len(server.ledger) == 2
+
+
+def test_an_opt_out_list_with_anything_else_in_it_is_refused_by_its_lines(
+    cli: Cli, begun: Path, server: Sandbox, tmp_path: Path
+) -> None:
+    """Whoever is on it would be written to all the same."""
+    (tmp_path / "out.csv").write_text("id;phone;date\n\n17;+61491570001;May\n0491570002\n+61491570003\n", "utf-8")
+    done = cli("campaign", "withdraw", begun, "--numbers-from", tmp_path / "out.csv", "--number", "6.1E+10")
+    assert (done.code, done.out) == (2, "")
+    assert "nothing was withdrawn" in done.err
+    assert "  --number: holds a number that a spreadsheet has shortened" in done.err
+    assert "  line 3: must be a single number" in done.err
+    done = cli("campaign", "withdraw", begun, "--number", "0491570002")
+    assert "  --number: must begin with a country code" in done.err
+    assert "  messagemedia normalize 0491570156 --country AU" in done.err
+    assert "5 pending" in cli("campaign", "status", begun).out
+    (tmp_path / "long.txt").write_text("6.1E+10\n" * 25, "utf-8")
+    assert "  … and 5 more\n" in cli("campaign", "withdraw", begun, "--numbers-from", tmp_path / "long.txt").err
+    assert server.requests == []

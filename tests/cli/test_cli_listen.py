@@ -365,3 +365,9 @@ def test_a_signal_ends_it_cleanly(running: subprocess.Popen[str], number: int) -
     assert running.returncode == 130
     assert "Traceback" not in err
     assert err.endswith("messagemedia: interrupted\n")
+
+
+@pytest.mark.parametrize("typed", ["8000", ":8000", "8000/hooks"])
+def test_a_port_alone_is_no_address(cli: Cli, typed: str) -> None:
+    done = cli("listen", "--forward-to", typed)
+    assert (done.code, f"write localhost:{typed.removeprefix(':')}" in done.err) == (2, True)

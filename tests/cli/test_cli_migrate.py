@@ -51,6 +51,9 @@ def test_the_exit_status_says_whether_something_has_to_change(cli: Cli, tmp_path
     assert (done.code, done.out) == (2, "")
     assert "nowhere: No such file or folder" in done.err
     assert cli("migrate").code == 2
+    (tmp_path / "book.ipynb").write_text("{}", "utf-8")
+    done = cli("migrate", tmp_path / "book.ipynb")
+    assert (done.code, "no .py file was read" in done.err) == (2, True)
     assert "messagemedia migrate app.py tests --json" in cli("migrate", "--help").out
 
 

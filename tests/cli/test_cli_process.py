@@ -137,6 +137,21 @@ def test_in_an_ascii_locale_everything_is_written_and_sent(cli: Cli, server: San
 
 
 @pytest.mark.slow
+def test_in_an_ascii_locale_options_mean_what_was_typed(cli: Cli, server: Sandbox, tmp_path: Path) -> None:
+    people, journal = tmp_path / "people.csv", tmp_path / "spring.journal"
+    people.write_text(f"clé,tél\né1,{NUMBER}\n", "utf-8")
+    texts = ("--content", "Grüße {clé}", "--key", "clé", "--column", "destination_number=tél", "--metadata", "ort=Köln")
+    done = cli.process("campaign", "add", journal, people, *texts, **ASCII)
+    assert (done.code, done.out) == (0, "1 new, 0 known, 0 invalid\n"), done.err
+    assert cli.process("campaign", "withdraw", journal, "--key", "é1", **ASCII).out == "1 withdrawn\n"
+    picture = ("--mms", "https://example.com/a.png", "--subject", "Zoë")
+    assert cli.process("send", NUMBER, "Hello", *picture, "--metadata", "ort=Köln", **ASCII).code == 0
+    (entry,) = server.ledger
+    assert (entry.message["subject"], entry.message["metadata"]) == ("Zoë", {"ort": "Köln"})
+    assert cli.process("curl", "POST", "/v1/messages", "--data", '{"a": "é"}', **ASCII).code == 0
+
+
+@pytest.mark.slow
 def test_progress_in_a_log_file_is_lines(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("destination_number,content\n" + f"{NUMBER},Hi\n")
     cli("campaign", "add", tmp_path / "j", tmp_path / "p.csv")

@@ -1,5 +1,6 @@
 """Commands behind a real pseudo-terminal: tables, questions, bars and Ctrl-C."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -28,6 +29,24 @@ def test_replies_fit_on_a_terminal(cli: Cli, server: Sandbox, columns: int) -> N
     assert "".join(LONG.split()).replace("\x1b", "\\x1b") in re.sub(r"\s", "", screen).replace(NUMBER, "")
     assert "\x1b[2J" not in shown.text
     assert cli.home.exists()
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_what_is_to_be_copied_is_never_cut(cli: Cli, columns: int) -> None:
+    events = ("RECEIVED_SMS", "OPT_OUT_SMS", "DELIVERED_DR")
+    chosen = [part for each in events for part in ("-e", each)]
+    made = cli("webhooks", "create", "https://shop.example.com/hooks/of/production/", *chosen, "--json")
+    key = cli("keys", "create", "--json")
+    for arguments, texts in (
+        (["webhooks", "list"], (json.loads(made.out)["id"], "https://shop.example.com/hooks/of/production/", *events)),
+        (["keys", "list"], (json.loads(key.out)["key_id"], "SHA256", "RSA")),
+    ):
+        with terminal(arguments, columns=columns) as shown:
+            assert shown.end() == 0
+        screen = "".join(each if len(each) == columns else f"{each}\n" for each in shown.screen())
+        for text in texts:
+            assert text in screen
+        assert "\N{HORIZONTAL ELLIPSIS}" not in screen
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])

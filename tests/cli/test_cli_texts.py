@@ -24,6 +24,8 @@ def test_the_parts_of_a_text_are_counted(cli: Cli) -> None:
 
 def test_a_number_is_normalized(cli: Cli) -> None:
     assert cli("normalize", "0491 570 156", "--country", "AU").out == "+61491570156\n"
+    done = cli("normalize", "0491 570 156")
+    assert (done.code, "  messagemedia normalize '0491 570 156' --country AU\n" in done.err) == (2, True)
     done = cli("normalize", "12")
     assert (done.code, done.out) == (2, "")
 

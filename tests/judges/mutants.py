@@ -368,6 +368,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/campaign/withdrawing.py",
         ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
+        ("an opt-out without a country code is passed over", "if problems and not any(", "if not problems and not any(", OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
@@ -471,7 +472,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/_call/settings.py",
         ("the environment wins over arguments", "if account is None\n        else", 'if "MESSAGEMEDIA_ACCOUNT" in os.environ else', SETTINGS),
-        ("two ways to authenticate are taken", 'raise ConfigurationError("give either api_key', 'print("give either api_key', SIGNING),
+        ("two ways to authenticate are taken", 'raise ConfigurationError("give either api_key', 'ConfigurationError("give either api_key', SIGNING),
         ("a base URL with credentials shows in a traceback", 'hide(base_url) if isinstance(base_url, str) and "@" in base_url else base_url', "base_url", SECRETS),
         ("the clock of the machine is taken for UTC", "return datetime.now(UTC)", "return datetime.now().replace(tzinfo=UTC)", END_TO_END),
     ),
@@ -716,6 +717,7 @@ MUTANTS: list[Mutant] = [
     *_of(
         f"{SDK}/cli/campaign_sending.py",
         ("unknown rows are no reason to stop", "    if summary.unknown:", "    if False:", CLI_CAMPAIGN),
+        ("a place for results is looked for after sending", '        require_place(results, "--results")', "        pass", CLI_CAMPAIGN),
     ),
     *_of(
         f"{SDK}/cli/messages.py",

@@ -126,6 +126,17 @@ def test_an_option_that_a_copy_can_not_have_is_answered_with_the_way_to_it(
 # --- regions -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("arguments", [{"api_key": KEY, "api_secret": SECRET, "auth": "hmac"}, {"auth": "hmac"}])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_the_name_of_a_way_to_authenticate_is_answered_with_its_object(kind: Any, arguments: dict[str, Any]) -> None:
+    """The environment and the command line take `hmac`."""
+    with pytest.raises(
+        ConfigurationError, match=r"For HMAC, pass auth=HmacAuth\(api_key, api_secret\) alone"
+    ) as caught:
+        kind(**arguments)
+    assert SECRET not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("region", "said"),
     [

@@ -11,7 +11,7 @@ import click
 import pytest
 from messagemedia.cli import app
 from messagemedia_generated.contract import OPERATIONS, WEBHOOKS
-from site_kit import Site
+from site_kit import ROOT, Site
 
 MODULES = [
     "messagemedia",
@@ -98,3 +98,8 @@ def test_llms_txt_lists_every_page(site: Site) -> None:
     assert sorted(listed) == sorted(set(site.pages) - {"genindex.html", "py-modindex.html", "search.html"})
     full = (site.folder / "llms-full.txt").read_text(encoding="utf-8")
     assert "# Campaigns over many machines" in full
+    assert "{literalinclude}" not in full
+    assert "{toctree}" not in full
+    assert set(re.findall(r"\]\(([\w/-]+\.(?:html|md|rst))[#)]", full)) <= set(site.pages)
+    for name in ("webhooks_flask.py", "webhooks_django.py", "webhooks_fastapi.py"):
+        assert (ROOT / "examples" / name).read_text(encoding="utf-8").rstrip() in full

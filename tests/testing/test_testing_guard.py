@@ -151,6 +151,7 @@ def test_the_failure_says_what_was_called_and_how_to_allow_it(pytester: pytest.P
             rf"A test was about to reach eu\.app\.api\.sinch\.com, .* \(at {here}/\S+\.py:{line}\)\.", text
         )
     assert "Use the fixture messagemedia_outbox, which points Client() to a sandbox." in text
+    assert "It can't if your code passes region= or base_url=" in text
     assert "@pytest.mark.messagemedia(real=True), or set messagemedia_real_hosts = allow." in text
     assert stand.connections == 0
 

@@ -217,6 +217,7 @@ def test_the_date_of_a_push_is_that_of_the_test(messagemedia_outbox: Outbox) -> 
         ("http://127.0.0.1/hooks", "/hooks", "leave path out"),
         (lambda _environ, _start: [], "hooks", "path must begin with a slash, unlike 'hooks'"),
         (17, None, "an ASGI or WSGI application or an address, not int"),
+        (Webhooks(unsigned=True).django(), "/hooks", "not a view of Django: pass get_wsgi_application"),
     ],
 )
 def test_what_can_not_be_pushed_to_is_refused(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -33,10 +34,37 @@ def _write(app: Sphinx, error: Exception | None) -> None:
             lines.append(": ".join(filter(None, (link, _description(app.env, each)))))
             source = app.env.doc2path(each)
             if source.suffix == ".md" and not each.startswith("reference/") and each != "changelog":
-                full += [source.read_text(encoding="utf-8").rstrip(), "", ""]
+                full += [_whole(source).rstrip(), "", ""]
         lines.append("")
     (folder / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
     (folder / "llms-full.txt").write_text("\n".join(full), encoding="utf-8")
+
+
+_DIRECTIVE = re.compile(r"^```\{(literalinclude|toctree)\} *(\S*)\n((?::.*\n)*)[^`]*```\n", re.MULTILINE)
+
+_TO_PAGE = re.compile(r"\]\(([\w/-]+)\.(?:md|rst)(#[\w-]+\)|\))")
+
+
+def _whole(source: Path) -> str:
+    """A page with the code that it includes from files, without what only makes navigation; links lead to the site."""
+
+    def written(found: re.Match[str]) -> str:
+        if found[1] == "toctree":
+            return ""
+        options = dict(re.findall(r"^:([a-z-]+): *\"?(.*?)\"?$", found[3], re.MULTILINE))
+        return f"```{options.get('language', 'text')}\n{_part((source.parent / found[2]), options)}\n```\n"
+
+    return _TO_PAGE.sub(r"](\1.html\2", _DIRECTIVE.sub(written, source.read_text(encoding="utf-8")))
+
+
+def _part(file: Path, options: Mapping[str, str]) -> str:
+    """The lines of a file from the first that holds `start-at` to the one before `end-before`."""
+    text = file.read_text(encoding="utf-8")
+    if start := options.get("start-at"):
+        text = text[text.rindex("\n", 0, text.index(start)) + 1 :]
+    if end := options.get("end-before"):
+        text = text[: text.rindex("\n", 0, text.index(end))]
+    return text.rstrip()
 
 
 def _sections(environment: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:

@@ -79,13 +79,18 @@ def _is_auth(value: object) -> bool:
     return not isinstance(value, type) and all(hasattr(value, name) for name in ("scheme", "signs", "headers"))
 
 
+_FOR_HMAC = "For HMAC, pass auth=HmacAuth(api_key, api_secret) alone."
+
+
 def _choose_auth(api_key: str | None, api_secret: str | None, auth: Auth | None) -> Auth:
     """The one way to authenticate that was asked for, by arguments or else by the environment."""
     if auth is not None:
         if api_key is not None or api_secret is not None:
-            raise ConfigurationError("give either api_key and api_secret, or auth, not both")
+            raise ConfigurationError("give either api_key and api_secret, or auth, not both", hint=_FOR_HMAC)
         if not _is_auth(auth):
-            raise ConfigurationError("auth must be a BasicAuth, an HmacAuth, or another object that implements Auth")
+            raise ConfigurationError(
+                "auth must be a BasicAuth, an HmacAuth, or another object that implements Auth", hint=_FOR_HMAC
+            )
         return auth
     if api_key is not None or api_secret is not None:
         if api_key is None or api_secret is None:

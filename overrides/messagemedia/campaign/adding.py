@@ -50,7 +50,8 @@ class Added:
     def __str__(self) -> str:
         told = f"{self.new:,} new, {self.known:,} known, {self.invalid:,} invalid"
         told += f", {self.replaced:,} replaced" if self.replaced else ""
-        return told + (f", of which {self.repeated:,} repeat a number" if self.repeated else "")
+        repeat = "repeats" if self.repeated == 1 else "repeat"
+        return told + (f", of which {self.repeated:,} {repeat} a number" if self.repeated else "")
 
 
 @frozen

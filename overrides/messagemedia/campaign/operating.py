@@ -114,14 +114,15 @@ class Operated:
         Args:
             keys: Records or their keys, one or many.
             numbers: Numbers, one or many, instead of keys. They are compared by their digits alone, so `+` and
-                punctuation don't matter; a country code does.
+                punctuation don't matter; a country code does. So a number that begins with a single zero is refused,
+                unless the campaign has rows with such numbers.
 
         Returns:
             How many rows this call withdrew.
 
         Raises:
-            ValidationError: Neither or both are given, or some are not a str or not a number, such as `6.1E+10`;
-                nothing was withdrawn.
+            ValidationError: Neither or both are given, or some are not a str, not a number, such as `6.1E+10`,
+                or have no country code; nothing was withdrawn.
             JournalError: The journal can't be written; nothing was withdrawn.
         """
         return withdraw(self._journal, keys, numbers)

@@ -25,6 +25,9 @@ COLUMNS = ("row", "key", "destination_number", "state", "message_id", "reason", 
 _FORMULA = tuple("=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 
+# Results are mostly written after sending, and the error says that nothing was sent: not by this call.
+_ONLY_THE_FILE = "Only the file was refused: what the campaign has sent stays sent, see summary()."
+
 _DATABASE = b"SQLite format 3\0"
 _HEADER = ",".join(COLUMNS).encode()
 
@@ -53,18 +56,18 @@ def write_results(path: str | os.PathLike[str], records: Iterable[Record], *, ov
         ValidationError: There is another kind of file at this path; nothing was written.
         OSError: The file can't be written; what was there before is still there.
     """
-    target = _target(path, overwrite=overwrite)
+    target = target_of(path, overwrite=overwrite)
     with _taking_its_place(target) as raw, os.fdopen(os.dup(raw.fileno()), "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         writer.writerows([_cell(value) for value in _values(record)] for record in records)
 
 
-def _target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
+def target_of(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
     """The file to write.
 
     Raises:
-        ValidationError: If there is something that must not be replaced.
+        ValidationError: There is something that must not be replaced.
     """
     try:
         target = Path(os.path.realpath(path))
@@ -78,7 +81,9 @@ def _target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
     if found is not None and not problem:
         problem = _what_is_there(target, found, overwrite=overwrite)
     if problem:
-        raise ValidationError([FieldError(f"{target} {problem}; write the results to another file", "/path")])
+        raise ValidationError(
+            [FieldError(f"{target} {problem}; write the results to another file", "/path")], hint=_ONLY_THE_FILE
+        )
     return target
 
 

@@ -16,6 +16,9 @@ from messagemedia.errors import FieldError
 
 Source = str | os.PathLike[str] | Iterable[str]
 
+UNREADABLE = "can't be read as it is:"
+"""How the message ends of an error about a file, and not about the rows in it."""
+
 # A byte that could not be decoded, see `_stream`.
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 # The line with which Excel says, and is told, what is between two cells.
@@ -26,6 +29,10 @@ _WORKBOOKS: Mapping[str, str] = {
     "\udcd0\udccf\x11": "is a workbook such as .xls",
     "\u00d0\u00cf\x11": "is a workbook such as .xls",
 }
+
+
+# How UTF-16 begins, read as UTF-8 and as cp1252.
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff", "\u00ff\u00fe", "\u00fe\u00ff")
 
 
 class Table:
@@ -122,7 +129,7 @@ def opened(source: Source, encoding: str, delimiter: str | None) -> Generator[Ta
 
 
 def _refusal(name: str, *errors: FieldError) -> RowsError:
-    return RowsError(f"{name} can't be read as it is:", errors)
+    return RowsError(f"{name} {UNREADABLE}", errors)
 
 
 def _is_text(value: object) -> TypeGuard[str]:
@@ -159,6 +166,12 @@ def _checked(stream: Iterable[str], name: str, encoding: str) -> Iterator[str]:
                 FieldError(
                     f"{workbook}, not a CSV file: save it as CSV UTF-8 in that program, and read that", "/source"
                 ),
+            )
+        if number == 1 and line.startswith(_UTF_16):
+            hint = "save the file as CSV UTF-8, or pass its encoding, such as encoding='utf-16'"
+            raise _refusal(
+                name,
+                FieldError(f"has the byte order mark of UTF-16, as “Unicode text” of spreadsheets does: {hint}", at),
             )
         if "\0" in line:
             raise _refusal(name, FieldError("has a NUL byte: is it a text file, and in this encoding?", at))

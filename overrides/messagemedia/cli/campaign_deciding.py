@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from messagemedia.cli.campaigns import keys_option
-from messagemedia.cli.exits import Failure
+from messagemedia.cli.exits import USAGE, Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
     from messagemedia.campaign import Campaign, Record
+
+_MOST_LINES = 20
 
 _all_option = click.option("--all", "everything", is_flag=True, help="All unknown rows.")
 
@@ -73,16 +75,39 @@ def withdraw(
     session: Session, /, journal: Journal, *, keys: Sequence[str], numbers: Sequence[str], numbers_from: str | None
 ) -> None:
     """Withdraw pending rows: they are never sent. This works while another process is sending."""
-    recipients = [*numbers, *(_lines(numbers_from) if numbers_from else ())]
+    lines = _lines(numbers_from) if numbers_from else {}
+    recipients = [*numbers, *lines.values()]
     if bool(keys) == bool(recipients):
         raise click.UsageError("Say which rows: either --key, or --number and --numbers-from.")
     with journal.opened() as campaign:
-        count = campaign.withdraw(keys=keys) if keys else campaign.withdraw(numbers=recipients)
+        if keys:
+            count = campaign.withdraw(keys=keys)
+        else:
+            count = _withdrawn(campaign, recipients, ["--number"] * len(numbers) + [f"line {each}" for each in lines])
     session.out.line(f"{count} withdrawn")
 
 
-def _lines(source: str) -> list[str]:
-    """The lines of a file that are not empty.
+def _withdrawn(campaign: Campaign, recipients: Sequence[str], places: Sequence[str]) -> int:
+    """Withdraw the rows of recipients, each of which was given in a place.
+
+    Raises:
+        Failure: Some are not numbers; nothing was withdrawn.
+    """
+    from messagemedia.errors import ValidationError  # noqa: PLC0415
+
+    try:
+        return campaign.withdraw(numbers=recipients)
+    except ValidationError as error:
+        steps = [f"  {places[each.index or 0]}: {each.message}" for each in error.errors[:_MOST_LINES]]
+        if (more := len(error.errors) - _MOST_LINES) > 0:
+            steps.append(f"  … and {more:,} more")
+        if any(each.rule for each in error.errors):
+            steps += ["To convert a number to international form:", "  messagemedia normalize 0491570156 --country AU"]
+        raise Failure("these are not numbers of recipients, and nothing was withdrawn", USAGE, steps) from error
+
+
+def _lines(source: str) -> dict[int, str]:
+    """The lines of a file that are not empty, by their numbers.
 
     Raises:
         Failure: It is not UTF-8.
@@ -90,9 +115,10 @@ def _lines(source: str) -> list[str]:
     """
     content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     try:
-        return [line.strip() for line in content.decode("utf-8-sig").splitlines() if line.strip()]
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise Failure(f"{source} is not UTF-8") from None
+    return {number: line.strip() for number, line in enumerate(lines, 1) if line.strip()}
 
 
 @command("pause", ["messagemedia campaign pause spring.journal"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from messagemedia.cli.campaigns import require_place
 from messagemedia.cli.frame import command
 from messagemedia.cli.journals import Journal, journal_argument
 from messagemedia.cli.session import Session
@@ -72,6 +73,8 @@ def results(
     """
     from messagemedia.campaign import write_results  # noqa: PLC0415
 
+    if output is not None:
+        require_place(output, "--output", overwrite=overwrite)
     with journal.opened() as campaign:
         records = campaign.records(state)
         if output is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import click
 from messagemedia.cli.exits import Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.journals import Journal, journal_argument
-from messagemedia.cli.reading import Moment, Pair
+from messagemedia.cli.reading import Moment, Pair, Text
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 )
 @journal_argument
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--content", metavar="TEXT", help="The text; {name} is replaced by the cell in that column.")
+@click.option("--content", metavar="TEXT", type=Text(), help="The text; {name} is replaced by the cell in that column.")
 @click.option(
     "--key",
     metavar="COLUMN",
+    type=Text(),
     help="The column with your own key for each row, which identifies it if it is added again.",
 )
 @click.option(
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--country", metavar="CODE", help="The country of numbers that have no country code, such as AU.")
 @click.option("--delimiter", metavar="CHARACTER", help="The character between two cells; detected by default.")
 @click.option("--encoding", default="utf-8-sig", show_default="UTF-8", help="The encoding of the file.")
-@click.option("--from", "source", metavar="SENDER", help="A sender that is registered to the account.")
+@click.option("--from", "source", metavar="SENDER", type=Text(), help="A sender that is registered to the account.")
 @click.option("--report", is_flag=True, help="Ask for delivery reports.")
 @click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with a UTC offset.")
 @click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with a UTC offset.")
@@ -107,18 +109,61 @@ def add(session: Session, /, journal: Journal, file: Path, **options: Any) -> No
         with journal.begun(repeated=options["repeated"]) as campaign:
             added = campaign.add(rows, on_invalid=options["on_invalid"], on_changed=options["on_changed"])
     except RowsError as error:
-        raise Failure(str(error).partition("\nHint: ")[0], steps=_about(error)) from error
+        raise Failure(_as_typed(str(error).partition("\nHint: ")[0]), steps=_about(error)) from error
     _tell(session, journal, added)
+
+
+# What errors of `read_csv` and `add` say in the words of a program, and how it is typed.
+_TYPED = (
+    (
+        re.compile(r"name it with columns=\{'content': …\}"),
+        "write it with --content, or name it with --column content=COLUMN",
+    ),
+    (re.compile(r"name it with columns=\{'(\w+)': …\}"), r"name it with --column \1=COLUMN"),
+    (re.compile(r"pass its encoding, such as encoding='([\w-]+)'"), r"name its encoding, such as --encoding \1"),
+    (re.compile(r"use on_changed='(\w+)'"), r"use --on-changed \1"),
+    (re.compile(r"\brepeated='(\w+)'"), r"--repeated \1"),
+    (re.compile(r"^  /default_country: ", re.MULTILINE), "  --country: "),
+    (re.compile(r"^  /(delimiter|encoding|key): ", re.MULTILINE), r"  --\1: "),
+)
+
+
+# Rows that `--on-invalid` does not help with, by what is said of them.
+_DECISIONS = (
+    (
+        "on_changed=",
+        "With --on-changed replace, rows that are still pending get the new message; with keep, nothing changes.",
+    ),
+    ("repeated=", "With --repeated skip, rows that repeat a number are recorded as invalid, and the others are added."),
+)
+
+
+def _as_typed(told: str) -> str:
+    for pattern, typed in _TYPED:
+        told = pattern.sub(typed, told)
+    return told
 
 
 def _about(error: RowsError) -> list[str]:
     """What to do about rows that can't be taken; the words of the error itself are for programs."""
-    if any(each.index is not None for each in error.errors):
-        return ["With --on-invalid skip they are recorded as invalid, and the others are added."]
-    return [
-        "To set how the file is read, use --column, --key, --delimiter, --encoding or --country, for example:",
-        "  --column destination_number=Mobile",
-    ]
+    from messagemedia.campaign.table import UNREADABLE  # noqa: PLC0415  # it takes a moment
+
+    if error.message.endswith(UNREADABLE):
+        if any(each.index is not None for each in error.errors):  # from that row on, nothing is known
+            return ["If the file has another encoding or delimiter, name it with --encoding or --delimiter."]
+        return [
+            "To set how the file is read, use --column, --key, --delimiter, --encoding or --country, for example:",
+            "  --column destination_number=Mobile",
+        ]
+    steps: list[str] = []
+    others = len(error.errors)
+    for sign, step in _DECISIONS:
+        if count := sum(sign in each.message for each in error.errors):
+            others -= count
+            steps.append(step)
+    if others:
+        steps.append("With --on-invalid skip they are recorded as invalid, and the others are added.")
+    return steps
 
 
 def _tell(session: Session, journal: Journal, added: Added) -> None:

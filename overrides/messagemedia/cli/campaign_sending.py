@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from messagemedia.cli.campaigns import stopped, to_go_on, to_settle
+from messagemedia.cli.campaigns import require_place, stopped, to_go_on, to_settle
 from messagemedia.cli.exits import DONE, FAILED, UNKNOWN, Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.journals import Journal, journal_argument
@@ -59,8 +59,11 @@ def send(session: Session, /, journal: Journal, *, rate: float | None, results: 
     Exit code 0: all rows were sent. 1: it stopped early, or rows were refused. 3: rows are unknown, which means that
     they may have been sent. Progress is a bar on a terminal, and a line per minute in a log.
     """
+    if results is not None:
+        require_place(results, "--results")
     if not is_terminal(sys.stderr):
         session.log("INFO")
+    written = True
     with journal.opened() as campaign:
         before = campaign.summary().invalid
         progress = _Lines(session) if _is_dumb() else None
@@ -69,11 +72,31 @@ def send(session: Session, /, journal: Journal, *, rate: float | None, results: 
                 summary = campaign.send(session.client, progress=progress, max_rate=rate, **options)
         finally:
             if results is not None:
-                campaign.write_results(results)
+                written = _write(session, campaign, journal, results)
         paused = campaign.paused
     session.out.item(attrs.asdict(summary)) if session.out.as_json else session.out.line(str(summary))
     session.out.flush()
-    return status_of(session, journal, summary, refused=summary.invalid > before, paused=paused)
+    status = status_of(session, journal, summary, refused=summary.invalid > before, paused=paused)
+    return status if written else FAILED
+
+
+def _write(session: Session, campaign: Campaign, journal: Journal, results: Path) -> bool:
+    """Write the results; if that fails, say so without hiding what became of the rows."""
+    from messagemedia.errors import MessageMediaError  # noqa: PLC0415
+
+    try:
+        campaign.write_results(results)
+    except (MessageMediaError, OSError) as error:
+        session.out.note(
+            f"messagemedia: error: the results could not be written to {results}: {_why(error)}\n"
+            f"To write them, with another file:\n  messagemedia campaign results {journal.typed} --output FILE"
+        )
+        return False
+    return True
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 @contextmanager

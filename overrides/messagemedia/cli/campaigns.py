@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ import click
 from messagemedia.cli.exits import FAILED, UNKNOWN, Failure
 from messagemedia.cli.frame import Home, group
 from messagemedia.cli.journals import Journal
+from messagemedia.cli.reading import Text
 
 if TYPE_CHECKING:
     from messagemedia.campaign import Summary
@@ -54,8 +56,37 @@ file with its folder, as in ./spring.journal. No option takes a password: it com
 )
 
 keys_option = click.option(
-    "--key", "keys", metavar="KEY", multiple=True, help="The key of a row; can be given several times."
+    "--key", "keys", metavar="KEY", type=Text(), multiple=True, help="The key of a row; can be given several times."
 )
+
+
+def require_place(path: Path, option: str, *, overwrite: bool | None = None) -> None:
+    """Refuse a file that results can't be written to, before anything is done.
+
+    Args:
+        path: The file.
+        option: The option that names it.
+        overwrite: Whether any file may be replaced; None for a command that doesn't take that.
+
+    Raises:
+        BadParameter: It is not a file, has no folder, or must not be replaced.
+    """
+    from messagemedia.campaign.results import target_of  # noqa: PLC0415  # it takes a moment
+    from messagemedia.errors import ValidationError  # noqa: PLC0415
+
+    said = ""
+    if str(path) == "-":
+        said = "name a file; `campaign results` without --output writes to standard output"
+    elif not path.parent.is_dir():
+        said = f"there is no folder {str(path.parent)!r}"
+    else:
+        try:
+            target_of(path, overwrite=bool(overwrite))
+        except ValidationError as error:
+            instead = "" if overwrite is None else " (--overwrite replaces it)"
+            said = error.errors[0].message.replace(" (overwrite=True replaces it)", instead)
+    if said:
+        raise click.BadParameter(f"{said}.", param_hint=option)
 
 
 def to_settle(journal: Journal) -> list[str]:

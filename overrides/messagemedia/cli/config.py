@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -80,7 +81,7 @@ def set_(session: Session, /, name: str, *, key: str | None, no_check: bool, **s
     profiles = change_profiles(name, profile)
     session.out.note(f"Profile {name!r} is saved in {profiles.path}.")
     if profiles.current != name:
-        session.out.note(f"To use it by default:\n  messagemedia config use {name}")
+        session.out.note(f"To use it by default:\n  messagemedia config use {shlex.quote(name)}")
 
 
 def _typed(key: str | None, settings: dict[str, str]) -> Profile:

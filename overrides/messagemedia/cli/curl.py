@@ -12,6 +12,7 @@ import click
 
 from messagemedia._secret import presentable
 from messagemedia.cli.frame import command
+from messagemedia.cli.reading import Text
 from messagemedia.cli.session import Session
 
 
@@ -24,7 +25,7 @@ from messagemedia.cli.session import Session
 )
 @click.argument("method", type=click.Choice(["GET", "POST", "PUT", "PATCH", "DELETE"], case_sensitive=False))
 @click.argument("path", metavar="PATH")
-@click.option("--data", metavar="JSON", help="The body; - reads it from standard input.")
+@click.option("--data", metavar="JSON", type=Text(), help="The body; - reads it from standard input.")
 def curl(session: Session, /, method: str, path: str, data: str | None) -> None:
     """Print a signed request as a curl command, without its secrets; nothing is sent.
 

@@ -18,8 +18,8 @@ from messagemedia.cli.session import Session
 def migrate(session: Session, /, paths: tuple[str, ...]) -> int:
     """Find every use of the older SDK, message_media_messages, and say what to write instead.
 
-    It reads .py files and never changes them. The exit code is 0 if nothing is found, and 1 if something has to
-    change.
+    It reads .py files and never changes them. The exit code is 0 if nothing is found, 1 if something has to change,
+    and 2 if there is no .py file.
     """
     from messagemedia.migration import printing, scan  # noqa: PLC0415
 
@@ -36,4 +36,6 @@ def migrate(session: Session, /, paths: tuple[str, ...]) -> int:
     else:
         for line in printing.lines(report):
             session.out.line(line)
+    if not (report.files or report.findings):
+        raise Failure("no .py file was read, so nothing is known", USAGE)
     return FAILED if report.findings else DONE

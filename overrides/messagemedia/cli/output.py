@@ -18,6 +18,8 @@ from typing import Any, TextIO, cast
 # What a terminal would obey, or show in another order than it was written: content is written by strangers.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
 _NARROW = 60  # columns below which a table would be cut into strips
+_GAP = 3  # columns between two of a table
+_WORDS = 20  # columns that the last one of a table needs
 
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
@@ -92,6 +94,14 @@ def _json(value: object, *, ascii_only: bool) -> str:
     return json.dumps(value, ensure_ascii=ascii_only, default=str)
 
 
+def _fits(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table shows all columns whole; only the last one may be folded, to no less than some words."""
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    *whole, last = (max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True))
+    return sum(each + _GAP for each in whole) + min(last, _WORDS) <= width
+
+
 class Output:
     """Where a command writes what it found out.
 
@@ -158,10 +168,16 @@ class Output:
                 self.line(f"{name}\t{cell(value)}")
 
     def rows(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Write a table, or in a pipe a line for each row, cells with tabs between them, without a header."""
-        if self.is_table and not is_dumb() and shutil.get_terminal_size().columns >= _NARROW:
-            self._table(columns, rows)
-            return
+        """Write a table, or in a pipe a line for each row, cells with tabs between them, without a header.
+
+        On a terminal that has no room for a table, each row is a line as well: a table would cut what is to be copied.
+        """
+        if self.is_table and not is_dumb() and (width := shutil.get_terminal_size().columns) >= _NARROW:
+            texts = [[shown(value) for value in row] for row in rows]
+            if _fits(columns, texts, width):
+                self._table(columns, texts)
+                return
+            rows = texts
         for row in rows:
             self.row(row)
 
@@ -172,7 +188,7 @@ class Output:
         else:
             self.line("\t".join(cell(value) for value in row))
 
-    def _table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def _table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         from rich import box  # noqa: PLC0415
         from rich.console import Console  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
@@ -183,7 +199,7 @@ class Output:
             table.add_column(name, no_wrap=True)
         table.add_column(columns[-1], overflow="fold")
         for row in rows:
-            table.add_row(*(Text(shown(value)) for value in row))
+            table.add_row(*map(Text, row))
         if table.row_count:
             Console(file=sys.stdout, highlight=False).print(table)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -39,9 +40,15 @@ _LONGEST_PAUSE = 60.0
 
 
 def address(url: str) -> str:
-    """An address that may be typed without its scheme: https, but what is on this machine has no TLS."""
+    """An address that may be typed without its scheme: https, but what is on this machine has no TLS.
+
+    Raises:
+        BadParameter: It is only a port, which would be taken for the name of a host.
+    """
     from messagemedia._call.misuse import is_loopback  # noqa: PLC0415
 
+    if re.match(r":?\d+(/|$)", url):
+        raise click.BadParameter(f"{url!r} begins with a port; write localhost:{url.removeprefix(':')}")
     if "://" in url:
         return url
     try:

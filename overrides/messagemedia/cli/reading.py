@@ -12,8 +12,9 @@ import click
 if TYPE_CHECKING:
     _OfMoments = click.ParamType[datetime]
     _OfPairs = click.ParamType[tuple[str, str]]
+    _OfTexts = click.ParamType[str]
 else:  # older ones have no parameters
-    _OfMoments = _OfPairs = click.ParamType
+    _OfMoments = _OfPairs = _OfTexts = click.ParamType
 
 
 class Moment(_OfMoments):
@@ -42,6 +43,23 @@ class Moment(_OfMoments):
         return moment
 
 
+class Text(_OfTexts):
+    """A text that is sent or compared; no name of a file, which the system takes as it was typed."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read it.
+
+        Raises:
+            BadParameter: It is not UTF-8.
+        """
+        try:
+            return typed(str(value))
+        except UnicodeDecodeError:
+            self.fail("The text is not UTF-8.", param, ctx)
+
+
 class Pair(_OfPairs):
     """A name and a value, with `=` between them."""
 
@@ -55,7 +73,7 @@ class Pair(_OfPairs):
         """
         if isinstance(value, tuple):  # read before
             return cast("tuple[str, str]", value)
-        name, sign, rest = str(value).partition("=")
+        name, sign, rest = Text().convert(value, param, ctx).partition("=")
         if not (sign and name):
             self.fail(f"{value!r} is not written as NAME=VALUE.", param, ctx)
         return name, rest
@@ -77,11 +95,15 @@ def text_of(argument: str) -> str:
     if not text.strip():
         raise click.UsageError("The text is empty.")
     try:
-        # In a locale that can't express it, what was typed arrives as bytes that stand for themselves.
-        return os.fsencode(text).decode() if _has_bytes(text) else text
+        return typed(text)
     except UnicodeDecodeError:
         raise click.UsageError("The text is not UTF-8.") from None
 
 
-def _has_bytes(text: str) -> bool:
-    return any("\udc80" <= each <= "\udcff" for each in text)
+def typed(text: str) -> str:
+    """A text as it was typed: in a locale that can't express it, it arrives as bytes that stand for themselves.
+
+    Raises:
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return os.fsencode(text).decode() if any("\udc80" <= each <= "\udcff" for each in text) else text

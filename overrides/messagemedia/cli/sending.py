@@ -14,7 +14,7 @@ from messagemedia.cli.exits import DONE, FAILED, UNKNOWN, USAGE, Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.messages import reached
 from messagemedia.cli.output import is_terminal
-from messagemedia.cli.reading import Moment, Pair, text_of
+from messagemedia.cli.reading import Moment, Pair, Text, text_of
 from messagemedia.cli.session import Session
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ _TO_SETTLE = [
 )
 @click.argument("number", metavar="NUMBER")
 @click.argument("text", metavar="TEXT")
-@click.option("--from", "source", metavar="SENDER", help="The sender ID, registered to the account.")
+@click.option("--from", "source", metavar="SENDER", type=Text(), help="The sender ID, registered to the account.")
 @click.option("--from-type", metavar="KIND", help="The type of the sender ID, such as ALPHANUMERIC.")
 @click.option(
     "--mms", "media", metavar="URL", multiple=True, help="Send an MMS with this file; can be given several times."
 )
 @click.option("--voice", is_flag=True, help="Call the recipient, and read the text out.")
-@click.option("--subject", metavar="TEXT", help="The subject of an MMS.")
+@click.option("--subject", metavar="TEXT", type=Text(), help="The subject of an MMS.")
 @click.option("--schedule", metavar="TIME", type=Moment(), help="When to send, with a UTC offset.")
 @click.option("--expires", metavar="TIME", type=Moment(), help="When to give up, with a UTC offset.")
 @click.option("--report", is_flag=True, help="Ask for delivery reports.")

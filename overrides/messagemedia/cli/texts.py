@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
+from messagemedia.cli.exits import failure_of
 from messagemedia.cli.frame import command
 from messagemedia.cli.reading import text_of
 from messagemedia.cli.session import Session
@@ -51,6 +54,12 @@ def _told(character: str, instead: str | None) -> str:
 @click.option("--country", metavar="CODE", help="The country of a number that has no country code, such as AU.")
 def normalize_(session: Session, /, number: str, country: str | None) -> None:
     """Convert a phone number to international form. This needs the extra: pip install 'messagemedia[numbers]'."""
-    from messagemedia import normalize  # noqa: PLC0415
+    from messagemedia import ValidationError, normalize  # noqa: PLC0415
 
-    session.out.line(normalize(number, country))
+    try:
+        session.out.line(normalize(number, country))
+    except ValidationError as error:
+        failure = failure_of(error)
+        if country is None and "country" in str(error):
+            failure.steps += ["To name the country:", f"  messagemedia normalize {shlex.quote(number)} --country AU"]
+        raise failure from error

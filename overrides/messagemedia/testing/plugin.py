@@ -27,7 +27,8 @@ _MARK = (
     " list of accepted, refused, unknown and rate_limited, runs it once for each outcome of a send"
 )
 _HINT = (
-    "Use the fixture messagemedia_outbox, which points Client() to a sandbox. To allow it, mark the test with"
+    "Use the fixture messagemedia_outbox, which points Client() to a sandbox. It can't if your code passes region= or"
+    " base_url=: let it take them from the environment. To allow it, mark the test with"
     f" @pytest.mark.messagemedia(real=True), or set {_INI} = allow."
 )
 

@@ -49,6 +49,10 @@ class View:
             self._url = target
         elif not callable(target):
             raise TypeError(f"push_to takes an ASGI or WSGI application or an address, not {type(target).__name__}")
+        elif getattr(target, "csrf_exempt", False):
+            raise TypeError(
+                "push_to takes an application, not a view of Django: pass get_wsgi_application() and the view's path"
+            )
         self._send = _sender(target)
 
     @property

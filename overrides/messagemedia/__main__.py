@@ -16,7 +16,7 @@ def main() -> int:
             f"messagemedia: the command line needs packages that are not installed: {', '.join(missing)}\n"
             "Install them: pip install 'messagemedia[cli]'\n"
         )
-        return 1
+        return 2
     try:
         from messagemedia.cli.app import main as run  # noqa: PLC0415  # it needs what may be missing
 

@@ -305,7 +305,7 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(
         assert listen("--forward-to", site.url).err == first.err
         kept.chmod(0o644)
         refused = listen("--forward-to", site.url)
-    assert (refused.code, "can be read or changed by others" in refused.err) == (1, True)
+    assert (refused.code, "can be read or changed by others" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_without_the_extra_it_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     monkeypatch.setattr(__main__, "find_spec", lambda each: None if each == name else find_spec(each))
-    assert __main__.main() == 1
+    assert __main__.main() == 2
     out, err = capsys.readouterr()
     assert (out, f"not installed: {name}\nInstall them: pip install 'messagemedia[cli]'\n" in err) == ("", True)
 

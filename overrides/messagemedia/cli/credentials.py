@@ -198,12 +198,12 @@ def _told_by(command: str) -> Secret:
         # Its own questions, such as for a passphrase, go to the terminal.
         done = subprocess.run(words, stdout=subprocess.PIPE, check=False, timeout=_SECONDS)  # noqa: S603  # the user's own
     except OSError as error:
-        raise Failure(f"secret_command can't be run: {words[0]}: {error.strerror}") from None
+        raise Failure(f"secret_command can't be run: {words[0]}: {error.strerror}", USAGE) from None
     except subprocess.TimeoutExpired:
-        raise Failure(f"secret_command {words[0]} took longer than {_SECONDS} s") from None
+        raise Failure(f"secret_command {words[0]} took longer than {_SECONDS} s", USAGE) from None
     if done.returncode:
-        raise Failure(f"secret_command {words[0]} ended with status {done.returncode}")
+        raise Failure(f"secret_command {words[0]} ended with exit code {done.returncode}", USAGE)
     first, *_ = done.stdout.decode("utf-8", "replace").splitlines() or [""]
     if not first:
-        raise Failure(f"secret_command {words[0]} printed nothing")
+        raise Failure(f"secret_command {words[0]} printed nothing", USAGE)
     return Secret(first)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from messagemedia.cli.exits import Failure
+from messagemedia.cli.exits import USAGE, Failure
 
 
 def read_private(path: Path) -> bytes | None:
@@ -25,7 +25,8 @@ def read_private(path: Path) -> bytes | None:
             if os.name == "posix" and mode & 0o077:
                 raise Failure(
                     f"{path} can be read or changed by others (its mode is {mode & 0o777:o}), so it is not used",
-                    steps=[
+                    USAGE,
+                    [
                         "Make it readable by you alone, and replace the secrets in it if somebody may have read them:",
                         f"  chmod 600 '{path}'",
                     ],

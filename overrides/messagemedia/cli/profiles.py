@@ -100,11 +100,11 @@ def read_profiles() -> Profiles:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # The text of the error may show a part of the line, and so of a secret.
         at = str(error).rpartition("(")[2].rstrip(")") if isinstance(error, tomllib.TOMLDecodeError) else "its encoding"
-        raise Failure(f"{path} is not valid TOML: look {at}") from None
+        raise Failure(f"{path} is not valid TOML: look {at}", USAGE) from None
     tables = found.get("profiles", {})
     current = found.get("current", "")
     if not isinstance(tables, dict) or not isinstance(current, str):
-        raise Failure(f"{path}: `profiles` must be tables, and `current` a string")
+        raise Failure(f"{path}: `profiles` must be tables, and `current` a string", USAGE)
     given = cast("dict[str, object]", tables)
     return Profiles(path, current, {name: _profile(path, name, table) for name, table in given.items()})
 
@@ -132,12 +132,12 @@ def _profile(path: Path, name: str, table: object) -> Profile:
     known = asdict(Profile())
     for key, value in fields.items():
         if key not in known:
-            raise Failure(f"{path}: the profile {name!r} has {key!r}, there are {', '.join(known)}")
+            raise Failure(f"{path}: the profile {name!r} has {key!r}, there are {', '.join(known)}", USAGE)
         if not isinstance(value, str):
-            raise Failure(f"{path}: {key} of the profile {name!r} must be a string")
+            raise Failure(f"{path}: {key} of the profile {name!r} must be a string", USAGE)
     profile = Profile(**cast("dict[str, str]", fields))
     if not profile.api_key or bool(profile.api_secret) == bool(profile.secret_command):
-        raise Failure(f"{path}: the profile {name!r} needs api_key, and either api_secret or secret_command")
+        raise Failure(f"{path}: the profile {name!r} needs api_key, and either api_secret or secret_command", USAGE)
     return profile
 
 

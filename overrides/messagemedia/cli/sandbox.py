@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from messagemedia.cli.exits import Failure
+from messagemedia.cli.exits import USAGE, Failure
 from messagemedia.cli.frame import command
 from messagemedia.cli.session import Session
 from messagemedia.sandbox.__main__ import DEFAULT_PORT, DEFAULTS, reason, run
@@ -61,6 +61,6 @@ def sandbox(session: Session, /, *, port: int, **options: Any) -> None:
     try:
         run(port, secret=DEFAULTS.api_secret, **options)
     except MissingExtraError as error:
-        raise Failure(str(error)) from None
+        raise Failure(str(error), USAGE) from None
     except OSError as error:
         raise Failure(reason(error, port)) from None

@@ -121,6 +121,13 @@ class Terminal:
         """Type at the keyboard: `\\x03` is Ctrl-C."""
         os.write(self._master, text.encode())
 
+    def answer(self, typed: str) -> int:
+        """Answer the question that was asked last, with Ctrl-C as `\\x03`, and return the exit code."""
+        if typed == "\x03":
+            return self.interrupt()
+        self.type(f"{typed}\n")
+        return self.end()
+
     def interrupt(self) -> int:
         """Press Ctrl-C at a question, and return the exit code.
 

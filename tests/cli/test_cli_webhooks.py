@@ -150,8 +150,7 @@ def test_a_terminal_is_asked_before_a_webhook_is_deleted(cli: Cli, typed: str, c
     with terminal(["webhooks", "delete", webhook_id]) as shown:
         shown.wait_for("[y/N]")
         assert "RECEIVED_SMS" in shown.text
-        shown.type(typed if typed == "\x03" else f"{typed}\n")
-        assert shown.end() == code
+        assert shown.answer(typed) == code
     assert len(listed(cli)) == left
 
 

@@ -45,7 +45,11 @@ END_TO_END, ANYTHING, IN_CODE = (
 )
 MODELS, PYREQWEST = "sdk/test_sdk_models.py", "sdk/test_sdk_pyreqwest.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
-PROOF, BESIDE = "sdk/test_sdk_proof.py", "sdk/test_sdk_side_by_side.py"
+PROOF, BESIDE, LEFTOVERS = (
+    "sdk/test_sdk_proof.py",
+    "sdk/test_sdk_side_by_side.py",
+    "sdk/test_sdk_leftovers.py",
+)
 CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
     "sdk/test_sdk_consume_failing.py",
@@ -228,6 +232,8 @@ MUTANTS: list[Mutant] = [
         ("aiohttp sends again by itself", "raise aiohttp.ClientConnectionError(said)", "raise aiohttp.ServerDisconnectedError(said)", SPEED),
         ("aiohttp follows redirects", "allow_redirects=False", "allow_redirects=True", SPEED),
         ("aiohttp writes addresses anew", "encoded=True", "encoded=False", END_TO_END),
+        ("aiohttp takes what nobody asked for as an answer", "if not connection.protocol.should_close:", "if True:", LEFTOVERS),
+        ("a deadline that passes while aiohttp connects leaves doubt", "if not self.is_connected:", "if isinstance(error, aiohttp.ClientConnectorError):", LEFT),
     ),
     *_of(
         f"{SDK}/_http/limits.py",
@@ -267,7 +273,8 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_http/httpx_connections.py",
-        ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            return answer, answer.content\n        answer = self", "self._client.send(request, auth=None, follow_redirects=True)\n            return answer, answer.content\n        answer = self", HTTP),
+        ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            close_if", "self._client.send(request, auth=None, follow_redirects=True)\n            close_if", HTTP),
+        ("a connection is used again over which more came than an answer", "        answer = self._transport.handle_request(request)\n        end_with(answer)\n", "        answer = self._transport.handle_request(request)\n", LEFTOVERS),
         ("a client that was passed in is closed", '"""Leave the client open."""\n\n\nclass AsyncPassed', "self._client.close()\n\n\nclass AsyncPassed", HTTP),
         ("an answer that drips is read to its end", "if time.monotonic() > until and not is_complete:", "if False:", DEADLINE),
     ),

@@ -1,0 +1,69 @@
+"""Keeps what came behind an answer from being taken for the answer to the next request over the same connection.
+
+A server that sends an answer twice, or more of one than its length says, makes every later answer the one to an earlier
+request. httpcore, below httpx and httpx2, keeps such a connection, because it does not ask h11, which has read ahead.
+Neither is asked for by a public name, so nothing depends on what is found: without it a connection is used as before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What a stream of httpx or httpcore calls the one below it.
+_BELOW = ("_httpcore_stream", "_stream")
+
+
+def end_with(answer: Any) -> None:
+    """Let the connection of an answer whose body was not read yet end with it, if more comes with the body."""
+    if (stream := _stream_of(answer)) is None:
+        return
+    state = stream._connection._h11_state  # noqa: SLF001  # as said above
+    if hasattr(stream, "aclose"):
+        aclose = stream.aclose
+
+        async def aclosed() -> None:
+            _refuse_another(state)
+            await aclose()
+
+        stream.aclose = aclosed
+    else:
+        close = stream.close
+
+        def closed() -> None:
+            _refuse_another(state)
+            close()
+
+        stream.close = closed
+
+
+def _refuse_another(state: Any) -> None:
+    if state.trailing_data[0]:
+        state.send_failed()  # so it can't be used for another request, and is closed
+
+
+def close_if_more_came(answer: Any) -> None:
+    """Close the connection of an answer that was read, if more came with it."""
+    if connection := _with_more(answer):
+        connection.close()
+
+
+async def aclose_if_more_came(answer: Any) -> None:
+    """The same, awaited."""
+    if connection := _with_more(answer):
+        await connection.aclose()
+
+
+def _with_more(answer: Any) -> Any:
+    stream = _stream_of(answer)
+    connection = stream and stream._connection  # noqa: SLF001  # as said above
+    return connection if connection and connection._h11_state.trailing_data[0] else None  # noqa: SLF001
+
+
+def _stream_of(answer: Any) -> Any:
+    """The innermost stream of an answer, which knows its connection; None if that is not one of HTTP/1.1."""
+    stream = getattr(answer, "stream", None)
+    while stream is not None:
+        if hasattr(getattr(stream, "_connection", None), "_h11_state"):
+            return stream
+        stream = next((below for name in _BELOW if (below := getattr(stream, name, None)) is not None), None)
+    return None

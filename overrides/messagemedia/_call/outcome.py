@@ -99,8 +99,11 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
 
 def error(call: Call[Any], answer: Response | NoAnswer, settings: Settings, progress: Progress) -> MessageMediaError:
     """The error that says what became of a call; an earlier attempt of it may have been processed."""
-    if isinstance(answer, Response):
-        found: MessageMediaError = _status_error(call, answer, settings, progress.clock_offset)
+    found: MessageMediaError
+    if isinstance(answer, Response) and answer.status < 200:
+        found = _nonsense(call, answer)  # another protocol is to begin, and nobody waits for what it says
+    elif isinstance(answer, Response):
+        found = _status_error(call, answer, settings, progress.clock_offset)
     else:
         found = _transport_error(call, answer, settings, progress)
     if progress.is_cut_short:

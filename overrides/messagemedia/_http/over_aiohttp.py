@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from messagemedia._http.announcing import announce
 from messagemedia._http.environment import is_secure, tls_for
-from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._http.exchange import NoAnswer, Request, Response, says_enough
 from messagemedia._http.home import refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces, PoolTimeoutError
 from messagemedia._http.seeding import seed_this_thread
@@ -76,9 +77,14 @@ class AiohttpSender:
             timeout=timeout,
             middlewares=(attempt,),
         ) as answer:
-            content = await answer.read()
+            content = b""
+            try:
+                content = await answer.read()
+            except Exception:
+                if not says_enough(answer.status):
+                    raise
         version = f"HTTP/{answer.version.major}.{answer.version.minor}" if answer.version else ""
-        return Response(answer.status, answer.headers, content, version)
+        return Response(answer.status, _headers(answer.raw_headers), content, version)
 
     def _new_session(self) -> Any:
         return self._aiohttp.ClientSession(
@@ -125,6 +131,15 @@ class _Attempt:
         if isinstance(error, TimeoutError):
             return NoAnswer("timeout", error)
         return NoAnswer("lost" if isinstance(error, aiohttp.ClientError | OSError) else "garbled", error)
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers with lower-case names; aiohttp's own texts may hold what can't be printed."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 _on_its_way: ContextVar[_Attempt] = ContextVar("messagemedia_attempt")

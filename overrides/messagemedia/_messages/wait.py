@@ -11,7 +11,7 @@ from typing import cast
 
 from messagemedia_generated.models import MessageStatus, SentMessage
 
-from messagemedia._call.numbers import is_amount
+from messagemedia._call.numbers import is_amount, unless_number
 from messagemedia._call.polling import TRANSIENT, Backoff
 from messagemedia.errors import FieldError, MessageMediaError, ValidationError, WaitTimeoutError
 
@@ -32,9 +32,8 @@ class Watch:
         problems: list[FieldError] = []
         self._until = _statuses(until, problems)
         if timeout is not None and not is_amount(timeout):
-            problems.append(
-                FieldError("must be a number of seconds greater than 0, or None to wait for ever", "timeout")
-            )
+            wanted = "a number of seconds greater than 0, or None to wait for ever"
+            problems.append(FieldError(f"must be {wanted}{unless_number(timeout)}", "timeout"))
         if problems:
             raise ValidationError(problems, operation="getMessageStatus")
         self._timeout = timeout

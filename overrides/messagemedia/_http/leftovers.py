@@ -17,12 +17,12 @@ def end_with(answer: Any) -> None:
     """Let the connection of an answer whose body was not read yet end with it, if more comes with the body."""
     if (stream := _stream_of(answer)) is None:
         return
-    state = stream._connection._h11_state  # noqa: SLF001  # as said above
+    connection = stream._connection  # noqa: SLF001  # as said above
     if hasattr(stream, "aclose"):
         aclose = stream.aclose
 
         async def aclosed() -> None:
-            _refuse_another(state)
+            _refuse_another(connection)
             await aclose()
 
         stream.aclose = aclosed
@@ -30,15 +30,15 @@ def end_with(answer: Any) -> None:
         close = stream.close
 
         def closed() -> None:
-            _refuse_another(state)
+            _refuse_another(connection)
             close()
 
         stream.close = closed
 
 
-def _refuse_another(state: Any) -> None:
-    if state.trailing_data[0]:
-        state.send_failed()  # so it can't be used for another request, and is closed
+def _refuse_another(connection: Any) -> None:
+    if _has_more(connection):
+        connection._h11_state.send_failed()  # noqa: SLF001  # so it can't be used for another request, and is closed
 
 
 def close_if_more_came(answer: Any) -> None:
@@ -56,7 +56,18 @@ async def aclose_if_more_came(answer: Any) -> None:
 def _with_more(answer: Any) -> Any:
     stream = _stream_of(answer)
     connection = stream and stream._connection  # noqa: SLF001  # as said above
-    return connection if connection and connection._h11_state.trailing_data[0] else None  # noqa: SLF001
+    return connection if connection and _has_more(connection) else None
+
+
+def _has_more(connection: Any) -> bool:
+    """Whether more was received than an answer: by h11, or by anyio or trio, in TLS or before that."""
+    if connection._h11_state.trailing_data[0]:  # noqa: SLF001  # as said above
+        return True
+    stream = getattr(getattr(connection, "_network_stream", None), "_stream", None)
+    if any(getattr(getattr(stream, name, None), "pending", 0) for name in ("_read_bio", "_incoming")):
+        return True
+    protocol = getattr(getattr(stream, "transport_stream", stream), "_protocol", None)
+    return bool(getattr(protocol, "read_queue", None))
 
 
 def _stream_of(answer: Any) -> Any:

@@ -142,7 +142,7 @@ def _package(name: str) -> Any:
             f"http_client={name!r} needs a package that is not installed: {error.name}",
             hint=f"pip install 'messagemedia[{name}]'",
         ) from None
-    except ImportError as error:
+    except (ImportError, RuntimeError) as error:  # there are no threads in some subinterpreters
         raise ConfigurationError(
             f"http_client={name!r} needs a package that can't be imported: {error}",
             hint=f"pip install --force-reinstall 'messagemedia[{name}]'",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import AsyncMock, MagicMock, Mock, patch
 
 import httpx
 import httpx2
@@ -210,3 +211,15 @@ def test_an_http_client_that_is_closed_sends_nothing(face: Face, library: Any) -
     client = face.client(http_client=http_client)
     with pytest.raises(ConfigurationError, match="passed in is closed"):
         face.run(client.messages.send(**SMS))
+
+
+@pytest.mark.parametrize("stand_in", [Mock, MagicMock])
+def test_an_http_client_may_be_a_double(face: Face, stand_in: type[Mock]) -> None:
+    told = accepted()
+    http_client = face.http_client()
+    client = face.client(http_client=http_client)
+    kind = stand_in if face.blocking else AsyncMock
+    answered = stand_in(status_code=202, headers=told.headers, content=told.content, http_version="HTTP/1.1")
+    with patch.object(http_client, "send", kind(return_value=answered)):
+        assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
+    face.close(http_client)

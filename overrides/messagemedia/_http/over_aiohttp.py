@@ -151,8 +151,9 @@ def _connector_class(aiohttp: Any) -> Any:
         """Says when a request has its connection, and gives none over which something came that nobody asked for."""
 
         async def connect(self, *args: Any, **options: Any) -> Any:
+            parent: Any = super()
             while True:
-                connection = await super().connect(*args, **options)
+                connection: Any = await parent.connect(*args, **options)
                 if not connection.protocol.should_close:
                     _on_its_way.get().is_connected = True
                     return connection

@@ -45,7 +45,8 @@ def hide(value: object) -> object:
     """A value that no traceback shows: a text stays usable, anything else is reduced to its type's name."""
     if value is None or isinstance(value, Secret):
         return value
-    return Secret(value) if isinstance(value, str) else f"<{type(value).__name__}>".encode()
+    # An enum of texts, and other subclasses, may print something else than what they are.
+    return Secret(str.__str__(value)) if isinstance(value, str) else f"<{type(value).__name__}>".encode()
 
 
 def presentable(text: str) -> str:
@@ -53,5 +54,7 @@ def presentable(text: str) -> str:
 
     Servers sometimes repeat in an error what they were sent.
     """
+    if not text.isascii():  # half of a surrogate pair could neither be printed nor stored
+        text = text.encode(errors="replace").decode()
     text = _CREDENTIALS.sub(r"\g<1><secret>", text)
     return _NUMBER.sub(lambda number: number["example"] or f"…{number[0][-3:]}", text)

@@ -151,4 +151,4 @@ def _checked(name: str, value: object) -> str:
         raise ConfigurationError(f"{name} begins or ends with white space, probably from copying it")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise ConfigurationError(f"{name} holds half of a surrogate pair, which can't be encoded")
-    return value
+    return value if isinstance(value, Secret) else str.__str__(value)

@@ -1,5 +1,6 @@
 """The file of a journal on bad days: what is refused, what is said, and that nothing is lost or sent."""
 
+import json
 import os
 import pickle
 import sqlite3
@@ -12,9 +13,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from campaign_kit import Clock, Sender, in_the_file, messages, sends, sent
-from messagemedia import MessageMediaError
+from messagemedia import Client, MessageMediaError
 from messagemedia import campaign as campaign_package
 from messagemedia.campaign import (
     Added,
@@ -421,3 +423,16 @@ def test_importing_the_package_does_not_import_campaigns() -> None:
 def test_what_is_public_is_sorted_and_there() -> None:
     assert campaign_package.__all__ == sorted(campaign_package.__all__, key=lambda name: (name.islower(), name))
     assert all(hasattr(campaign_package, name) for name in campaign_package.__all__)
+
+
+@pytest.mark.off_contract(answers="an id that can't be encoded")
+def test_an_id_that_can_not_be_stored_keeps_no_outcome_from_being_written(campaign: Campaign) -> None:
+    def answered(request: httpx.Request) -> httpx.Response:
+        asked = json.loads(request.content)["messages"]
+        told = [{**each, "message_id": f"{index}\ud800"} for index, each in enumerate(asked)]
+        return httpx.Response(202, content=json.dumps({"messages": told}))
+
+    campaign.add(messages(3))
+    with httpx.Client(transport=httpx.MockTransport(answered)) as http_client:
+        campaign.send(Client("key", "secret", http_client=http_client))
+    assert [(each.state, each.message_id) for each in campaign.records()] == [("accepted", f"{at}?") for at in range(3)]

@@ -45,7 +45,11 @@ END_TO_END, ANYTHING, IN_CODE = (
 )
 MODELS, PYREQWEST = "sdk/test_sdk_models.py", "sdk/test_sdk_pyreqwest.py"
 MANY, SPEED, WAIT = "sdk/test_sdk_send_many.py", "sdk/test_sdk_speed.py", "sdk/test_sdk_wait.py"
-PROOF, BESIDE = "sdk/test_sdk_proof.py", "sdk/test_sdk_side_by_side.py"
+PROOF, BESIDE, LEFTOVERS = (
+    "sdk/test_sdk_proof.py",
+    "sdk/test_sdk_side_by_side.py",
+    "sdk/test_sdk_leftovers.py",
+)
 CONSUME, FAILING, STEPS, BATCHES, INTERRUPTED = (
     "sdk/test_sdk_consume.py",
     "sdk/test_sdk_consume_failing.py",
@@ -175,6 +179,7 @@ MUTANTS: list[Mutant] = [
         ("the sub-account is left out", "if settings.account:", "if False:", CLIENTS),
         ("the path of the base URL is not signed", 'target = url[url.index("/", url.index("//") + 2) :]', "target = call.target", SIGNING),
         ("the charset is not said", "application/json; charset=utf-8", "application/json", SIGNING),
+        ("a handler that fails takes an answer with it", "with contextlib.suppress(Exception):\n        _logger.log", "if True:\n        _logger.log", "sdk/test_sdk_logging.py"),
         ("ids are logged", "call.operation.path, urlsplit(", "call.target, urlsplit(", PRIVACY),
     ),
     *_of(
@@ -221,6 +226,8 @@ MUTANTS: list[Mutant] = [
         ("the class of an exception decides though it is seen that nothing left", "traced.ended_before_it_left(error) or ", "", LEFT),
         ("an error after the request left proves that it did not", "by_class = by_class and not traced.left and traced.failure is None", "pass", HOOKS),
         ("an answer that a hook saw is lost", "if answer := answer_in(", "if False and answer_in(", HOOKS),
+        ("a refusal does not count without its body", "if is_cut and traced.answer and says_enough(", "if False and says_enough(", LEFT),
+        ("a header that can't be sent may have been", "traced.ended_before_it_left(error):\n            # What", "False:\n            # What", HTTP),
         ("a full pool is a fault of the network", 'return "pool"', 'return "network"', LEFT),
     ),
     *_of(
@@ -228,6 +235,16 @@ MUTANTS: list[Mutant] = [
         ("aiohttp sends again by itself", "raise aiohttp.ClientConnectionError(said)", "raise aiohttp.ServerDisconnectedError(said)", SPEED),
         ("aiohttp follows redirects", "allow_redirects=False", "allow_redirects=True", SPEED),
         ("aiohttp writes addresses anew", "encoded=True", "encoded=False", END_TO_END),
+        ("aiohttp takes what nobody asked for as an answer", "if not connection.protocol.should_close:", "if True:", LEFTOVERS),
+        ("a deadline that passes while aiohttp connects leaves doubt", "if not self.is_connected:", "if isinstance(error, aiohttp.ClientConnectorError):", LEFT),
+    ),
+    *_of(
+        f"{SDK}/_call/polling.py",
+        ("what a signal handler raises is swallowed", "not in _OF_THE_NETWORK:\n        raise error", "not in _OF_THE_NETWORK:\n        return", WAIT),
+    ),
+    *_of(
+        f"{SDK}/_http/leftovers.py",
+        ("a record of its own is not seen", 'in ("_read_bio", "_incoming")', "in ()", LEFTOVERS),
     ),
     *_of(
         f"{SDK}/_http/limits.py",
@@ -267,7 +284,8 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/_http/httpx_connections.py",
-        ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            return answer, answer.content\n        answer = self", "self._client.send(request, auth=None, follow_redirects=True)\n            return answer, answer.content\n        answer = self", HTTP),
+        ("redirects are followed", "self._client.send(request, auth=None, follow_redirects=False)\n            close_if", "self._client.send(request, auth=None, follow_redirects=True)\n            close_if", HTTP),
+        ("a connection is used again over which more came than an answer", "        answer = self._transport.handle_request(request)\n        end_with(answer)\n", "        answer = self._transport.handle_request(request)\n", LEFTOVERS),
         ("a client that was passed in is closed", '"""Leave the client open."""\n\n\nclass AsyncPassed', "self._client.close()\n\n\nclass AsyncPassed", HTTP),
         ("an answer that drips is read to its end", "if time.monotonic() > until and not is_complete:", "if False:", DEADLINE),
     ),

@@ -61,7 +61,19 @@ def test_a_clock_that_is_right_is_not_to_blame(face: Face, refusal: httpx.Respon
     assert "clock" not in caught.value.hint
 
 
-@pytest.mark.parametrize("value", ["", "yesterday", "Thu, 99 Foo 2026 03:04:05 GMT", "0", "Thu, 15 Jan 2026"])
+NO_DATES = [
+    "",
+    "yesterday",
+    "Thu, 99 Foo 2026 03:04:05 GMT",
+    "0",
+    "Thu, 15 Jan 2026",
+    f"Thu, 15 Jan 2026 {'9' * 20}:04:05 GMT",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "Fri, 31 Dec 9999 23:59:59 -2359",
+]
+
+
+@pytest.mark.parametrize("value", NO_DATES)
 def test_a_date_that_makes_no_sense_is_ignored(face: Face, value: str) -> None:
     wire = Wire(answer(401, TEXT, {"date": value}))
     with pytest.raises(AuthenticationError):

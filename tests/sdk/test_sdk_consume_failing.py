@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from messagemedia import Consumed
+from messagemedia import Consumed, TransportError
 from messagemedia.sandbox import Sandbox
-from sdk_face import Face
+from sdk_face import Face, Wire, answer
 from sdk_inbox import Book, client_of, confirmed, consume, fill, left, numbers, sandbox, server
 
 __all__ = ["sandbox", "server"]  # the fixtures
@@ -125,3 +125,14 @@ def test_an_item_without_an_id_may_become_a_dead_letter_too(face: Face, sandbox:
     summary = consume(face, client_of(face, sandbox).replies, Book("0"), **options)
     assert summary == Consumed(handled=1, dead_lettered=1, unconfirmable=2)
     assert [content for content, _ in letters.kept] == ["0"]
+
+
+class TimeIsUpError(Exception):
+    """What a signal handler may raise to end a task, in the middle of a request."""
+
+
+def test_what_a_signal_handler_raises_ends_the_run(face: Face) -> None:
+    client = face.client(Wire(answer(200, {"replies": []}), TimeIsUpError), max_retries=0)
+    with pytest.raises(TransportError) as caught:
+        face.run(client.replies.consume(lambda _: None, limit=1))
+    assert isinstance(caught.value.__cause__, TimeIsUpError)

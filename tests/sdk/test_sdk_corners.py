@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import enum
+import os
 import pickle
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -165,3 +170,90 @@ def test_every_error_that_reaches_a_user_is_one_of_ours(face: Face) -> None:
 
     with pytest.raises(MessageMediaError):
         face.run(face.client(Wire(strange)).messages.send(**SMS))
+
+
+class Odd(str, enum.Enum):  # noqa: UP042  # prints something else than what it is
+    KEY = "the-key"
+    SECRET = "the-secret"
+    ACCOUNT = "the-account"
+    REGION = "eu"
+    URL = "https://messages.example"
+
+
+def test_settings_that_are_enums_are_sent_as_their_values(face: Face) -> None:
+    wire = Wire(accepted())
+    options = {"api_key": Odd.KEY, "api_secret": Odd.SECRET, "account": Odd.ACCOUNT, "region": Odd.REGION}
+    client = face.client(wire, **options)
+    face.run(client.messages.send(**SMS))
+    assert base64.b64decode(wire.only.headers["authorization"][6:]) == b"the-key:the-secret"
+    assert wire.only.headers["account"] == "the-account"
+    assert client.base_url == face.client(wire, region="eu").base_url
+    assert face.client(wire, base_url=Odd.URL).base_url == "https://messages.example"
+
+
+@pytest.mark.parametrize(
+    "header", [{"X Name": "a"}, {"": "a"}, {"X-Name:": "a"}, {b"X-Name": "a"}, {"X-Name": 5}], ids=str
+)
+def test_a_header_of_an_own_auth_that_can_not_be_sent_is_refused(face: Face, header: Any) -> None:
+    class Auth:
+        scheme, signs = "own", False
+
+        def headers(self, *_: object) -> Any:
+            return header
+
+    wire = Wire(accepted())
+    with pytest.raises(ConfigurationError, match="can't be sent"):
+        face.run(face.client(wire, auth=Auth()).messages.send(**SMS))
+    assert not wire.seen
+
+
+class Lookalike:
+    """What numpy has for a bool or a number: of a type with the last name of another one."""
+
+
+for _name in ("bool", "float32"):
+    vars()[_name] = type(_name, (Lookalike,), {"__module__": "numpy"})
+
+
+@pytest.mark.parametrize("name", ["bool", "float32"])
+@pytest.mark.parametrize("option", ["timeout", "deadline", "max_retries", "national_numbers"])
+def test_a_setting_of_another_package_is_named_in_full(face: Face, option: str, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{option} must be .*, not numpy.{name}"):
+        face.client(**{option: globals()[name]()})
+
+
+@pytest.mark.parametrize("option", ["concurrency", "batch_size", "max_rate"])
+def test_an_option_of_another_package_is_named_in_full(face: Face, option: str) -> None:
+    with pytest.raises(ValidationError, match=f"{option}: must be .*, not numpy.float32"):
+        face.client(Wire(accepted())).messages.send_many([Message(**SMS)], **{option: globals()["float32"]()})
+
+
+def test_a_wait_beyond_all_floats_is_refused(face: Face) -> None:
+    with pytest.raises(ValidationError, match="number of seconds"):
+        face.run(face.client(Wire(answer(200, {}))).messages.wait("id", timeout=10**400))
+
+
+@pytest.mark.off_contract(answers="texts that can't be encoded")
+def test_an_error_can_be_printed_whatever_the_server_said(face: Face) -> None:
+    body = b'{"message": "bad \\ud800", "details": ["/messages/0/content: \\udfff"]}'
+    with pytest.raises(APIStatusError) as caught:
+        face.run(face.client(Wire(answer(400, body))).messages.send(**SMS))
+    f"{caught.value}{caught.value!r}{caught.value.args}".encode()
+
+
+def test_an_extra_that_can_not_be_imported_does_no_harm(tmp_path: Path) -> None:
+    for name in ("msgspec", "aiohttp"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('libssl.so: no such file')")
+    program = "import messagemedia; print(messagemedia.Client('k', 's').api)\n"
+    program += "try: messagemedia.AsyncClient('k', 's', http_client='aiohttp')\n"
+    program += "except messagemedia.ConfigurationError as error: print(error)"
+    paths = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    assert "can't be imported: libssl.so: no such file" in done.stdout, done.stderr

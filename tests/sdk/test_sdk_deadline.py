@@ -226,6 +226,12 @@ def test_a_deadline_that_is_no_span_of_time_is_refused(wrong: Any) -> None:
         client.with_options(deadline=wrong)
 
 
+def test_a_deadline_beyond_all_floats_is_none(face: Face) -> None:
+    with scripted(raw(accepted())) as server:
+        client = face.client(base_url=server.url, deadline=10**400)
+        assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
+
+
 def test_a_copy_keeps_the_deadline(face: Face) -> None:
     with refusing() as url:
         client = face.client(base_url=url, deadline=0.1).with_options(timeout=3)

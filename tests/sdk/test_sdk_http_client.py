@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import AsyncMock, MagicMock, Mock, patch
 
 import httpx
 import httpx2
@@ -188,3 +189,37 @@ def test_a_dropped_send_is_not_repeated_and_a_get_is(face: Face, bytes_: bytes) 
         with pytest.raises(TransportError):
             face.run(client.messages.get(MESSAGE_ID))
         assert server.requests == 4
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+@pytest.mark.parametrize("headers", [{"X-Name": "a\n"}, {"X-Name": "secret\r\nX: y"}, {"X Name": "a"}], ids=str)
+def test_a_header_that_can_not_be_sent_was_not(face: Face, library: Any, headers: dict[str, str]) -> None:
+    http_client = face.http_client(library, headers=headers)
+    with scripted(b"") as server:
+        client = face.client(base_url=server.url, http_client=http_client)
+        with pytest.raises(ConfigurationError, match="header that can't be sent") as caught:
+            face.run(client.messages.send(**SMS))
+        assert "secret" not in str(caught.value)
+        assert not server.received.strip()
+    face.close(http_client)
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+def test_an_http_client_that_is_closed_sends_nothing(face: Face, library: Any) -> None:
+    http_client = face.http_client(library)
+    face.close(http_client)
+    client = face.client(http_client=http_client)
+    with pytest.raises(ConfigurationError, match="passed in is closed"):
+        face.run(client.messages.send(**SMS))
+
+
+@pytest.mark.parametrize("stand_in", [Mock, MagicMock])
+def test_an_http_client_may_be_a_double(face: Face, stand_in: type[Mock]) -> None:
+    told = accepted()
+    http_client = face.http_client()
+    client = face.client(http_client=http_client)
+    kind = stand_in if face.blocking else AsyncMock
+    answered = stand_in(status_code=202, headers=told.headers, content=told.content, http_version="HTTP/1.1")
+    with patch.object(http_client, "send", kind(return_value=answered)):
+        assert face.run(client.messages.send(**SMS)).message_id == MESSAGE_ID
+    face.close(http_client)

@@ -67,6 +67,22 @@ def test_a_corrected_clock_is_logged(face: Face, log: Any) -> None:
     )
 
 
+class Failing(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        raise LookupError(f"no connection for {record.levelname}")
+
+
+def test_a_handler_that_fails_takes_no_answer_with_it(face: Face, log: Any) -> None:
+    handler = Failing()
+    logging.getLogger("messagemedia").addHandler(handler)
+    try:
+        wire = Wire(httpx.ConnectError("refused"), accepted())
+        assert face.run(face.client(wire).messages.send(**SMS)).message_id == MESSAGE_ID
+    finally:
+        logging.getLogger("messagemedia").removeHandler(handler)
+    assert len(wire.seen) == 2
+
+
 def test_no_log_line_holds_content_numbers_ids_or_secrets(face: Face, log: Any) -> None:
     client = face.client(Wire(httpx.ReadError("0491570156 is lost")), account="Sub")
     for call in (lambda: client.messages.send(**SMS), lambda: client.messages.get(MESSAGE_ID)):

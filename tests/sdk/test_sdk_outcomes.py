@@ -53,6 +53,13 @@ STATUSES: list[tuple[int, object, type[Exception], type[Exception]]] = [  # stat
 ]
 
 
+@pytest.mark.parametrize("name", TYPICAL)
+@pytest.mark.off_contract(answers="101 is not documented")
+def test_an_answer_that_begins_another_protocol_says_nothing_of_the_call(face: Face, name: str) -> None:
+    with pytest.raises(OutcomeUnknownError if name == "send" else InvalidResponseError):
+        face.run(call(face.client(Wire(answer(101))), name))
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind", "of_send"), STATUSES, ids=[f"{row[0]}-{number}" for number, row in enumerate(STATUSES)]
 )

@@ -148,6 +148,8 @@ WISHES: list[tuple[str, tuple[float, float] | None]] = [
     ("nan", (0.5, 1)),
     ("inf", (0.5, 1)),
     ("Thu, 99 Foo 2026", (0.5, 1)),
+    (f"Thu, 15 Jan 2026 {'9' * 20}:00:00 GMT", (0.5, 1)),
+    ("Fri, 31 Dec 9999 23:59:59 -2359", (0.5, 1)),
 ]
 
 

@@ -11,6 +11,7 @@ from messagemedia import (
     MessageStatus,
     NotFoundError,
     ServerError,
+    TransportError,
     ValidationError,
     WaitTimeoutError,
     errors,
@@ -266,3 +267,20 @@ def test_a_message_is_followed_to_its_end(face: Face, monkeypatch: pytest.Monkey
         for number, end in (("+61491570156", "delivered"), ("+99900000305", "rejected"), ("+99900000401", "expired")):
             sent = face.run(client.messages.send(content="Hello", destination_number=number))
             assert face.run(client.messages.wait(sent.message_id)).status == end
+
+
+class TimeIsUpError(Exception):
+    """What a signal handler may raise to end a task, in the middle of a request."""
+
+
+def test_what_a_signal_handler_raises_ends_the_wait(face: Face, clock: Clock) -> None:
+    del clock
+    with pytest.raises(TransportError) as caught:
+        wait(face, "queued", TimeIsUpError, "delivered")
+    assert isinstance(caught.value.__cause__, TimeIsUpError)
+
+
+def test_a_fault_of_the_network_does_not_end_the_wait(face: Face, clock: Clock) -> None:
+    del clock
+    message, _ = wait(face, httpx.ReadTimeout, httpx.DecodingError, ConnectionResetError, "delivered")
+    assert message.status == "delivered"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from importlib import import_module, util
+from importlib import import_module
 from typing import Any
 
 _standard = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_fast: Any = import_module("msgspec.json") if util.find_spec("msgspec") else None
+_fast: Any = None
+with contextlib.suppress(Exception):  # it is not installed, or not for this interpreter
+    _fast = import_module("msgspec.json")
 _fast_encode: Any = _fast and _fast.Encoder().encode
 _fast_decode: Any = _fast and _fast.Decoder().decode
 

@@ -6,9 +6,11 @@ result or an error. The blocking and the awaited client drive the same generator
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import random
+import re
 import sys
 from collections.abc import Generator, Mapping
 from datetime import datetime
@@ -23,7 +25,7 @@ from messagemedia._call.body import encoded
 from messagemedia._call.progress import Pause, Progress
 from messagemedia._call.settings import Settings
 from messagemedia._http.exchange import NoAnswer, Request, Response
-from messagemedia._secret import Secret
+from messagemedia._secret import hide
 from messagemedia._version import __version__
 from messagemedia.errors import (
     ConfigurationError,
@@ -121,13 +123,21 @@ def _credentials(
 ) -> Mapping[str, str]:
     """The headers of the auth, which may be the caller's own: what fails in it must not look like a failed request."""
     try:
-        headers = {name: Secret(value) for name, value in settings.auth.headers(method, target, content, now).items()}
+        headers = {name: hide(value) for name, value in settings.auth.headers(method, target, content, now).items()}
     except Exception as error:
         raise ConfigurationError(f"the auth object failed to make its headers: {type(error).__name__}") from error
     for name, value in headers.items():
-        if not (name.isascii() and value.isascii() and value.isprintable() and value == value.strip()):
+        if not (_is_header_name(name) and isinstance(value, str) and _fits_into_header(value)):
             raise ConfigurationError(f"the auth object made a header {name!r} that can't be sent")
-    return headers
+    return cast("Mapping[str, str]", headers)
+
+
+def _is_header_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) is not None
+
+
+def _fits_into_header(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
 
 
 def _provably_unprocessed(answer: Response | NoAnswer) -> bool:
@@ -148,7 +158,8 @@ def _corrects_clock(call: Call[Any], answer: Response, progress: Progress, setti
         return False
     progress.clock_offset = outcome.clock_offset(answer, settings)
     if progress.clock_offset:
-        _logger.info(
+        _say(
+            logging.INFO,
             "%s: retrying at once with the server's time, which is %+.0f s from this clock, after %s",
             call.operation.id,
             progress.clock_offset.total_seconds(),
@@ -173,7 +184,8 @@ def _pause(call: Call[Any], answer: Response | NoAnswer, progress: Progress, set
     if seconds >= progress.left:
         progress.is_cut_short = True
         return None
-    _logger.info(
+    _say(
+        logging.INFO,
         "%s: retry %d of %d in %.1f s, after %s",
         call.operation.id,
         progress.retries + 1,
@@ -215,9 +227,14 @@ def _log(call: Call[Any], settings: Settings, progress: Progress, answer: Respon
     if _logger.isEnabledFor(logging.DEBUG):
         # The path as the contract has it: an id could be private.
         method, path, host = call.operation.method, call.operation.path, urlsplit(settings.base_url).netloc
-        _logger.debug(
-            "%s %s at %s, attempt %d, %.3f s: %s", method, path, host, progress.attempts, seconds, _told(answer)
-        )
+        text = "%s %s at %s, attempt %d, %.3f s: %s"
+        _say(logging.DEBUG, text, method, path, host, progress.attempts, seconds, _told(answer))
+
+
+def _say(level: int, text: str, *args: object) -> None:
+    """Log something. What a handler raises must not hide what became of the call."""
+    with contextlib.suppress(Exception):
+        _logger.log(level, text, *args)
 
 
 def _told(answer: Response | NoAnswer) -> str:

@@ -41,6 +41,9 @@ T = TypeVar("T")
 # A signature is valid for some minutes around its date, so a smaller difference is never why it was refused.
 CLOCK_TOLERANCE = timedelta(seconds=60)
 
+# No clock is wrong by so much, and no date has room for more.
+_NO_CLOCK = timedelta(days=365 * 1000)
+
 _ERRORS: Mapping[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -99,8 +102,11 @@ def _nonsense(call: Call[Any], answer: Response) -> MessageMediaError:
 
 def error(call: Call[Any], answer: Response | NoAnswer, settings: Settings, progress: Progress) -> MessageMediaError:
     """The error that says what became of a call; an earlier attempt of it may have been processed."""
-    if isinstance(answer, Response):
-        found: MessageMediaError = _status_error(call, answer, settings, progress.clock_offset)
+    found: MessageMediaError
+    if isinstance(answer, Response) and answer.status < 200:
+        found = _nonsense(call, answer)  # another protocol is to begin, and nobody waits for what it says
+    elif isinstance(answer, Response):
+        found = _status_error(call, answer, settings, progress.clock_offset)
     else:
         found = _transport_error(call, answer, settings, progress)
     if progress.is_cut_short:
@@ -269,7 +275,7 @@ def clock_offset(answer: Response, settings: Settings) -> timedelta:
         return timedelta()
     server = _http_date(answer.headers.get("date", ""))
     offset = server - settings.now() if server else timedelta()
-    return offset if abs(offset) > CLOCK_TOLERANCE else timedelta()
+    return offset if CLOCK_TOLERANCE < abs(offset) < _NO_CLOCK else timedelta()
 
 
 def retry_after(answer: Response, settings: Settings) -> float | None:
@@ -288,6 +294,6 @@ def retry_after(answer: Response, settings: Settings) -> float | None:
 def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import random
 
-from messagemedia.errors import RateLimitError, ServerError, TransportError
+from messagemedia.errors import MessageMediaError, RateLimitError, ServerError, TransportError
 
 # Failures that may be over soon. A client retries a call after them; whoever has time asks again later.
 TRANSIENT = (TransportError, ServerError, RateLimitError)
+
+_OF_THE_NETWORK = ("httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "pyreqwest", "messagemedia")
+
+
+def raise_if_foreign(error: MessageMediaError) -> None:
+    """Raise a failure of an attempt that was not one of the network, for whoever polls would swallow it.
+
+    A signal handler may have raised it, to end a task whose time is up or a whole program. In a pause it would get out.
+    """
+    cause = error.__cause__
+    if not isinstance(error, TransportError) or cause is None or isinstance(cause, OSError):
+        return
+    if type(cause).__module__.partition(".")[0] not in _OF_THE_NETWORK:
+        raise error
 
 
 class Backoff:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-import math
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 
 from messagemedia_generated.servers import SERVERS, Region
+from messagemedia_generated.wording import type_name
 
 from messagemedia._call.misuse import closest
+from messagemedia._call.numbers import unless_number
 from messagemedia._secret import Secret, hide
 from messagemedia.auth import Auth, BasicAuth, HmacAuth
 from messagemedia.errors import ConfigurationError
@@ -135,9 +137,10 @@ def _base_url_from_environment() -> str:
 
 
 def _server(name: str, chosen: str | None) -> str:
-    if not isinstance(chosen, str) or chosen not in SERVERS:
-        raise ConfigurationError(f"{name} must be one of {', '.join(SERVERS)}{_not(chosen)}")
-    return SERVERS[cast("Region", chosen)]
+    region = str.__str__(chosen) if isinstance(chosen, str) and not isinstance(chosen, Secret) else chosen
+    if not isinstance(region, str) or region not in SERVERS:
+        raise ConfigurationError(f"{name} must be one of {', '.join(SERVERS)}{_not(region)}")
+    return SERVERS[cast("Region", region)]
 
 
 # What people call the regions.
@@ -152,7 +155,7 @@ _PLACES = {
 def _not(region: object) -> str:
     """What was given for a region, unless it may be a secret in the wrong place, and which one may be meant."""
     if not isinstance(region, str):
-        return f", not {type(region).__name__}"
+        return f", not {type_name(region)}"
     if "://" in region or "." in region:
         return "; pass an address as base_url"
     if isinstance(region, Secret) or not re.fullmatch(r"[A-Za-z _-]{0,16}\d?\s*", region):
@@ -163,7 +166,7 @@ def _not(region: object) -> str:
 
 def _check_base_url(name: str, base_url: object) -> str:
     # Only without credentials in it may the address appear in a traceback.
-    text = base_url if isinstance(base_url, str) and "@" not in base_url else ""
+    text = str.__str__(base_url) if isinstance(base_url, str) and "@" not in base_url else ""
     parts = _BASE_URL.fullmatch(text)
     if parts is None or not _is_host(parts["host"]) or int(parts["port"] or 443) not in range(1, 65536):
         raise ConfigurationError(
@@ -191,13 +194,14 @@ def _check_account(account: object, name: str = "account") -> str:
     valid = isinstance(account, str) and account.isascii() and account.isprintable() and account == account.strip()
     if not valid:
         raise ConfigurationError(f"{name} must be a str of printable ASCII characters, without spaces around it")
-    return cast("str", account)
+    return str.__str__(cast("str", account))
 
 
 def _check_timeout(timeout: object) -> float:
     """A timeout in seconds."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= MAX_TIMEOUT:
-        raise ConfigurationError(f"timeout must be a number of seconds greater than 0 and at most {MAX_TIMEOUT:.0f}")
+        wanted = f"a number of seconds greater than 0 and at most {MAX_TIMEOUT:.0f}"
+        raise ConfigurationError(f"timeout must be {wanted}{unless_number(timeout)}")
     return float(timeout)
 
 
@@ -206,14 +210,15 @@ def _check_deadline(deadline: object) -> float | None:
     if deadline is None:
         return None
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not deadline > 0:
-        raise ConfigurationError("deadline must be a number of seconds greater than 0, or math.inf for none")
-    return None if math.isinf(deadline) else float(deadline)
+        wanted = "a number of seconds greater than 0, or math.inf for none"
+        raise ConfigurationError(f"deadline must be {wanted}{unless_number(deadline)}")
+    return None if deadline > sys.float_info.max else float(deadline)
 
 
 def _check_retries(max_retries: object) -> int:
     """A number of retries."""
     if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
-        raise ConfigurationError("max_retries must be a whole number, 0 or more")
+        raise ConfigurationError(f"max_retries must be a whole number, 0 or more{unless_number(max_retries)}")
     return max_retries
 
 
@@ -228,7 +233,7 @@ def choose_national_numbers(given: object) -> bool:
     """
     if given is not None:
         if not isinstance(given, bool):
-            raise ConfigurationError(f"national_numbers must be True or False, not {type(given).__name__}")
+            raise ConfigurationError(f"national_numbers must be True or False, not {type_name(given)}")
         return given
     name = "MESSAGEMEDIA_NATIONAL_NUMBERS"
     switch = _SWITCHES.get(os.environ.get(name, "").strip().lower())

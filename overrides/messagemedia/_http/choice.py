@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final, Literal, Protocol, get_args
 
+from messagemedia_generated.wording import type_name
+
 from messagemedia._http import over_pyreqwest
 from messagemedia._http.environment import is_secure, proxy_for, tls_for, unreadable
 from messagemedia._http.protocol import AsyncSender, Sender
@@ -128,17 +130,22 @@ def _httpx(http_client: object, kind: str) -> tuple[Any, Any]:
         name = each.__module__.partition(".")[0]
         if name in ("httpx", "httpx2") and isinstance(http_client, getattr(sys.modules[name], kind)):
             return http_client, sys.modules[name]
-    raise ConfigurationError(f"{_wanted(kind)}, not {type(http_client).__name__}")
+    raise ConfigurationError(f"{_wanted(kind)}, not {type_name(http_client)}")
 
 
 def _package(name: str) -> Any:
     """The package of a library that an extra brings."""
     try:
         return over_pyreqwest.library() if name == "pyreqwest" else import_module(name)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"http_client={name!r} needs a package that is not installed: {error.name}",
             hint=f"pip install 'messagemedia[{name}]'",
+        ) from None
+    except (ImportError, RuntimeError) as error:  # there are no threads in some subinterpreters
+        raise ConfigurationError(
+            f"http_client={name!r} needs a package that can't be imported: {error}",
+            hint=f"pip install --force-reinstall 'messagemedia[{name}]'",
         ) from None
     except OSError as error:  # aiohttp makes a TLS context when it is imported
         raise unreadable("SSLKEYLOGFILE", f"names a file that can't be written: {error.strerror}") from None

@@ -40,6 +40,11 @@ class Response:
     http_version: str = ""
 
 
+def says_enough(status: int) -> bool:
+    """Whether a status alone says what became of a request, though the rest of its answer was lost: a refusal."""
+    return 400 <= status < 500
+
+
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
     """That nothing usable came back, and what is known of the request.

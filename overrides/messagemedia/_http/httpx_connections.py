@@ -1,8 +1,9 @@
 """What carries requests of httpx and httpx2: own connections, or a client that was passed in. None follows a redirect.
 
 Each sends a request and returns its answer with the whole body. A body that continues beyond the moment `until` is
-given up between two of its pieces. None follows a redirect, which would carry message and credentials elsewhere: a
-redirect is an answer, and `_call/outcome` makes an error of it.
+given up between two of its pieces. A connection over which more came than the answer is closed (`leftovers`). None
+follows a redirect, which would carry message and credentials elsewhere: a redirect is an answer, and `_call/outcome`
+makes an error of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections import deque
 from typing import Any
 
+from messagemedia._http.leftovers import aclose_if_more_came, close_if_more_came, end_with
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces
 from messagemedia._http.tracing import DeadlineError
 
@@ -27,8 +29,10 @@ class Passed:
         """Send a request and read its answer."""
         if until is None:
             answer = self._client.send(request, auth=None, follow_redirects=False)
+            close_if_more_came(answer)
             return answer, answer.content
         answer = self._client.send(request, auth=None, follow_redirects=False, stream=True)
+        end_with(answer)
         return answer, _read(answer, until)
 
     def close(self) -> None:
@@ -45,8 +49,10 @@ class AsyncPassed:
         """Send a request and read its answer."""
         if until is None:
             answer = await self._client.send(request, auth=None, follow_redirects=False)
+            await aclose_if_more_came(answer)
             return answer, answer.content
         answer = await self._client.send(request, auth=None, follow_redirects=False, stream=True)
+        end_with(answer)
         return answer, await _aread(answer, until)
 
     async def close(self) -> None:
@@ -62,6 +68,7 @@ class Direct:
     def send(self, request: Any, until: float | None) -> Answer:
         """Send a request and read its answer."""
         answer = self._transport.handle_request(request)
+        end_with(answer)
         return answer, _read(answer, until)
 
     def close(self) -> None:
@@ -97,6 +104,7 @@ class Slots:
         slot = self._free.pop()[1] if self._free else self._library.AsyncHTTPTransport(**self._options)
         try:
             answer = await slot.handle_async_request(request)
+            end_with(answer)
             content = await _aread(answer, until)
         except BaseException:
             # One that was cancelled before its connection was begun would count as busy for ever.

@@ -1,18 +1,22 @@
 """Sends with aiohttp, which takes a fraction of the time of httpx with many calls at once; awaited only.
 
-Three things of aiohttp are left out: it sends a request again whose connection was lost, if it takes it for harmless;
-it reads `~/.netrc` with `trust_env`; and it rewrites addresses, unless they are marked as encoded.
+Four things of aiohttp are left out: it sends a request again whose connection was lost, if it takes it for harmless; it
+takes what came over an idle connection for the answer to the next request; it reads `~/.netrc` with `trust_env`; and it
+rewrites addresses, unless they are marked as encoded.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from messagemedia._http.announcing import announce
 from messagemedia._http.environment import is_secure, tls_for
-from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._http.exchange import NoAnswer, Request, Response, says_enough
 from messagemedia._http.home import refuse_trio
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, AsyncPlaces, PoolTimeoutError
 from messagemedia._http.seeding import seed_this_thread
@@ -73,13 +77,18 @@ class AiohttpSender:
             timeout=timeout,
             middlewares=(attempt,),
         ) as answer:
-            content = await answer.read()
+            content = b""
+            try:
+                content = await answer.read()
+            except Exception:
+                if not says_enough(answer.status):
+                    raise
         version = f"HTTP/{answer.version.major}.{answer.version.minor}" if answer.version else ""
-        return Response(answer.status, answer.headers, content, version)
+        return Response(answer.status, _headers(answer.raw_headers), content, version)
 
     def _new_session(self) -> Any:
         return self._aiohttp.ClientSession(
-            connector=self._aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=self._tls),
+            connector=_connector_class(self._aiohttp)(limit=0, keepalive_timeout=KEEPALIVE_EXPIRY, ssl=self._tls),
             cookie_jar=self._aiohttp.DummyCookieJar(),
         )
 
@@ -94,12 +103,12 @@ class _Attempt:
 
     def __init__(self, aiohttp: Any) -> None:
         self._aiohttp = aiohttp
-        self._begun = False
+        self.is_connected = False
 
     async def __call__(self, request: Any, handler: Any) -> Any:
         """Let the request leave once."""
         announce(str(request.url))
-        self._begun = True
+        _on_its_way.set(self)
         aiohttp = self._aiohttp
         # The loop notices in its next round which connections the server has closed, and acts on it in the one after.
         for _ in range(2):
@@ -115,12 +124,39 @@ class _Attempt:
         raise aiohttp.ClientConnectionError(said)
 
     def outcome(self, error: Exception) -> NoAnswer:
-        """What an exception says of the request. These come before its first byte leaves, all others may come after."""
+        """What became of the request: before it has a connection, its first byte can't leave."""
         aiohttp = self._aiohttp
-        if not self._begun or isinstance(
-            error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
-        ):
+        if not self.is_connected:
             return NoAnswer("not_sent", error, "certificate" if is_untrusted(error) else "network")
         if isinstance(error, TimeoutError):
             return NoAnswer("timeout", error)
         return NoAnswer("lost" if isinstance(error, aiohttp.ClientError | OSError) else "garbled", error)
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers with lower-case names; aiohttp's own texts may hold what can't be printed."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+_on_its_way: ContextVar[_Attempt] = ContextVar("messagemedia_attempt")
+
+
+@lru_cache(maxsize=1)
+def _connector_class(aiohttp: Any) -> Any:
+    class Connector(aiohttp.TCPConnector):  # type: ignore[misc]  # of a package that may not be there
+        """Says when a request has its connection, and gives none over which something came that nobody asked for."""
+
+        async def connect(self, *args: Any, **options: Any) -> Any:
+            parent: Any = super()
+            while True:
+                connection: Any = await parent.connect(*args, **options)
+                if not connection.protocol.should_close:
+                    _on_its_way.get().is_connected = True
+                    return connection
+                connection.close()
+
+    return Connector

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 from messagemedia._http.environment import Proxy, is_secure, proxy_for, tls_for
-from messagemedia._http.exchange import NoAnswer, Request, Response
+from messagemedia._http.exchange import NoAnswer, Request, Response, says_enough
 from messagemedia._http.httpx_connections import AsyncPassed, Direct, Passed, Slots
 from messagemedia._http.limits import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, PoolTimeoutError
 from messagemedia._http.seeding import seed_this_thread
@@ -84,6 +84,8 @@ class _Httpx:
         return message
 
     def _built(self, request: Request) -> Any:
+        if getattr(self._passed, "is_closed", False) is True:
+            raise ConfigurationError("the HTTP client that was passed in is closed, create a new one")
         try:
             message = self._passed.build_request(
                 request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
@@ -114,8 +116,16 @@ class _Httpx:
             raise error
         if isinstance(error, PoolTimeoutError):
             return NoAnswer("not_sent", error, "pool")
+        if isinstance(error, self._library.LocalProtocolError) and traced.ended_before_it_left(error):
+            # What it says holds the header, which may be a secret.
+            raise ConfigurationError(
+                "the request has a header that can't be sent", hint="Check the headers of the http_client."
+            ) from None
         if answer := answer_in(error, message, traced, self._library):
             return answer
+        is_cut = traced.is_cut or isinstance(error, self._library.DecodingError)
+        if is_cut and traced.answer and says_enough(traced.answer[0]):
+            return Response(traced.answer[0], self._library.Headers(traced.answer[1]), b"")
         return NoAnswer(self._reason(error, message, traced), error, self._where(error))
 
     def _reason(

@@ -8,11 +8,15 @@ What it does differently, and what is done about it:
 - A cancelled request runs on, and one that waits for a place would still be sent: the places are our own.
 - After a fork no client of it works in the child, neither an old nor a new one.
 - It crashes if it is used after the thread that imported it has ended.
+- A thread of its own that is still at work when the interpreter ends aborts the process, in every third program that
+  ends just after an awaited call.
 - It has one timeout for a whole request, and writes addresses by the rules of browsers.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +48,7 @@ def library() -> Any:
     """The package with all its parts that are used, imported by a thread that lives as long as the process."""
 
     def load() -> Any:
+        atexit.register(time.sleep, 0.02)  # so that its threads are done
         for part in ("client", "exceptions", "http", "request", "response"):
             import_module(f"pyreqwest.{part}")
         return import_module("pyreqwest")
@@ -140,7 +145,7 @@ class PyreqwestSender(_Pyreqwest):
             # No variable holds the library's request: it has no repr after it was sent, so that tracebacks would fail.
             send = _blocking.do if _is_main_thread() else _at_once
             answer = send(self._message(request, until).send)
-            return Response(answer.status, answer.headers, bytes(answer.bytes()), answer.version)
+            return Response(answer.status, _headers(answer.headers), bytes(answer.bytes()), answer.version)
         except (ConfigurationError, ValidationError):
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, it is told as a missing answer
@@ -171,7 +176,7 @@ class AsyncPyreqwestSender(_Pyreqwest):
             return self._outcome(error)
         try:
             answer = await self._message(request, until).send()
-            return Response(answer.status, answer.headers, bytes(await answer.bytes()), answer.version)
+            return Response(answer.status, _headers(answer.headers), bytes(await answer.bytes()), answer.version)
         except (ConfigurationError, ValidationError):
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, it is told as a missing answer
@@ -218,6 +223,15 @@ def _written(url: str) -> str:
     """The target of a request as it would be sent."""
     text = str(library().http.Url(url))
     return text[text.index("/", text.index("//") + 2) :]
+
+
+def _headers(told: Any) -> dict[str, str]:
+    """Headers with lower-case names; pyreqwest can't read one with other characters than ASCII, so it is left out."""
+    found: dict[str, str] = {}
+    for name in told:
+        with contextlib.suppress(ValueError):
+            found[name.lower()] = ", ".join(told.getall(name))
+    return found
 
 
 def _causes(error: Exception) -> Iterator[str]:

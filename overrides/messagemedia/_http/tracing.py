@@ -6,6 +6,7 @@ whether a request can have been processed follows from what was sent, and not fr
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
@@ -29,10 +30,22 @@ class Traced:
         begun: Whether anything was done for it, such as to connect.
         left: Whether its first byte may have left.
         answer: Status and headers of the answer to what left last, as httpcore tells them; None if there was none.
+        is_cut: Whether that is all that came of this answer, because its body could not be read.
         failure: The exception that ended the last step that failed; None if none did, or others followed.
     """
 
-    __slots__ = ("_timeouts", "_to_proxy", "_until", "_url", "answer", "begun", "failure", "left")
+    __slots__ = (
+        "_had_left",
+        "_timeouts",
+        "_to_proxy",
+        "_until",
+        "_url",
+        "answer",
+        "begun",
+        "failure",
+        "is_cut",
+        "left",
+    )
 
     def __init__(self, url: str, timeouts: dict[str, float], until: float | None) -> None:
         """Watch a request; with a deadline, each further wait gets what is left of it as its timeout."""
@@ -40,10 +53,12 @@ class Traced:
         self._timeouts = timeouts
         self._until = until
         self._to_proxy = False
+        self._had_left = False
         self.begun = False
         self.left = False
         self.answer: tuple[int, list[tuple[bytes, bytes]]] | None = None
         self.failure: BaseException | None = None
+        self.is_cut = False
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of a step.
@@ -58,12 +73,16 @@ class Traced:
             self._begin(event, info)
         elif event.endswith(".failed"):
             self.failure = info["exception"]
+            self.is_cut = event.endswith("receive_response_body.failed") and not self._to_proxy
+            if event == "http11.send_request_headers.failed" and _is_refusal(self.failure) and not self._to_proxy:
+                self.left = self._had_left  # they were refused before a byte of them was written
         elif event.endswith("receive_response_headers.complete") and not self._to_proxy:
             told = info["return_value"]  # HTTP/1.1 tells version and reason as well
             self.answer = (next(each for each in told if isinstance(each, int)), told[-1])
 
     def _begin(self, event: str, info: Mapping[str, Any]) -> None:
         departs = event.endswith("send_request_headers.started")
+        self.is_cut = self.is_cut and event.endswith("closed.started")
         if self._until is not None:
             left = self._until - time.monotonic()
             for name, seconds in self._timeouts.items():
@@ -76,6 +95,7 @@ class Traced:
             # A proxy is asked first to connect to the API, by a request of its own.
             self._to_proxy = info["request"].method == b"CONNECT"
             if not self._to_proxy:
+                self._had_left = self.left
                 self.left, self.answer, self.failure = True, None, None
 
     def ended_before_it_left(self, error: BaseException) -> bool:
@@ -85,6 +105,11 @@ class Traced:
     async def anote(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of a step, awaited."""
         self.note(event, info)
+
+
+def _is_refusal(error: BaseException | None) -> bool:
+    """Whether an exception of httpcore says that HTTP does not allow what was to be sent."""
+    return type(error).__name__ == "LocalProtocolError"
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -137,11 +162,12 @@ def answer_in(error: Exception, message: Any, traced: Traced, library: Any) -> R
         status, headers = traced.answer
         found = Response(status, library.Headers(headers), b"")
     if found is not None:
-        _logger.warning(
-            "a hook of the HTTP client raised %s for an answer with status %d; the answer counts",
-            type(error).__name__,
-            found.status,
-        )
+        with contextlib.suppress(Exception):  # of a handler that raises: the answer counts all the same
+            _logger.warning(
+                "a hook of the HTTP client raised %s for an answer with status %d; the answer counts",
+                type(error).__name__,
+                found.status,
+            )
     return found
 
 

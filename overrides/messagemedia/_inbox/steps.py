@@ -14,7 +14,7 @@ from typing import Any, Generic
 
 from attrs import define, frozen
 
-from messagemedia._call.polling import TRANSIENT, Backoff
+from messagemedia._call.polling import TRANSIENT, Backoff, raise_if_foreign
 from messagemedia._call.progress import Pause
 from messagemedia._inbox.memory import Key, Memory
 from messagemedia._inbox.options import Item, Options
@@ -158,6 +158,7 @@ class Run(Generic[Item]):
 
     def _bear(self, error: MessageMediaError) -> None:
         """Go on after a failure that may be over soon, unless the run is to end anyway."""
+        raise_if_foreign(error)
         if self._options.until_empty:
             raise error
         _logger.warning("consuming continues after a failure: %s", type(error).__name__)

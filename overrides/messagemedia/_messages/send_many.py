@@ -20,7 +20,7 @@ from attrs import frozen
 from messagemedia_generated.api.messages import AsyncMessagesApi, MessagesApi
 from messagemedia_generated.models import Message, SendMessagesRequest
 
-from messagemedia._call.numbers import is_amount, is_count
+from messagemedia._call.numbers import is_amount, is_count, unless_number
 from messagemedia._http.home import Home, LoopHome
 from messagemedia._messages.arguments import require_message, require_messages
 from messagemedia._messages.batches import Batch, BatchOutcome, OnInvalid, SendResult, send_batch, send_batch_async
@@ -49,7 +49,7 @@ class Options:
         """
         most = SendMessagesRequest.MAX_MESSAGES
         problems = [
-            FieldError(f"must be {wanted}", name)
+            FieldError(f"must be {wanted}{'' if name == 'on_invalid' else _type_of(getattr(self, name))}", name)
             for name, fits, wanted in (
                 ("on_invalid", self.on_invalid in ("skip", "raise"), "'skip' or 'raise'"),
                 ("concurrency", is_count(self.concurrency, MAX_CONCURRENCY), f"1 to {MAX_CONCURRENCY} requests"),
@@ -75,6 +75,10 @@ class Options:
     def pace(self) -> Pace | None:
         """A new pace of this rate."""
         return None if self.max_rate is None else Pace(self.max_rate)
+
+
+def _type_of(given: object) -> str:
+    return "" if isinstance(given, timedelta) else unless_number(given)
 
 
 def _is_span(value: object) -> bool:

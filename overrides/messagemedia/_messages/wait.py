@@ -11,8 +11,8 @@ from typing import cast
 
 from messagemedia_generated.models import MessageStatus, SentMessage
 
-from messagemedia._call.numbers import is_amount
-from messagemedia._call.polling import TRANSIENT, Backoff
+from messagemedia._call.numbers import is_amount, unless_number
+from messagemedia._call.polling import TRANSIENT, Backoff, raise_if_foreign
 from messagemedia.errors import FieldError, MessageMediaError, ValidationError, WaitTimeoutError
 
 # Seconds between two looks at a message, at first and at most.
@@ -32,9 +32,8 @@ class Watch:
         problems: list[FieldError] = []
         self._until = _statuses(until, problems)
         if timeout is not None and not is_amount(timeout):
-            problems.append(
-                FieldError("must be a number of seconds greater than 0, or None to wait for ever", "timeout")
-            )
+            wanted = "a number of seconds greater than 0, or None to wait for ever"
+            problems.append(FieldError(f"must be {wanted}{unless_number(timeout)}", "timeout"))
         if problems:
             raise ValidationError(problems, operation="getMessageStatus")
         self._timeout = timeout
@@ -88,6 +87,7 @@ def wait(get: Callable[[str], SentMessage], message_id: str, watch: Watch) -> Se
         try:
             watch.see(get(message_id))
         except TRANSIENT as error:
+            raise_if_foreign(error)
             watch.miss(error)
         if result := watch.result:
             return result
@@ -102,6 +102,7 @@ async def wait_async(get: Callable[[str], Awaitable[SentMessage]], message_id: s
         try:
             watch.see(await get(message_id))
         except TRANSIENT as error:
+            raise_if_foreign(error)
             watch.miss(error)
         if result := watch.result:
             return result

@@ -194,10 +194,12 @@ class FileJournal(Overseen, Alone):
         changed = now()
         total = 0
         for each in outcomes:
+            # Half of a surrogate pair can't be written, and would keep all other outcomes from being so.
+            message_id = each.message_id.encode(errors="replace").decode()
             done = self.database.change(
                 "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ?, attempt = attempt + ? "
                 "WHERE id = ? AND state = ?",
-                (each.state, each.message_id, each.reason, changed, each.again, each.entry, before),
+                (each.state, message_id, each.reason, changed, each.again, each.entry, before),
             )
             moved[before] -= done
             moved[each.state] += done

@@ -303,15 +303,15 @@ def test_an_http_client_that_raises_takes_no_results_with_it(
     face.run(http_client.close() if face.blocking else http_client.aclose())
 
 
-class Grumpy(logging.Handler):
-    """Raises when it is told of an answer: by then the message was accepted."""
+class Quitting(logging.Handler):
+    """Ends the program when it is told of an answer: by then the message was accepted."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        raise LookupError("no disk")
+        raise SystemExit("no disk")
 
 
 def test_what_is_raised_after_an_answer_leaves_its_messages_unknown_and_the_next_requests_unmade(face: Face) -> None:
-    logger, handler = logging.getLogger("messagemedia"), Grumpy(logging.DEBUG)
+    logger, handler = logging.getLogger("messagemedia"), Quitting(logging.DEBUG)
     service = Service(face)
     results = face.client(service).messages.send_many(messages(6), batch_size=2, concurrency=1)
     logger.addHandler(handler)
@@ -322,9 +322,9 @@ def test_what_is_raised_after_an_answer_leaves_its_messages_unknown_and_the_next
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-    assert isinstance(told.error, LookupError)
+    assert isinstance(told.error, SystemExit)
     assert told.outcomes == ["unknown"] * 2
-    assert told[0].reason.startswith("sending was interrupted by LookupError before the answer came")
+    assert told[0].reason.startswith("sending was interrupted by SystemExit before the answer came")
     assert isinstance(told[0].error, OutcomeUnknownError)
     assert told[0].error.__cause__ is told.error
     assert service.arrived == [0]

@@ -367,7 +367,8 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/withdrawing.py",
-        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
+        ("national numbers on an opt-out list withdraw nobody", "if national and not journal.has_national_numbers():", "if False:", OPERATING),
+        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()) or _misleading(number):", 'elif odd := "":', OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
@@ -420,6 +421,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/moving.py",
+        ("rows that were added after the move are lost", "if is_done and (left :=", "if False and (left :=", "postgres/test_postgres_move.py"),
         ("a campaign that moved is sent from the file, too", "            _let_go(journal)\n", "", "postgres/test_postgres_move.py"),
     ),
     *_of(
@@ -432,6 +434,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/postgres/connection.py",
+        ("others' settings decide how texts are encoded", ", **_NEEDED}", "}", IN_POSTGRES),
         ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
         ("a transaction goes on without its beginning", "if self._is_inside:  # what", "if False:  # what", IN_POSTGRES),
     ),

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -240,8 +240,9 @@ class Database:
         try:
             if connection is None:
                 raise sqlite3.ProgrammingError
-            cursor = (connection.executemany if many else connection.execute)(statement, parameters)
-            return cursor.fetchall(), cursor.rowcount
+            # Closed in any case: one that met what is damaged would keep the file locked as long as it lives.
+            with closing((connection.executemany if many else connection.execute)(statement, parameters)) as cursor:
+                return cursor.fetchall(), cursor.rowcount
         except sqlite3.Error as error:
             failure = explained(self.path, error)
         # Out here, so that what is damaged does not come along with the context of the exception.

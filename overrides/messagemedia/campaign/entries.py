@@ -86,10 +86,12 @@ class Stored:
 def written(json_object: dict[str, Any]) -> str:
     """The text under which the journal keeps a message: the same for the same message, whatever it holds."""
     whole = {"content": "", "destination_number": "", **json_object}  # what an invalid row may lack
-    text = _encode(whole)
-    return (
-        text if text.isascii() else text.encode(errors="replace").decode()
-    )  # half a surrogate pair makes a row invalid, and no text
+    return encodable(_encode(whole))  # half a surrogate pair makes a row invalid
+
+
+def encodable(text: str) -> str:
+    """A text as a database can hold it: the API may answer with half of a surrogate pair."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def read(text: str) -> Message:

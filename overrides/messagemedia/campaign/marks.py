@@ -5,6 +5,9 @@ It says `mm-row` = `<id of the journal>:<number of its entry>`, and nothing abou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import attrs
 from messagemedia_generated.models import DeliveryReport, Message, OptOut, Reply
 
@@ -23,7 +26,9 @@ def marked(message: Message, journal_id: str, entry: int) -> Message:
 
 def entry_of(item: Reply | DeliveryReport | OptOut, journal_id: str) -> int | None:
     """The entry of the journal that something pushed or fetched is about; None if it has no mark of this journal."""
-    found, _, entry = (item.metadata or {}).get(MARK, "").partition(":")
+    metadata = cast("object", item.metadata)
+    mark = cast("object", metadata.get(MARK)) if isinstance(metadata, Mapping) else None
+    found, _, entry = mark.partition(":") if isinstance(mark, str) else ("", "", "")
     # 18 digits fit into a key of SQLite.
     ours = found == journal_id and entry.isascii() and entry.isdecimal() and len(entry) <= 18
     return int(entry) if ours else None

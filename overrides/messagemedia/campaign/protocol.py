@@ -126,6 +126,10 @@ class Journal(Protocol):
         """How many pending entries have the recipient of an earlier one that is not invalid."""
         ...
 
+    def has_national_numbers(self) -> bool:
+        """Whether an entry goes to a number that begins with a zero."""
+        ...
+
     def is_paused(self) -> bool:
         """Whether nothing is to be claimed."""
         ...

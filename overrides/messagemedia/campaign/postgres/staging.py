@@ -31,7 +31,8 @@ class PostgresStaging(Staging):
                 f"another process or thread is adding to the journal {journal.name}",
                 hint="Wait until it is done, or stop it; meanwhile, everything else works.",
             )
-        super().__init__(journal.id, int(self._connection.all(row_statements.ENTRIES, (journal.id,))[0][0]))
+        self._connection.all(statements.UNHURRIED)
+        super().__init__(journal.id, int(journal.asked(row_statements.ENTRIES)))
         self._new: list[tuple[object, ...]] = []
         self._batches: list[list[object]] = []  # id, campaign, first, state, pending, invalid
         self._room = 0

@@ -370,6 +370,20 @@ def test_each_message_has_a_mark_of_its_own_and_the_callers_stay_as_they_are(
     assert next(campaign.records()).message == mine[0]
 
 
+def test_a_mark_that_came_with_the_metadata_of_a_reply_is_no_evidence_for_another_row(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender
+) -> None:
+    campaign.add(messages(3))
+    before = {"mm-row": f"{campaign._journal.id}:2"}  # of a message that was answered, say
+    full = {f"k{index}": "v" for index in range(MAX_PAIRS - 1)}
+    with Campaign(campaign.path.with_name("other")) as other:
+        other.add([message(1, metadata=before), message(2, metadata={**full, **before})])
+        assert sender.send(other, sandbox.url) == Summary(accepted=2)
+        journal_id = other._journal.id
+    marks = [entry.message["metadata"]["mm-row"] for entry in sandbox.ledger]
+    assert marks == [f"{journal_id}:1", f"{journal_id}:2"]
+
+
 def test_metadata_that_are_full_or_have_the_name_stay_as_they_are(
     campaign: Campaign, sandbox: Sandbox, sender: Sender
 ) -> None:

@@ -5,6 +5,7 @@ It says `mm-row` = `<id of the journal>:<number of its entry>`, and nothing abou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -14,12 +15,18 @@ from messagemedia_generated.models import DeliveryReport, Message, OptOut, Reply
 MARK = "mm-row"
 # The contract's limit, see `Message.metadata`.
 MAX_PAIRS = 10
+_FORM = re.compile(r"[0-9a-f]{12}:[0-9]+")
 
 
 def marked(message: Message, journal_id: str, entry: int) -> Message:
-    """A copy with the mark; the message itself, if its metadata are full or have a pair of that name already."""
+    """A copy with the mark; the message itself, if its metadata are full or have a pair of that name already.
+
+    A mark that came along with the metadata of a reply would be evidence for a row that this message is not: it is
+    replaced.
+    """
     metadata = message.metadata or {}
-    if len(metadata) >= MAX_PAIRS or MARK in metadata:
+    is_copied = _FORM.fullmatch(metadata.get(MARK, "")) is not None
+    if not is_copied and (len(metadata) >= MAX_PAIRS or MARK in metadata):
         return message
     return attrs.evolve(message, metadata={**metadata, MARK: f"{journal_id}:{entry}"})
 

@@ -433,6 +433,24 @@ def test_half_a_transaction_is_found(path: Path, sandbox: Sandbox) -> None:
     nothing_is_double(sandbox)
 
 
+def test_pages_of_an_index_that_changed_places_are_found(path: Path, sandbox: Sandbox) -> None:
+    """Each of them is whole, and all rows are there; but keys are not found, and would be added once more."""
+    with Campaign(path) as campaign:
+        campaign.add(keyed(700))
+    size = in_the_file(path, "PRAGMA page_size")[0][0]
+    whole = path.read_bytes()
+    pages = [whole[at : at + size] for at in range(0, len(whole), size)]
+    leaves = [at for at, page in enumerate(pages) if page[0] == 10]  # leaves of indices
+    assert len(leaves) > 5
+    for one, other in zip(leaves, leaves[1:], strict=False):
+        swapped = list(pages)
+        swapped[one], swapped[other] = pages[other], pages[one]
+        path.write_bytes(b"".join(swapped))
+        with pytest.raises(JournalError, match="is damaged"):
+            start_again(path, sandbox, 750)
+    assert sandbox.ledger == []
+
+
 def test_an_index_that_lacks_a_row_is_found(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:
     campaign.add(messages(3))
     in_the_file(campaign.path, "DELETE FROM entry_by_key WHERE entry = 2")

@@ -440,6 +440,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/database.py",
+        ("pages of an index may change places", "PRAGMA integrity_check(1)", "PRAGMA quick_check(1)", ACCIDENTS),
         ("a file that moved is written to", "            self.files.check()\n            self._execute(begin)", "            self._execute(begin)", ACCIDENTS),
         ("others read what is being written", "        file = self.files.guard\n        if file is None:", "        file = self.files.guard\n        if True:", ACCIDENTS),
         ("a thread sends from a campaign that sends", "if not self._sending.acquire(blocking=False):", "if False:", INTERRUPTED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import time
@@ -171,8 +172,19 @@ def test_any_text_is_kept_as_it_would_be_sent(campaign: Campaign) -> None:
 def test_a_key_that_it_can_not_hold_is_refused(campaign: Campaign) -> None:
     with pytest.raises(JournalError, match="a key has a NUL character"):
         campaign.add([row("a", "one"), row("b\0", "two")])
+    with pytest.raises(JournalError, match="a key has more than 2,000 bytes"):
+        campaign.add([row("a", "one"), row("k" * 2001, "two")])
     assert campaign.summary() == Summary()
     assert campaign.withdraw(keys="b\0") == 0
+    assert campaign.add([row("k" * 2000, "two")]) == Added(new=1)
+
+
+def test_a_cell_of_many_digits_is_an_invalid_row_and_no_more(campaign: Campaign) -> None:
+    chance = random.Random(1)
+    digits = "".join(chance.choices("0123456789", k=9000))
+    assert campaign.add([message(1), message(2, destination_number=digits)], on_invalid="skip") == Added(
+        new=1, invalid=1
+    )
 
 
 def test_rows_that_are_added_one_by_one_travel_together(campaign: Campaign, url: str) -> None:

@@ -149,12 +149,14 @@ class Database:
                 self._is_inside = False
 
     def check(self) -> None:
-        """Read the whole file, and refuse it if a page of it is damaged.
+        """Read the whole file, and refuse it if a page of it is damaged, or is not where it belongs.
+
+        A quick check does not see the latter in an index: keys would not be found that are there, and added again.
 
         Raises:
             JournalError: If it is.
         """
-        if self.all("PRAGMA quick_check(1)") != [("ok",)]:
+        if self.all("PRAGMA integrity_check(1)") != [("ok",)]:
             raise damaged(self.path)
 
     @contextmanager

@@ -67,6 +67,10 @@ class Moved:
     changed: datetime
 
 
+# How many bytes a key may have in a database: an index of PostgreSQL can't hold longer ones.
+MAX_KEY = 2_000
+
+
 class LeaseExpiredError(NotSentError):
     """What was claimed is not the claimer's to send any more. The API has nothing to do with it."""
 

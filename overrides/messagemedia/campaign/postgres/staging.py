@@ -12,6 +12,7 @@ from messagemedia.campaign.entries import Entry, Stored
 from messagemedia.campaign.errors import JournalError, JournalInUseError
 from messagemedia.campaign.postgres import row_statements, statements
 from messagemedia.campaign.postgres.deciding import BATCH, Deciding, fitting
+from messagemedia.campaign.protocol import MAX_KEY
 from messagemedia.campaign.staging import Staging
 
 # "MMad" in ASCII: whoever adds to a campaign has this lock, with the campaign's id.
@@ -50,6 +51,8 @@ class PostgresStaging(Staging):
         columns = (entry.recipient, entry.message, entry.checksum, entry.state, entry.state != "invalid", entry.reason)
         if "\0" in entry.key:
             raise JournalError("a key has a NUL character, which PostgreSQL can't hold", hint="Choose other keys.")
+        if len(entry.key.encode()) > MAX_KEY:
+            raise JournalError(f"a key has more than {MAX_KEY:,} bytes, which is too long", hint="Choose other keys.")
         self._new.append((self._journal.id, at, batch, entry.key, entry.number, *columns))
 
     def _write_over(self, stored: Stored, entry: Entry) -> None:

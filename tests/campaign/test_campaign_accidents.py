@@ -1,6 +1,7 @@
 """What may happen to the files of a journal, in use and between two runs: it goes on rightly, or is refused in clear words."""
 
 import contextlib
+import itertools
 import os
 import random
 import shutil
@@ -442,7 +443,7 @@ def test_pages_of_an_index_that_changed_places_are_found(path: Path, sandbox: Sa
     pages = [whole[at : at + size] for at in range(0, len(whole), size)]
     leaves = [at for at, page in enumerate(pages) if page[0] == 10]  # leaves of indices
     assert len(leaves) > 5
-    for one, other in zip(leaves, leaves[1:], strict=False):
+    for one, other in itertools.pairwise(leaves):
         swapped = list(pages)
         swapped[one], swapped[other] = pages[other], pages[one]
         path.write_bytes(b"".join(swapped))

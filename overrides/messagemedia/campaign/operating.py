@@ -123,7 +123,8 @@ class Operated:
         Args:
             keys: Records or their keys, one or many.
             numbers: Numbers, one or many, instead of keys. They are compared by their digits alone, so `+` and
-                punctuation don't matter; a country code does. Texts without any digit are ignored.
+                punctuation don't matter, and 00 may stand for `+`; a country code does matter. Texts without any digit
+                are ignored.
 
         Returns:
             How many rows this call withdrew.

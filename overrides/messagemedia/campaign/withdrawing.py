@@ -50,7 +50,9 @@ def _recipients(numbers: Numbers, journal: Journal) -> list[str]:
             problems.append(FieldError(odd, f"/numbers/{at}"))
         elif recipient := digits(number):
             found[recipient] = None
-            if wanted := without_country_code(recipient):
+            if recipient.startswith("00"):  # what is dialled for calls abroad, in most countries
+                found[recipient[2:]] = None
+            elif wanted := without_country_code(recipient):
                 national.append(FieldError(f"must {wanted}", f"/numbers/{at}"))
     if national and not journal.has_national_numbers():
         problems += national

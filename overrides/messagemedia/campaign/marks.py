@@ -34,7 +34,7 @@ def marked(message: Message, journal_id: str, entry: int) -> Message:
 def entry_of(item: Reply | DeliveryReport | OptOut, journal_id: str) -> int | None:
     """The entry of the journal that something pushed or fetched is about; None if it has no mark of this journal."""
     metadata = cast("object", item.metadata)
-    mark = cast("object", metadata.get(MARK)) if isinstance(metadata, Mapping) else None
+    mark = cast("Mapping[str, object]", metadata).get(MARK) if isinstance(metadata, Mapping) else None
     found, _, entry = mark.partition(":") if isinstance(mark, str) else ("", "", "")
     # 18 digits fit into a key of SQLite.
     ours = found == journal_id and entry.isascii() and entry.isdecimal() and len(entry) <= 18

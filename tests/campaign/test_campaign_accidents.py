@@ -1,6 +1,7 @@
 """What may happen to the files of a journal, in use and between two runs: it goes on rightly, or is refused in clear words."""
 
 import contextlib
+import itertools
 import os
 import random
 import shutil
@@ -139,7 +140,7 @@ def test_a_process_that_was_killed_while_it_made_the_journal_leaves_a_new_one(pa
         assert campaign.add(messages(1)) == Added(new=1)
 
 
-@pytest.mark.parametrize("seal", ["", "\0" * 34, "nonsense"])
+@pytest.mark.parametrize("seal", ["", "\0" * 34, "nonsense", "much longer than a seal is " * 20])
 def test_a_seal_that_a_power_failure_took_is_made_again(path: Path, sandbox: Sandbox, seal: str) -> None:
     interrupted(path, sandbox)
     lock = path.with_name(f"{path.name}-lock")
@@ -433,6 +434,24 @@ def test_half_a_transaction_is_found(path: Path, sandbox: Sandbox) -> None:
     nothing_is_double(sandbox)
 
 
+def test_pages_of_an_index_that_changed_places_are_found(path: Path, sandbox: Sandbox) -> None:
+    """Each of them is whole, and all rows are there; but keys are not found, and would be added once more."""
+    with Campaign(path) as campaign:
+        campaign.add(keyed(700))
+    size = in_the_file(path, "PRAGMA page_size")[0][0]
+    whole = path.read_bytes()
+    pages = [whole[at : at + size] for at in range(0, len(whole), size)]
+    leaves = [at for at, page in enumerate(pages) if page[0] == 10]  # leaves of indices
+    assert len(leaves) > 5
+    for one, other in itertools.pairwise(leaves):
+        swapped = list(pages)
+        swapped[one], swapped[other] = pages[other], pages[one]
+        path.write_bytes(b"".join(swapped))
+        with pytest.raises(JournalError, match="is damaged"):
+            start_again(path, sandbox, 750)
+    assert sandbox.ledger == []
+
+
 def test_an_index_that_lacks_a_row_is_found(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:
     campaign.add(messages(3))
     in_the_file(campaign.path, "DELETE FROM entry_by_key WHERE entry = 2")
@@ -544,3 +563,87 @@ def test_rows_of_an_error_leave_nothing_behind(campaign: Campaign, monkeypatch: 
     with closing(sqlite3.connect(campaign.path)) as connection:
         for table in ("entry", "entry_by_key", "entry_by_recipient"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]
+
+
+# --- a campaign that says of itself what can't be true -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM campaign",
+        "INSERT INTO campaign (id) VALUES ('another')",
+        "UPDATE campaign SET claims = 'none'",
+        "UPDATE campaign SET claims = 1e300",
+        "UPDATE campaign SET pending = 'none'",
+        "UPDATE campaign SET paused = 'no'",
+        "UPDATE campaign SET entries = 'none'",
+    ],
+)
+def test_a_campaign_that_says_nonsense_of_itself_is_damaged(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender, statement: str
+) -> None:
+    campaign.add(messages(3))
+    in_the_file(campaign.path, statement)
+    for attempt in (lambda: sender.send(campaign, sandbox.url), lambda: start_again(campaign.path, sandbox)):
+        with pytest.raises(JournalError, match="is damaged"):
+            attempt()
+    assert sandbox.ledger == []
+
+
+def test_what_met_a_damaged_page_keeps_nobody_out(campaign: Campaign) -> None:
+    campaign.add(messages(600))
+    in_the_file(campaign.path, "UPDATE entry SET key = CAST(x'ff' AS TEXT) WHERE id = 300")
+    with pytest.raises(JournalError, match="is damaged") as caught:
+        list(campaign.records())
+    campaign.close()
+    with closing(sqlite3.connect(campaign.path, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+    assert caught.value.__cause__ is None  # and it was alive until here, with all that it holds
+
+
+# --- a lock that is none ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has none of these")
+@pytest.mark.parametrize("kind", ["fifo", "link", "device"])
+def test_a_lock_that_is_not_a_file_is_refused(path: Path, sandbox: Sandbox, kind: str) -> None:
+    Campaign(path).close()
+    lock = path.with_name(f"{path.name}-lock")
+    lock.unlink()
+    if kind == "fifo":
+        os.mkfifo(lock)
+    else:
+        lock.symlink_to("/dev/null" if kind == "device" else path.with_name("elsewhere"))
+    with pytest.raises(JournalError, match=r"spring\.journal-lock (can't be opened: Not a file|was moved, replaced)"):
+        start_again(path, sandbox)
+    assert sandbox.ledger == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows has no such limit")
+def test_a_lock_that_can_not_be_written_is_refused(campaign: Campaign) -> None:
+    import resource  # there is none on Windows
+
+    campaign.add(messages(3))
+    campaign.close()
+    campaign.path.with_name(f"{campaign.path.name}-lock").unlink()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(JournalError, match=r"spring\.journal-lock can't be written: File too large"):
+            Campaign(campaign.path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with Campaign(campaign.path) as again:
+        assert again.summary() == Summary(pending=3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="platform: Windows moves no file that is open")
+def test_a_link_in_the_place_of_the_journal_stops_sending(campaign: Campaign, sandbox: Sandbox, sender: Sender) -> None:
+    campaign.add(messages(3))
+    moved = campaign.path.with_name("moved")
+    campaign.path.rename(moved)
+    campaign.path.symlink_to(moved)
+    with pytest.raises(JournalError, match="was moved, replaced, linked or deleted"):
+        sender.send(campaign, sandbox.url)
+    assert sandbox.ledger == []

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from campaign_kit import Clock, Sender, in_the_file, messages, sends, sent
-from messagemedia import Client, MessageMediaError
+from messagemedia import Client, MessageMediaError, ValidationError
 from messagemedia import campaign as campaign_package
 from messagemedia.campaign import (
     Added,
@@ -26,6 +26,7 @@ from messagemedia.campaign import (
     JournalNotFoundError,
     Summary,
     database,
+    write_results,
 )
 from messagemedia.sandbox import Sandbox
 
@@ -76,6 +77,14 @@ def test_a_folder_is_no_journal(tmp_path: Path) -> None:
 def test_an_impossible_path_is_refused(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="can't be created"):
         Campaign(tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize("place", [None, 5, b"spring.journal"])
+def test_what_is_no_path_is_refused(place: Any, tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="the path of the journal is not valid"):
+        Campaign(place)
+    with pytest.raises(ValidationError, match="/path: can't be a path"):
+        write_results(place, [])
 
 
 def test_an_empty_file_becomes_a_journal(path: Path) -> None:

@@ -164,6 +164,18 @@ def test_rows_are_withdrawn_by_key_and_by_number(campaign: Campaign, sandbox: Sa
     assert set(sent(sandbox)) == {number(index) for index in (0, 9)}
 
 
+def test_a_number_as_it_is_dialled_from_abroad_is_withdrawn(campaign: Campaign) -> None:
+    campaign.add(messages(3))
+    assert campaign.withdraw(numbers=["0061 491 570 001", "0061491570999"]) == 1
+    assert campaign.summary() == Summary(withdrawn=1, pending=2)
+
+
+def test_national_numbers_are_withdrawn_where_there_are_some(campaign: Campaign) -> None:
+    campaign.add([row("a", to="0491570156"), row("b", to=number(1))], national_numbers=True)
+    assert campaign.withdraw(numbers=["0491 570 156", "0491570157"]) == 1
+    assert campaign.summary() == Summary(withdrawn=1, pending=1)
+
+
 def test_withdrawn_rows_say_so_in_the_results_and_stay_so_when_they_are_added_again(
     campaign: Campaign, tmp_path: Path
 ) -> None:
@@ -203,11 +215,18 @@ def test_more_numbers_than_the_campaign_has_rows(campaign: Campaign) -> None:
         ({"numbers": [number(0), "6.1E+10"]}, "/numbers/1: holds a number that a spreadsheet has shortened"),
         ({"numbers": ["61491570000.0"]}, "/numbers/0: holds a decimal number"),
         ({"numbers": ["+61491570000, +61491570001"]}, "/numbers/0: holds more than one number"),
-        ({"numbers": [number(0), "0491 570 000"]}, "/numbers/1: must begin with a country code"),
+        (
+            {"numbers": ["+\uff16\uff11\uff14\uff19\uff11\uff15\uff17\uff10\uff10\uff10\uff10"]},
+            "has digits of another script",
+        ),
+        ({"numbers": ["+6149157\u0660\u0660\u0660\u0660"]}, "/numbers/0: has digits of another script: write 0 to 9"),
+        ({"numbers": ["+6149157OOO0"]}, "/numbers/0: has more than a number, or letters in it"),
+        ({"numbers": ["17;+61491570000;Ann"]}, "/numbers/0: has more than a number"),
+        ({"numbers": ["+61491570000 x12"]}, "/numbers/0: has more than a number, or letters in it"),
+        ({"numbers": ["+61 (0)491 570 000"]}, "/numbers/0: has (0), which is not dialed from abroad: leave it out"),
+        ({"numbers": [number(0), "0491 570 000"]}, "/numbers/1: must begin with a country code: +61491570156, not"),
         ({"numbers": "(04) 9157 0000"}, "/numbers/0: must begin with a country code"),
-        ({"numbers": "+61 (0)491 570 000"}, "/numbers/0: must be written without (0)"),
-        ({"numbers": ["17;+61491570000;Ann"]}, "/numbers/0: must be a single number"),
-        ({"numbers": ["+61491570000 ext 4"]}, "/numbers/0: must be a single number"),
+        ({"keys": ["a", "\ud800"]}, "keys: must be keys that can be encoded as UTF-8"),
     ],
 )
 def test_a_list_that_is_not_what_it_should_be_withdraws_nothing(

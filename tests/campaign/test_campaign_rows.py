@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messagemedia import FieldError, Message, MessageMediaError
+from messagemedia.campaign import Added, Campaign
 from messagemedia.campaign.errors import RowsError
 from messagemedia.campaign.rows import Row, read_csv
 
@@ -215,6 +216,14 @@ def test_the_path_may_be_a_str_or_a_path_and_the_stream_any_lines(tmp_path: Path
         ):
             assert list(read_csv(source)) == [Row(HELLO, number=2)]
         assert not stream.closed
+
+
+@pytest.mark.parametrize("line", ["7", 1.5, 1 << 63])
+def test_a_number_that_no_line_has_is_an_error_of_its_row(campaign: Campaign, line: Any) -> None:
+    rows = [Row(HELLO, number=line), Row(HELLO, number=7)]
+    with pytest.raises(RowsError, match="row 1, number: must be the number of a line, or None"):
+        campaign.add(rows)
+    assert campaign.add(rows, on_invalid="skip") == Added(new=1, invalid=1)
 
 
 def test_cells_beyond_the_header_that_are_empty_and_columns_without_name_do_not_matter() -> None:

@@ -1,12 +1,14 @@
 """What becomes of each row, in fair weather and foul: sent at most once, and known."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
+import httpx
 import pytest
-from campaign_kit import Clock, Sender, message, messages, number, row, sends, sent, sizes, states
+from campaign_kit import KEY, SECRET, Clock, Sender, message, messages, number, row, sends, sent, sizes, states
 from messagemedia import (
     AuthenticationError,
+    Client,
     Message,
     NotSentError,
     OutcomeUnknownServerError,
@@ -368,6 +370,20 @@ def test_each_message_has_a_mark_of_its_own_and_the_callers_stay_as_they_are(
     assert next(campaign.records()).message == mine[0]
 
 
+def test_a_mark_that_came_with_the_metadata_of_a_reply_is_no_evidence_for_another_row(
+    campaign: Campaign, sandbox: Sandbox, sender: Sender
+) -> None:
+    campaign.add(messages(3))
+    before = {"mm-row": f"{campaign._journal.id}:2"}  # of a message that was answered, say
+    full = {f"k{index}": "v" for index in range(MAX_PAIRS - 1)}
+    with Campaign(campaign.path.with_name("other")) as other:
+        other.add([message(1, metadata=before), message(2, metadata={**full, **before})])
+        assert sender.send(other, sandbox.url) == Summary(accepted=2)
+        journal_id = other._journal.id
+    marks = [entry.message["metadata"]["mm-row"] for entry in sandbox.ledger]
+    assert marks == [f"{journal_id}:1", f"{journal_id}:2"]
+
+
 def test_metadata_that_are_full_or_have_the_name_stay_as_they_are(
     campaign: Campaign, sandbox: Sandbox, sender: Sender
 ) -> None:
@@ -406,3 +422,26 @@ def test_a_message_of_the_callers_is_sent_as_it_was_when_it_was_added(
     mine.content = "after"
     sender.send(campaign, sandbox.url)
     assert sandbox.ledger[0].message["content"] == "before"
+
+
+# --- what the API says that is no text ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "summary"),
+    [
+        (lambda each: httpx.Response(202, content=json.dumps({"messages": [each]})), Summary(accepted=1)),
+        (lambda each: httpx.Response(500, content=json.dumps({"message": each["message_id"]})), Summary(unknown=1)),
+    ],
+)
+def test_half_a_surrogate_pair_of_the_api_costs_no_outcome(campaign: Campaign, answer: Any, summary: Summary) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        (sent_message,) = json.loads(request.content)["messages"]
+        return cast("httpx.Response", answer({**sent_message, "message_id": "m-\ud800"}))
+
+    campaign.add(messages(1))
+    http_client = httpx.Client(transport=httpx.MockTransport(respond))
+    with Client(KEY, SECRET, http_client=http_client) as client:
+        assert campaign.send(client, progress=False) == summary
+    (record,) = campaign.records()
+    assert "?" in record.message_id + record.reason

@@ -109,6 +109,27 @@ def test_what_is_about_something_else_is_left_alone(campaign: Campaign, kind: An
     assert campaign.summary() == Summary(pending=3)
 
 
+@pytest.mark.parametrize("item", [None, {"message_id": "m-1"}, "m-1"])
+def test_evidence_is_what_was_fetched_or_pushed(campaign: Campaign, item: Any) -> None:
+    with pytest.raises(ValidationError, match="item: must be a Reply, a DeliveryReport or an OptOut, not"):
+        campaign.observe(item)
+
+
+@pytest.mark.parametrize("metadata", [5, "mm-row", ["mm-row"], {"mm-row": None}, {"mm-row": 5}])
+def test_metadata_of_another_kind_are_left_alone(campaign: Campaign, metadata: Any) -> None:
+    campaign.add(messages(3))
+    assert campaign.observe(Reply(metadata=metadata)) is None
+
+
+def test_an_id_that_is_no_text_is_evidence_all_the_same(campaign: Campaign) -> None:
+    campaign.add(messages(3))
+    for entry, name in ((1, "\ud800"), (2, 5)):
+        record = campaign.observe(report(campaign, entry, message_id=name))
+        assert record is not None
+        assert record.state == "accepted"
+    assert campaign.summary() == Summary(accepted=2, pending=1)
+
+
 @pytest.mark.parametrize("entry", ["", "-1", "0", "99", "1.0", "²", "1 OR 1", "9" * 30])
 def test_a_mark_without_a_row_is_left_alone(campaign: Campaign, entry: str) -> None:
     campaign.add(messages(3))

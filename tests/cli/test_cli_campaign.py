@@ -269,7 +269,7 @@ def test_an_opt_out_list_with_anything_else_in_it_is_refused_by_its_lines(
     assert (done.code, done.out) == (2, "")
     assert "nothing was withdrawn" in done.err
     assert "  --number: holds a number that a spreadsheet has shortened" in done.err
-    assert "  line 3: must be a single number" in done.err
+    assert "  line 3: has more than a number" in done.err
     done = cli("campaign", "withdraw", begun, "--number", "0491570002")
     assert "  --number: must begin with a country code" in done.err
     assert "  messagemedia normalize 0491570156 --country AU" in done.err

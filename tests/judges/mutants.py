@@ -385,8 +385,8 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/withdrawing.py",
-        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()):", 'elif odd := "":', OPERATING),
-        ("an opt-out without a country code is passed over", "if problems and not any(", "if not problems and not any(", OPERATING),
+        ("national numbers on an opt-out list withdraw nobody", "if national and not journal.has_national_numbers():", "if False:", OPERATING),
+        ("an opt-out list from a spreadsheet is taken as it is", "elif odd := oddity(number.strip()) or _misleading(number):", 'elif odd := "":', OPERATING),
     ),
     *_of(
         f"{SDK}/campaign/starting.py",
@@ -439,6 +439,7 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/moving.py",
+        ("rows that were added after the move are lost", "if is_done and (left :=", "if False and (left :=", "postgres/test_postgres_move.py"),
         ("a campaign that moved is sent from the file, too", "            _let_go(journal)\n", "", "postgres/test_postgres_move.py"),
     ),
     *_of(
@@ -451,11 +452,13 @@ MUTANTS: list[Mutant] = [
     ),
     *_of(
         f"{SDK}/campaign/postgres/connection.py",
+        ("others' settings decide how texts are encoded", ", **_NEEDED}", "}", IN_POSTGRES),
         ("errors show what a row holds", "if is_lost or state.startswith(_SAYS_NOTHING_OF_ROWS):", "if True:", IN_POSTGRES),
         ("a transaction goes on without its beginning", "if self._is_inside:  # what", "if False:  # what", IN_POSTGRES),
     ),
     *_of(
         f"{SDK}/campaign/database.py",
+        ("pages of an index may change places", "PRAGMA integrity_check(1)", "PRAGMA quick_check(1)", ACCIDENTS),
         ("a file that moved is written to", "            self.files.check()\n            self._execute(begin)", "            self._execute(begin)", ACCIDENTS),
         ("others read what is being written", "        file = self.files.guard\n        if file is None:", "        file = self.files.guard\n        if True:", ACCIDENTS),
         ("a thread sends from a campaign that sends", "if not self._sending.acquire(blocking=False):", "if False:", INTERRUPTED),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from campaign_kit import message, messages, number, row
-from messagemedia import ValidationError
+from campaign_kit import KEY, message, messages, number, row
+from campaign_kit import SECRET as SANDBOX_SECRET
+from messagemedia import Client, Message, ValidationError
 from messagemedia.campaign import Added, Campaign, JournalError, JournalInUseError, JournalNotFoundError, Summary
+from messagemedia.sandbox import Sandbox
 from postgres_kit import Server, ask, in_postgres, new_database
 
 SECRET = "s3cr3t-w0rd"
@@ -165,8 +172,19 @@ def test_any_text_is_kept_as_it_would_be_sent(campaign: Campaign) -> None:
 def test_a_key_that_it_can_not_hold_is_refused(campaign: Campaign) -> None:
     with pytest.raises(JournalError, match="a key has a NUL character"):
         campaign.add([row("a", "one"), row("b\0", "two")])
+    with pytest.raises(JournalError, match="a key has more than 2,000 bytes"):
+        campaign.add([row("a", "one"), row("k" * 2001, "two")])
     assert campaign.summary() == Summary()
     assert campaign.withdraw(keys="b\0") == 0
+    assert campaign.add([row("k" * 2000, "two")]) == Added(new=1)
+
+
+def test_a_cell_of_many_digits_is_an_invalid_row_and_no_more(campaign: Campaign) -> None:
+    chance = random.Random(1)
+    digits = "".join(chance.choices("0123456789", k=9000))
+    assert campaign.add([message(1), message(2, destination_number=digits)], on_invalid="skip") == Added(
+        new=1, invalid=1
+    )
 
 
 def test_rows_that_are_added_one_by_one_travel_together(campaign: Campaign, url: str) -> None:
@@ -259,3 +277,81 @@ def test_what_this_process_has_sent_is_not_sent_because_an_older_copy_says_so(
     with pytest.raises(JournalError, match="rows are pending that this process has sent"):
         sender.send(campaign, sandbox.url)
     assert len(sandbox.ledger) == 3
+
+
+# --- a role, a database or an environment that was set up for others -----------------------------------------------
+
+FOR_OTHERS = ("client_encoding = 'LATIN1'", "DateStyle = 'German'", "idle_in_transaction_session_timeout = '100ms'")
+
+
+def role(url: str, name: str, *settings: str) -> str:
+    """The address of the database for a user with settings of its own."""
+    ask(url, f"CREATE ROLE {name} LOGIN SUPERUSER")
+    for setting in settings:
+        ask(url, f"ALTER ROLE {name} SET {setting}")
+    return url.replace("tests@", f"{name}@")
+
+
+def test_settings_for_others_change_nothing(server: Server, tmp_path: Path) -> None:
+    found = role(new_database(server), "of_others", *FOR_OTHERS)
+
+    def slowly() -> Iterator[Message]:
+        yield message(0, content="\u0394\U0001f600")
+        time.sleep(0.3)
+        yield message(1)
+
+    with Campaign(found, name="spring") as campaign:
+        assert campaign.add(slowly()) == Added(new=2)
+        first, _ = campaign.records()
+        assert (first.message.content, first.changed.tzinfo) == ("\u0394\U0001f600", UTC)
+        campaign.write_results(tmp_path / "results.csv")
+        assert ask(found, "SHOW DateStyle") == [("German, DMY",)]
+
+
+def test_the_environment_says_nothing_of_encodings(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    monkeypatch.setenv("PGDATESTYLE", "SQL, DMY")
+    with Campaign(new_database(server), name="spring") as campaign:
+        campaign.add([message(0, content="\u0394")])
+        assert [each.message.content for each in campaign.records()] == ["\u0394"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TABLE messagemedia.entry", "Hint: The tables in the schema messagemedia are not as this version made"),
+        ("DELETE FROM messagemedia.campaign", "the campaign spring was deleted from the database at postgresql://"),
+        ("UPDATE messagemedia.batch SET state = 'done'", "is damaged: rows are pending in batches that are done"),
+    ],
+)
+def test_what_is_wrong_with_the_database_is_told(server: Server, sandbox: Sandbox, statement: str, said: str) -> None:
+    url = new_database(server)
+    with Campaign(url, name="spring") as campaign:
+        campaign.add(messages(1000))
+    with Campaign(url, name="spring") as campaign, Client(KEY, SANDBOX_SECRET, base_url=sandbox.url) as client:
+        ask(url, statement)
+        with pytest.raises(JournalError) as caught:
+            campaign.send(client, progress=False, patience=0)
+        assert said in str(caught.value)
+    assert sandbox.ledger == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("statement_timeout=50", "Hint: It was canceled, or took too long: raise statement_timeout for this user."),
+        ("default_transaction_read_only=on", "Hint: Use the primary server, and check that default_transaction_read"),
+    ],
+)
+def test_a_setting_that_has_to_change_is_told(server: Server, setting: str, said: str) -> None:
+    url = new_database(server)
+    Campaign(url, name="spring").close()
+    with (
+        Campaign(f"{url}?options=-c%20{setting.replace('=', '%3D')}", name="spring") as campaign,
+        psycopg.connect(url) as other,
+    ):
+        if "timeout" in setting:
+            other.execute("LOCK TABLE messagemedia.campaign IN SHARE MODE")
+        with pytest.raises(JournalError) as caught:
+            campaign.pause()
+        assert said in str(caught.value)

@@ -66,6 +66,28 @@ def test_a_move_that_was_interrupted_is_done_by_the_next(path: Path, url: str, s
         assert moved.summary() == Summary(accepted=11, unknown=100, pending=339, invalid=1, withdrawn=1)
 
 
+def test_rows_that_were_added_to_the_file_after_the_move_are_not_lost(path: Path, url: str, sandbox: Sandbox) -> None:
+    with half_sent(path, sandbox) as campaign:
+        assert campaign.move(url, name=str(path)) == 452
+        campaign.add([row("late", "late", to=number(9002))])
+        with pytest.raises(JournalError, match="was moved before, and has 1 row") as caught:
+            campaign.move(url, name=str(path))
+        assert "Add them to the campaign in PostgreSQL" in caught.value.hint
+        assert campaign.summary().pending == 1
+        campaign.withdraw(keys="late")
+        assert campaign.move(url, name=str(path)) == 452
+
+
+@pytest.mark.parametrize("key", ["a\0b", "k" * 2001])
+def test_a_key_that_postgresql_can_not_hold_keeps_the_rows_where_they_are(path: Path, url: str, key: str) -> None:
+    with Campaign(path) as campaign:
+        campaign.add([row("a"), row(key)])
+        with pytest.raises(JournalError, match="a key has ") as caught:
+            campaign.move(url, name=str(path))
+        assert caught.value.hint == "Send it from the file."
+        assert campaign.summary() == Summary(pending=2)
+
+
 def test_a_name_that_is_taken_changes_nothing(path: Path, url: str, sandbox: Sandbox) -> None:
     Campaign(url, name="taken").close()
     with half_sent(path, sandbox) as campaign:

@@ -315,15 +315,15 @@ def test_an_item_without_an_id_is_handled_once_in_a_run_and_told(
 
 @pytest.mark.off_contract(answers="made up, without a media type")
 def test_equal_items_without_an_id_are_all_handled_and_others_go_on(face: Face, sandbox: Sandbox) -> None:
-    nameless = '{"content": "same"}, {"content": "same"}, 5, {"reply_id": 7}'
+    nameless = '{"content": "same"}, {"content": "same"}, 5, {"reply_id": 7}, {"reply_id": "\\ud800"}'
     answers = [f"[{nameless}]", f'[{nameless}, {{"reply_id": "{MESSAGE_ID}", "content": "named"}}]', f"[{nameless}]"]
     for each in answers:
         sandbox.fault("answer", operation=CHECK, status=200, body=f'{{"replies": {each}}}', times=1)
     contents: list[str | None] = []
     run = client_of(face, sandbox).replies
-    summary = consume(face, run, lambda reply: contents.append(reply.content), limit=5)
-    assert summary == Consumed(handled=5, unconfirmable=4)
-    assert contents == ["same", "same", None, None, "named"]
+    summary = consume(face, run, lambda reply: contents.append(reply.content), limit=6)
+    assert summary == Consumed(handled=6, unconfirmable=5)
+    assert contents == ["same", "same", None, None, None, "named"]
     assert confirmed(sandbox) == [[MESSAGE_ID]]
 
 

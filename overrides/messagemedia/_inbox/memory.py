@@ -65,10 +65,11 @@ class Memory(Generic[Item]):
         keyed: dict[Key, Item] = {}
         copies: Counter[bytes] = Counter()
         for item in items:
-            text = json.dumps([self._id_of(item), item.raw or item.to_dict()], sort_keys=True, default=repr)
+            name = self._id_of(item)
+            text = json.dumps([name, item.raw or item.to_dict()], sort_keys=True, default=repr)
             content = blake2b(text.encode(), digest_size=16).digest()
             copies[content] += 1
-            keyed[Key(self._id_of(item), content, copies[content])] = item
+            keyed[Key(_confirmable(name), content, copies[content])] = item
         return keyed
 
     def finish(self, key: Key) -> None:
@@ -92,3 +93,8 @@ class Memory(Generic[Item]):
     def nameless(self) -> int:
         """How many items of the last answer are done with and have no id."""
         return sum(not key.id for key in self._done)
+
+
+def _confirmable(name: str) -> str:
+    """An id; empty if no request could hold it, such as half of a surrogate pair."""
+    return name if name.isascii() or name.encode(errors="ignore").decode() == name else ""

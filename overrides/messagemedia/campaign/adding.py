@@ -16,7 +16,7 @@ from messagemedia_generated.models import Message, SendMessagesRequest
 
 from messagemedia._call import checks
 from messagemedia._secret import presentable
-from messagemedia.campaign.entries import Entry, State, Stored, recipient, written
+from messagemedia.campaign.entries import Entry, State, Stored, encodable, recipient, written
 from messagemedia.campaign.errors import RowsError, without_row
 from messagemedia.campaign.protocol import Journal
 from messagemedia.campaign.rows import Row
@@ -77,6 +77,7 @@ class Choices:
             raise ValidationError(wrong)
 
 
+_MOST_ROWS = 1 << 63
 _CHOICES = {"on_invalid": get_args(OnInvalid), "on_changed": get_args(OnChanged), "repeated": get_args(Repeated)}
 
 
@@ -251,10 +252,14 @@ class _Intake:
         self._tally["new" if state == "pending" else "invalid"] += 1
 
     def _checked(self, row: Row, position: int) -> _Checked:
-        number = position if row.number is None else row.number
+        number, misnumbered = _numbered(row.number, position)
         call = build(SendMessagesRequest(messages=[row.message]))
         named = {each.field for each in row.errors}
-        problems = [*row.errors, *(each for each in self._counted(call.problems) if each.field not in named)]
+        problems = [
+            *misnumbered,
+            *row.errors,
+            *(each for each in self._counted(call.problems) if each.field not in named),
+        ]
         json_object: dict[str, Any] = cast("dict[str, Any]", call.json)["messages"][0]
         problems = [_in_row(each, number) for each in problems]
         return _Checked(number, row.key, written(json_object), recipient(json_object), problems)
@@ -266,9 +271,18 @@ def _in_row(error: FieldError, number: int) -> FieldError:
     return dataclasses.replace(error, pointer=f"/rows/{number}{place}", item=None)
 
 
+def _numbered(number: object, position: int) -> tuple[int, list[FieldError]]:
+    """The number of a row, and what is wrong with it if it can't be written down."""
+    if number is None:
+        return position, []
+    if isinstance(number, int) and abs(number) < _MOST_ROWS:
+        return number, []
+    return position, [FieldError("must be the number of a line, or None", f"/rows/{position}/number")]
+
+
 def _usable(key: object) -> bool:
     """Whether a key can be written down."""
-    return isinstance(key, str) and key.encode(errors="ignore").decode() == key
+    return isinstance(key, str) and encodable(key) == key
 
 
 def _changed(checked: _Checked, stored: Stored, *, twice: bool) -> FieldError:

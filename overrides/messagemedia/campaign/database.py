@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -149,12 +149,14 @@ class Database:
                 self._is_inside = False
 
     def check(self) -> None:
-        """Read the whole file, and refuse it if a page of it is damaged.
+        """Read the whole file, and refuse it if a page of it is damaged, or is not where it belongs.
+
+        A quick check does not see the latter in an index: keys would not be found that are there, and added again.
 
         Raises:
             JournalError: If it is.
         """
-        if self.all("PRAGMA quick_check(1)") != [("ok",)]:
+        if self.all("PRAGMA integrity_check(1)") != [("ok",)]:
             raise damaged(self.path)
 
     @contextmanager
@@ -240,8 +242,9 @@ class Database:
         try:
             if connection is None:
                 raise sqlite3.ProgrammingError
-            cursor = (connection.executemany if many else connection.execute)(statement, parameters)
-            return cursor.fetchall(), cursor.rowcount
+            # Closed in any case: one that met what is damaged would keep the file locked as long as it lives.
+            with closing((connection.executemany if many else connection.execute)(statement, parameters)) as cursor:
+                return cursor.fetchall(), cursor.rowcount
         except sqlite3.Error as error:
             failure = explained(self.path, error)
         # Out here, so that what is damaged does not come along with the context of the exception.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from messagemedia.campaign.entries import Record, State
+from messagemedia.campaign.entries import Record, State, encodable
 from messagemedia.campaign.errors import RowsError
 from messagemedia.campaign.protocol import Journal
 from messagemedia.errors import FieldError, ValidationError
@@ -33,5 +33,7 @@ def keys_of(rows: Rows, name: str) -> list[str]:
         key = row.key if isinstance(row, Record) else row
         if not isinstance(key, str):
             raise ValidationError([FieldError(f"must be records or their keys, not {type(key).__name__}", name)])
+        if encodable(key) != key:
+            raise ValidationError([FieldError("must be keys that can be encoded as UTF-8", name)])
         keys[key] = None
     return list(keys)

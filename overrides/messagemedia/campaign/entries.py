@@ -16,6 +16,8 @@ from messagemedia_generated.reading import read_timestamp
 State = Literal["pending", "in_flight", "accepted", "invalid", "unknown", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
 
+# More than any number has, and few enough for every index: a cell with thousands of digits is an invalid row.
+_MOST_DIGITS = 100
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _TIMES = {name for name, hint in get_type_hints(Message).items() if datetime in get_args(hint)}
 
@@ -86,10 +88,12 @@ class Stored:
 def written(json_object: dict[str, Any]) -> str:
     """The text under which the journal keeps a message: the same for the same message, whatever it holds."""
     whole = {"content": "", "destination_number": "", **json_object}  # what an invalid row may lack
-    text = _encode(whole)
-    return (
-        text if text.isascii() else text.encode(errors="replace").decode()
-    )  # half a surrogate pair makes a row invalid, and no text
+    return encodable(_encode(whole))  # half a surrogate pair makes a row invalid
+
+
+def encodable(text: str) -> str:
+    """A text as a database can hold it: the API may answer with half of a surrogate pair."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def read(text: str) -> Message:
@@ -107,8 +111,8 @@ def recipient(json_object: dict[str, Any]) -> str:
 
 
 def digits(number: str) -> str:
-    """A number without `+` and punctuation."""
-    return re.sub(r"[^0-9]", "", number)
+    """A number without `+` and punctuation; of a text with more digits than any number has, the first ones."""
+    return re.sub(r"[^0-9]", "", number)[:_MOST_DIGITS]
 
 
 def checksum(key: bytes, message: bytes) -> int:

@@ -89,6 +89,14 @@ def not_lockable(path: Path, error: OSError) -> JournalError:
     )
 
 
+def unsealed(path: Path, error: OSError) -> JournalError:
+    """That what belongs to a journal can't be written down beside it."""
+    return JournalError(
+        f"the journal {path} can't be used, {path.name}-lock can't be written: {error.strerror}",
+        hint="Free some space, and check that it is on a local disk.",
+    )
+
+
 def passes(error: JournalError) -> bool:
     """Whether what could not be written down may be later, by the same process."""
     cause = error.__cause__

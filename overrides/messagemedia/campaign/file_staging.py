@@ -14,6 +14,7 @@ from typing import Any
 from messagemedia.campaign import staging
 from messagemedia.campaign.entries import Entry, State, Stored, now
 from messagemedia.campaign.oversight import Overseen
+from messagemedia.campaign.tables import numbers_of
 
 _LOOKED_UP = 500
 
@@ -37,7 +38,7 @@ class FileStaging(staging.Staging):
         """Look at what is there, and take away what was left on the way."""
         self._database = journal.database
         self._journal = journal
-        super().__init__(journal.id, int(self._database.all("SELECT entries FROM campaign")[0][0]))
+        super().__init__(journal.id, *numbers_of(self._database, "entries"))
         if self._before:
             journal.verify()
         self.clear()

@@ -136,7 +136,7 @@ def real_path(path: str | os.PathLike[str]) -> Path:
     """
     try:
         return Path(os.path.realpath(path))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise JournalError(f"the path of the journal is not valid: {error}", hint="Choose another path.") from error
 
 

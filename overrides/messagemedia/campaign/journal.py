@@ -15,13 +15,13 @@ from messagemedia_generated.models import Message
 from messagemedia.campaign.alone import Alone
 from messagemedia.campaign.attempts import Attempts
 from messagemedia.campaign.database import Database
-from messagemedia.campaign.entries import STATES, Record, Settled, State, Stored, checksum, now, read
+from messagemedia.campaign.entries import STATES, Record, Settled, State, Stored, checksum, encodable, now, read
 from messagemedia.campaign.errors import JournalError
-from messagemedia.campaign.explanations import damaged, older, replaced
+from messagemedia.campaign.explanations import damaged, older, replaced, unsealed
 from messagemedia.campaign.file_staging import FileStaging
 from messagemedia.campaign.oversight import Overseen
 from messagemedia.campaign.protocol import Sender
-from messagemedia.campaign.tables import ADDED, SCHEMA, TALLY, VERSION, verify
+from messagemedia.campaign.tables import ADDED, SCHEMA, VERSION, numbers_of, verify
 
 _PAGE = 500
 _COLUMNS = "id, key, number, message, checksum, state, message_id, reason, changed"
@@ -127,7 +127,7 @@ class FileJournal(Overseen, Alone):
                 (_ENDED, now()),
             )
             moved.update(unknown=left, in_flight=-left)
-            self._claims = int(self.database.all("SELECT claims FROM campaign")[0][0])
+            (self._claims,) = numbers_of(self.database, "claims")
         return left
 
     def claim(self, size: int) -> list[tuple[int, Message]]:
@@ -194,12 +194,18 @@ class FileJournal(Overseen, Alone):
         changed = now()
         total = 0
         for each in outcomes:
-            # Half of a surrogate pair can't be written, and would keep all other outcomes from being so.
-            message_id = each.message_id.encode(errors="replace").decode()
             done = self.database.change(
                 "UPDATE entry SET state = ?, message_id = ?, reason = ?, changed = ?, attempt = attempt + ? "
                 "WHERE id = ? AND state = ?",
-                (each.state, message_id, each.reason, changed, each.again, each.entry, before),
+                (
+                    each.state,
+                    encodable(each.message_id),
+                    encodable(each.reason),
+                    changed,
+                    each.again,
+                    each.entry,
+                    before,
+                ),
             )
             moved[before] -= done
             moved[each.state] += done
@@ -244,8 +250,7 @@ class FileJournal(Overseen, Alone):
         return self._record(*rows[0][1:]) if rows else None
 
     def _tally(self) -> Counter[State]:
-        (counted,) = self.database.all(f"SELECT {TALLY} FROM campaign")  # noqa: S608  # no input
-        return Counter(dict(zip(STATES, counted, strict=True)))
+        return Counter(dict(zip(STATES, numbers_of(self.database, *STATES), strict=True)))
 
     def _compare_with_seal(self) -> str:
         """Hold the journal against what was said of it last, and return its id.
@@ -255,9 +260,13 @@ class FileJournal(Overseen, Alone):
         """
         files = self.database.files
         said = files.seal.split()  # before the claims are read, for another process may go on
-        ((own, claims),) = self.database.all("SELECT id, claims FROM campaign")
+        (claims,) = numbers_of(self.database, "claims")
+        ((own,),) = self.database.all("SELECT id FROM campaign")
         if len(said) != 2 or not said[1].isdecimal():  # none yet, or a power failure took it
-            files.write_seal(_seal(own, claims), lasting=True)
+            try:
+                files.write_seal(_seal(own, claims), lasting=True)
+            except OSError as error:
+                raise unsealed(self.database.path, error) from error
         elif said[0] != own:
             raise replaced(self.database.path)
         elif int(said[1]) > claims:

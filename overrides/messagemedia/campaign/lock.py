@@ -41,14 +41,18 @@ class OpenFile:
         self.descriptor = os.open(path, flags | (os.O_CREAT if create else 0), 0o600)
         self._closing = weakref.finalize(self, os.close, self.descriptor)
         self._closing.atexit = False
-        self.identity = identity(os.fstat(self.descriptor))
+        found = os.fstat(self.descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            self._closing()
+            raise OSError(errno.EINVAL, "Not a file")
+        self.identity = identity(found)
         _open.add(self)
 
     @property
     def is_in_place(self) -> bool:
         """Whether its name leads to it, and no other name of its own does."""
         try:
-            found = self.path.stat()
+            found = self.path.lstat()
         except OSError:
             return False
         return identity(found) == self.identity and found.st_nlink == 1
@@ -87,10 +91,11 @@ class OpenFile:
         return os.read(self.descriptor, 1000)
 
     def write(self, content: bytes, *, lasting: bool = False) -> None:
-        """Put as many bytes in the place of those in it; `lasting`: they are on the disk when this returns."""
+        """Put as many bytes in the place of those in it; `lasting`: only they, and on the disk when this returns."""
         os.lseek(self.descriptor, 0, os.SEEK_SET)
         os.write(self.descriptor, content)
         if lasting:
+            os.ftruncate(self.descriptor, len(content))
             os.fsync(self.descriptor)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from messagemedia.campaign.entries import State, now, recipient
 from messagemedia.campaign.errors import JournalError
 from messagemedia.campaign.journal import FileJournal
 from messagemedia.campaign.opening import destination
-from messagemedia.campaign.protocol import Moved
+from messagemedia.campaign.protocol import MAX_KEY, Moved
 
 _PAGE = 500
 _PENDING, _UNKNOWN = "moved to PostgreSQL", "moved to PostgreSQL, where it is unknown"
@@ -34,7 +34,18 @@ def move(journal: FileJournal, address: str, name: str) -> int:
         journal.recover()
         if journal.database.all("SELECT 1 FROM entry WHERE instr(CAST(key AS BLOB), x'00') > 0 LIMIT 1"):
             raise JournalError("a key has a NUL character, which PostgreSQL can't hold", hint="Send it from the file.")
-        with destination(address, name, journal.id) as take_over:
+        if journal.database.all("SELECT 1 FROM entry WHERE length(CAST(key AS BLOB)) > ? LIMIT 1", (MAX_KEY,)):
+            raise JournalError(
+                f"a key has more than {MAX_KEY:,} bytes, which is too long", hint="Send it from the file."
+            )
+        with destination(address, name, journal.id) as (take_over, is_done):
+            counts = journal.count()
+            if is_done and (left := counts["pending"] + counts["unknown"]):
+                rows = "1 row that was" if left == 1 else f"{left:,} rows that were"
+                raise JournalError(
+                    f"the journal {journal.name} was moved before, and has {rows} added since then",
+                    hint="Add them to the campaign in PostgreSQL, and withdraw them in the file.",
+                )
             _let_go(journal)
             return take_over(_entries(journal), journal.is_paused())
 

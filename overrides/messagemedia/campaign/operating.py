@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
 from messagemedia_generated.models import DeliveryReport, OptOut, Reply
 
@@ -98,10 +99,18 @@ class Operated:
             journal.
 
         Raises:
+            ValidationError: The item is none of these, such as the JSON of one.
             JournalError: The journal can't be written.
         """
+        if not isinstance(cast("object", item), Reply | DeliveryReport | OptOut):
+            kind = type(item).__name__
+            raise ValidationError([FieldError(f"must be a Reply, a DeliveryReport or an OptOut, not {kind}", "item")])
         entry = entry_of(item, self._journal.id)
-        return None if entry is None else self._journal.prove(entry, item.message_id or "")
+        return (
+            None
+            if entry is None
+            else self._journal.prove(entry, item.message_id if isinstance(item.message_id, str) else "")
+        )
 
     def withdraw(self, *, keys: Rows | None = None, numbers: Numbers | None = None) -> int:
         """Withdraw pending rows, such as those of people who opted out: they are `withdrawn`, and never sent.
@@ -114,15 +123,15 @@ class Operated:
         Args:
             keys: Records or their keys, one or many.
             numbers: Numbers, one or many, instead of keys. They are compared by their digits alone, so `+` and
-                punctuation don't matter; a country code does. So a number that begins with a single zero is refused,
-                unless the campaign has rows with such numbers.
+                punctuation don't matter, and `00` may stand for `+`; a country code does matter. Texts without any
+                digit are ignored.
 
         Returns:
             How many rows this call withdrew.
 
         Raises:
-            ValidationError: Neither or both are given, or some are not a str, not a number, such as `6.1E+10`,
-                or have no country code; nothing was withdrawn.
+            ValidationError: Neither or both are given, or some are not a str or not a number, such as `6.1E+10`, or
+                have no country code although all numbers in the campaign do; nothing was withdrawn.
             JournalError: The journal can't be written; nothing was withdrawn.
         """
         return withdraw(self._journal, keys, numbers)

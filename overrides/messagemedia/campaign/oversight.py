@@ -14,7 +14,7 @@ from messagemedia.campaign.database import Database
 from messagemedia.campaign.entries import Settled, State, Stored, now
 from messagemedia.campaign.status import Status
 from messagemedia.campaign.summary import Summary
-from messagemedia.campaign.tables import ADDED
+from messagemedia.campaign.tables import ADDED, numbers_of
 from messagemedia.errors import ConfigurationError, FieldError
 
 _PAGE = 500
@@ -62,9 +62,18 @@ class Overseen(ABC):
         """The path of the file."""
         return str(self.database.path)
 
+    def has_national_numbers(self) -> bool:
+        """Whether a valid entry goes to a number that begins with a single zero."""
+        return bool(
+            self.database.all(
+                "SELECT 1 FROM entry_by_recipient AS r JOIN entry AS e ON e.id = r.entry "
+                "WHERE r.recipient >= '01' AND r.recipient < '1' AND e.state <> 'invalid' LIMIT 1"
+            )
+        )
+
     def is_paused(self) -> bool:
         """Whether nothing is to be claimed."""
-        return bool(self.database.all("SELECT paused FROM campaign")[0][0])
+        return numbers_of(self.database, "paused") != [0]
 
     def status(self) -> Status:
         """How it stands; who sends from a file tells so by itself."""

@@ -67,6 +67,10 @@ class Moved:
     changed: datetime
 
 
+# How many bytes a key may have in a database: an index of PostgreSQL can't hold longer ones.
+MAX_KEY = 2_000
+
+
 class LeaseExpiredError(NotSentError):
     """What was claimed is not the claimer's to send any more. The API has nothing to do with it."""
 
@@ -124,6 +128,10 @@ class Journal(Protocol):
 
     def repeated(self) -> int:
         """How many pending entries have the recipient of an earlier one that is not invalid."""
+        ...
+
+    def has_national_numbers(self) -> bool:
+        """Whether a valid entry goes to a number that begins with a single zero."""
         ...
 
     def is_paused(self) -> bool:

@@ -71,7 +71,7 @@ def target_of(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
     """
     try:
         target = Path(os.path.realpath(path))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ValidationError([FieldError(f"can't be a path: {error}", "/path")]) from error
     try:
         found = target.stat()

@@ -39,8 +39,6 @@ SCHEMA = (
         recipient TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (recipient, entry)) WITHOUT ROWID""",
     "INSERT INTO campaign (id) VALUES (lower(hex(randomblob(6))))",
 )
-TALLY = ", ".join(STATES)
-
 
 # Which rows are added, and not only on their way.
 ADDED = "id <= (SELECT entries FROM campaign)"
@@ -57,6 +55,18 @@ _BY_RECIPIENT = """SELECT count(*), coalesce(sum(entry), 0)
     FROM entry_by_recipient WHERE entry <= (SELECT entries FROM campaign)"""
 
 
+def numbers_of(database: Database, *columns: str) -> list[int]:
+    """What the campaign says of itself.
+
+    Raises:
+        JournalError: It says nothing, or what can't be true.
+    """
+    rows = database.all(f"SELECT {', '.join(columns)} FROM campaign")  # noqa: S608  # no input
+    if len(rows) != 1 or not all(isinstance(each, int) for each in rows[0]):
+        raise damaged(database.path)
+    return list(rows[0])
+
+
 def verify(database: Database) -> None:
     """Read the whole journal, and refuse it if its parts don't fit together.
 
@@ -68,7 +78,7 @@ def verify(database: Database) -> None:
     """
     database.check()
     with database.reading():
-        ((entries, *tally),) = database.all(f"SELECT entries, {TALLY} FROM campaign")  # noqa: S608  # no input
+        entries, *tally = numbers_of(database, "entries", *STATES)
         found = database.all(_BY_TABLE)
         by_state = database.all(_BY_STATE)
     # Keys and recipients change only by adding, which nobody else does meanwhile.

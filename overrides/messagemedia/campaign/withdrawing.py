@@ -16,10 +16,10 @@ from messagemedia.errors import FieldError, ValidationError
 
 Numbers = Iterable[str] | str
 
+# What stands between the cells of a line of CSV, and between a number and its extension.
+_BETWEEN_NUMBERS = re.compile(r"[,;|\t]|[^\W\d_]+")
 # The zero that is dialed only within the country, as in +61 (0)491 570 156: no row has it.
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-# What stands between the cells of a line of CSV, and between a number and its extension.
-_BETWEEN_CELLS = re.compile(r"[,;|\t]|[^\W\d_]+")
 # What is dialed in place of the plus in most countries.
 _DIALED_ABROAD = "00"
 
@@ -36,18 +36,17 @@ def withdraw(journal: Journal, keys: Rows | None, numbers: Numbers | None) -> in
         return journal.withdraw("key", keys_of(keys, "keys"))
     if keys is not None:
         raise ValidationError([FieldError("must be left out if keys are given", "numbers")])
-    recipients = _recipients(numbers)
-    _require_country_codes(journal, recipients)
-    return journal.withdraw("recipient", list(recipients))
+    return journal.withdraw("recipient", _recipients(numbers, journal))
 
 
-def _recipients(numbers: Numbers) -> dict[str, int]:
-    """The digits of numbers, each once, with its place in the list.
+def _recipients(numbers: Numbers, journal: Journal) -> list[str]:
+    """The digits of numbers, each once.
 
     A number that is not what it was would withdraw nobody, or somebody else, and the person on the list would be
-    written to.
+    written to. So would one without a country code, unless rows were added with such numbers on purpose.
     """
-    found: dict[str, int] = {}
+    found: dict[str, None] = {}
+    national: list[FieldError] = []
     problems: list[FieldError] = []
     many = cast("object", [numbers] if isinstance(numbers, str) else numbers)
     if not isinstance(many, Iterable) or isinstance(many, bytes):
@@ -55,37 +54,27 @@ def _recipients(numbers: Numbers) -> dict[str, int]:
     for at, number in enumerate(cast("Iterable[object]", many)):
         if not isinstance(number, str):
             problems.append(FieldError(f"must be a str, not {type(number).__name__}", f"/numbers/{at}"))
-        elif odd := oddity(number.strip()):
+        elif odd := oddity(number.strip()) or _misleading(number):
             problems.append(FieldError(odd, f"/numbers/{at}"))
-        elif sum(bool(digits(piece)) for piece in _BETWEEN_CELLS.split(number)) > 1:
-            problems.append(
-                FieldError("must be a single number, without anything else that has digits", f"/numbers/{at}")
-            )
-        elif _TRUNK_ZERO.search(number):
-            problems.append(FieldError("must be written without (0)", f"/numbers/{at}"))
         elif recipient := digits(number):
-            found.setdefault(recipient, at)
+            found[recipient] = None
             if recipient.startswith(_DIALED_ABROAD):  # whatever way the rows were added
-                found.setdefault(recipient.removeprefix(_DIALED_ABROAD), at)
+                found[recipient.removeprefix(_DIALED_ABROAD)] = None
+            elif wanted := without_country_code(recipient):
+                national.append(FieldError(f"must {wanted}", f"/numbers/{at}", rule=NATIONAL))
+    if national and not journal.has_national_numbers():
+        problems += national
     if problems:
         raise ValidationError(problems)
-    return found
+    return list(found)
 
 
-def _require_country_codes(journal: Journal, recipients: dict[str, int]) -> None:
-    """Refuse numbers that begin with a zero, unless rows were added with such numbers on purpose.
-
-    All other rows have country codes, so none of them would be withdrawn.
-
-    Raises:
-        ValidationError: Some do, and no row does; nothing was withdrawn.
-    """
-    problems = [
-        FieldError(f"must {words}", f"/numbers/{at}", rule=NATIONAL)
-        for recipient, at in recipients.items()
-        if not recipient.startswith(_DIALED_ABROAD) and (words := without_country_code(recipient))
-    ]
-    if problems and not any(
-        digits(each.message.destination_number).startswith("0") for each in journal.records() if each.state != "invalid"
-    ):
-        raise ValidationError(problems)
+def _misleading(number: str) -> str:
+    """Why the digits of a text are not those of the number it stands for, in words that fit behind "it"."""
+    if any(each.isdecimal() and not each.isascii() for each in number):
+        return "has digits of another script: write 0 to 9"
+    if sum(bool(digits(piece)) for piece in _BETWEEN_NUMBERS.split(number)) > 1:
+        return "has more than a number, or letters in it: write the number alone, without an extension"
+    if _TRUNK_ZERO.search(number):
+        return "has (0), which is not dialed from abroad: leave it out"
+    return ""

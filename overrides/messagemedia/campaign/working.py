@@ -209,7 +209,7 @@ class Worked(Operated):
             ValidationError: The address or the name can't be used, or another campaign has this name.
             ConfigurationError: What PostgreSQL needs is not installed, or the journal is not in a file.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: One of the two can't be used.
+            JournalError: One of the two can't be used, or rows were added to the file after it was moved.
         """
         if not isinstance(self._journal, FileJournal):
             raise ConfigurationError("only a campaign in a file can be moved")

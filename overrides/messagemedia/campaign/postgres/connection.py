@@ -31,10 +31,25 @@ _PATIENT = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+# Whatever the role, the database or the environment have set for others: every message can be written.
+_NEEDED = {"client_encoding": "UTF8"}
 # Seconds after which a connection is tried out before it is used again.
 _IDLE = 1.0
 # Classes and codes of what passes by itself: connections, a server that starts or stops, deadlocks, a full disk.
 _PASSING = ("08", "40", "53", "57P", "58", "55P03", "25006")
+_CHANGED = (
+    "The tables in the schema messagemedia are not as this version made them. Restore them; do not start over with the "
+    "same rows."
+)
+_HINTS = {
+    "42501": "Give this user CREATE on the database, or have its owner open a campaign once; afterwards it needs "
+    "USAGE on the schema messagemedia and its sequence, and SELECT, INSERT, UPDATE and DELETE on its tables.",
+    "25006": "Use the primary server, and check that default_transaction_read_only is off for this user.",
+    "25P03": "Raise idle_in_transaction_session_timeout for this user.",
+    "57014": "It was canceled, or took too long: raise statement_timeout for this user.",
+    "3F": _CHANGED,
+    "42": _CHANGED,
+}
 _SAYS_NOTHING_OF_ROWS = ("08", "28", "3D", "42501", "53", "57P", "25006", "3F")
 
 
@@ -55,7 +70,7 @@ class Address:
             raise ValidationError(
                 [FieldError("must be an address such as postgresql://user@host/database, percent-encoded", "path")]
             )
-        self.parameters = {**_PATIENT, **{name: Secret(value) for name, value in parameters.items()}}
+        self.parameters = {**_PATIENT, **{name: Secret(value) for name, value in parameters.items()}, **_NEEDED}
         where = {name: str(parameters.get(name) or "") for name in ("host", "port", "dbname")}
         port = where["port"] and f":{where['port']}"
         self.shown = f"postgresql://{where['host']}{port}/{where['dbname']}"
@@ -153,7 +168,7 @@ class Connection:
         self._used = now
         if self._connection is None or self._connection.closed:
             parameters: dict[str, Any] = {"application_name": "messagemedia", **self.address.parameters}
-            self._connection = psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
+            self._connection = _reads_dates(psycopg.connect(autocommit=True, prepare_threshold=None, **parameters))
         return self._connection
 
     def _drop(self) -> None:
@@ -179,13 +194,25 @@ class Connection:
             told = " ".join(str(error).split()) or told
         failure = JournalError(
             f"the journal {self.name} can't be used at {self.address.shown}: {told}",
-            hint="Check that the server is running and that this user may connect." if is_lost else "",
+            hint="Check that the server is running and that this user may connect." if is_lost else _hint(state),
         )
         if is_lost and not state.startswith(("28", "3D")):
             failure.__cause__ = ConnectionError(told)
         elif state.startswith(_PASSING):
             failure.__cause__ = TimeoutError(told)
         return failure
+
+
+def _hint(state: str) -> str:
+    """What to do about an error with this code, empty if that is not known."""
+    return next((hint for begin, hint in _HINTS.items() if state.startswith(begin)), "")
+
+
+def _reads_dates(connection: _Psycopg) -> _Psycopg:
+    """The same connection; psycopg reads times in ISO 8601 alone, and a role may have another style."""
+    if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+        connection.execute("SET DateStyle = 'ISO'")
+    return connection
 
 
 def _commit(connection: _Psycopg) -> None:

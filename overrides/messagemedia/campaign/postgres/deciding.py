@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, LiteralString
 
-from messagemedia.campaign.entries import Record, Settled, State, Stored
+from messagemedia.campaign.entries import Record, Settled, State, Stored, encodable
 from messagemedia.campaign.oversight import undecidable
 from messagemedia.campaign.postgres import row_statements, statements
 from messagemedia.campaign.postgres.reading import Reading
@@ -19,7 +19,7 @@ _DOUBTED = "its recorded outcome may have been lost"
 
 def fitting(text: str) -> str:
     """A text as PostgreSQL can hold it."""
-    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return encodable(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 class Deciding(Reading):

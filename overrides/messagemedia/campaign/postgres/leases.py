@@ -122,6 +122,8 @@ class Leases(Deciding):
             claimed = self.connection.all(statements.CLAIM, asked)
             self._came_back_empty = not claimed
             if not claimed:
+                if self.connection.all(statements.STUCK, (self.id,)):
+                    raise self._damaged("rows are pending in batches that are done")
                 return []
             ((batch, pending, _),) = claimed
             # Only now, in a statement of its own: nobody but the holder of the lease changes what is pending in it. By

@@ -19,8 +19,10 @@ _COUNTED: tuple[State, ...] = ("pending", "accepted", "invalid", "unknown", "wit
 
 
 @contextmanager
-def taking_over(address: str, name: str, journal_id: str) -> Generator[Callable[[Iterable[Moved], bool], int]]:
-    """What takes over the rows of a journal, after it is sure that there is a place for them.
+def taking_over(
+    address: str, name: str, journal_id: str
+) -> Generator[tuple[Callable[[Iterable[Moved], bool], int], bool]]:
+    """What takes over the rows of a journal, after it is sure that there is a place for them; and whether it has.
 
     Raises:
         ValidationError: Another campaign has this name, or this one was moved under another name.
@@ -28,10 +30,11 @@ def taking_over(address: str, name: str, journal_id: str) -> Generator[Callable[
     connection = Connection(Address(address), name)
     try:
         migrate(connection)
-        _check(connection, name, journal_id)
+        is_done = _check(connection, name, journal_id)
 
         def take_over(rows: Iterable[Moved], paused: bool) -> int:
             with connection.transaction():
+                connection.all(statements.UNHURRIED)
                 if _check(connection, name, journal_id):
                     return int(str(connection.all(row_statements.ENTRIES, (journal_id,))[0][0]))  # it was done before
                 connection.all(statements.TAKE_OVER, (journal_id, name, paused))
@@ -39,7 +42,7 @@ def taking_over(address: str, name: str, journal_id: str) -> Generator[Callable[
                 connection.all(row_statements.ADDED, (total, journal_id))
                 return total
 
-        yield take_over
+        yield take_over, is_done
     finally:
         connection.close()
 

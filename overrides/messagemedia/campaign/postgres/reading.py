@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from messagemedia_generated.models import Message
 
@@ -70,9 +70,27 @@ class Reading:
                 self.connection.all(statements.LOSE, (_LOST, late))
                 self.connection.all(statements.RECOUNT, (late,))
 
+    def has_national_numbers(self) -> bool:
+        """Whether a valid entry goes to a number that begins with a single zero."""
+        return bool(self.connection.all(row_statements.NATIONAL, (self.id,)))
+
     def is_paused(self) -> bool:
         """Whether nothing is to be claimed."""
-        return bool(self.connection.all(statements.PAUSED, (self.id,))[0][0])
+        return bool(self.asked(statements.PAUSED))
+
+    def asked(self, statement: LiteralString) -> Any:
+        """What the campaign says of itself.
+
+        Raises:
+            JournalError: It is gone.
+        """
+        found = self.connection.all(statement, (self.id,))
+        if not found:
+            raise JournalError(
+                f"the campaign {self.name} was deleted from the database at {self.connection.address.shown}",
+                hint="Restore the database. Do not start over with the same rows: what it said of them is lost.",
+            )
+        return found[0][0]
 
     def records(self, state: State | None = None) -> Iterator[Record]:
         """The entries, in the order in which they were added, read page by page."""

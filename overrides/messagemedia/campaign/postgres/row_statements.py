@@ -23,6 +23,10 @@ WHERE e.campaign = %s AND e.state = 'pending' AND b.state = 'pending' AND e.reci
     SELECT FROM messagemedia.entry AS o
     WHERE o.campaign = e.campaign AND o.recipient = e.recipient AND o.id < e.id AND o.state <> 'invalid')"""  # noqa: S608
 
+NATIONAL: LiteralString = """
+SELECT FROM messagemedia.entry
+WHERE campaign = %s AND recipient LIKE '0%%' AND recipient NOT LIKE '00%%' AND state <> 'invalid' LIMIT 1"""
+
 # --- deciding -------------------------------------------------------------------------------------------------------
 
 LOCK: LiteralString = "SELECT id, state FROM messagemedia.batch WHERE id = ANY (%s) ORDER BY id FOR UPDATE"

@@ -12,6 +12,7 @@ from messagemedia.campaign.entries import Entry, Stored
 from messagemedia.campaign.errors import JournalError, JournalInUseError
 from messagemedia.campaign.postgres import row_statements, statements
 from messagemedia.campaign.postgres.deciding import BATCH, Deciding, fitting
+from messagemedia.campaign.protocol import MAX_KEY
 from messagemedia.campaign.staging import Staging
 
 # "MMad" in ASCII: whoever adds to a campaign has this lock, with the campaign's id.
@@ -31,7 +32,8 @@ class PostgresStaging(Staging):
                 f"another process or thread is adding to the journal {journal.name}",
                 hint="Wait until it is done, or stop it; meanwhile, everything else works.",
             )
-        super().__init__(journal.id, int(self._connection.all(row_statements.ENTRIES, (journal.id,))[0][0]))
+        self._connection.all(statements.UNHURRIED)
+        super().__init__(journal.id, int(journal.asked(row_statements.ENTRIES)))
         self._new: list[tuple[object, ...]] = []
         self._batches: list[list[object]] = []  # id, campaign, first, state, pending, invalid
         self._room = 0
@@ -49,6 +51,8 @@ class PostgresStaging(Staging):
         columns = (entry.recipient, entry.message, entry.checksum, entry.state, entry.state != "invalid", entry.reason)
         if "\0" in entry.key:
             raise JournalError("a key has a NUL character, which PostgreSQL can't hold", hint="Choose other keys.")
+        if len(entry.key.encode()) > MAX_KEY:
+            raise JournalError(f"a key has more than {MAX_KEY:,} bytes, which is too long", hint="Choose other keys.")
         self._new.append((self._journal.id, at, batch, entry.key, entry.number, *columns))
 
     def _write_over(self, stored: Stored, entry: Entry) -> None:

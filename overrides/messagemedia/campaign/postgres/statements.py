@@ -17,6 +17,10 @@ TAKE_OVER: LiteralString = "INSERT INTO messagemedia.campaign (id, name, paused)
 COPY_MOVED_BATCHES: LiteralString = """
 COPY messagemedia.batch (id, campaign, first, state, pending, accepted, invalid, unknown, withdrawn) FROM STDIN"""
 ENCODING: LiteralString = "SELECT current_setting('server_encoding')"
+# An `add` or a move is one transaction, however long its rows take to come: no limit of the server ends it.
+UNHURRIED: LiteralString = """
+SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings
+WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')"""
 PAUSED: LiteralString = "SELECT paused FROM messagemedia.campaign WHERE id = %s"
 PAUSE: LiteralString = "UPDATE messagemedia.campaign SET paused = %s WHERE id = %s"
 
@@ -26,6 +30,9 @@ SELECT coalesce(sum(pending) FILTER (WHERE state <> 'leased'), 0),
     coalesce(sum(invalid), 0), coalesce(sum(unknown), 0), coalesce(sum(withdrawn), 0),
     count(*) FILTER (WHERE state = 'leased' AND lease_until <= clock_timestamp())
 FROM messagemedia.batch WHERE campaign = %s"""
+# Rows that nobody would ever take, and for which whoever sends would look for ever.
+STUCK: LiteralString = """
+SELECT FROM messagemedia.batch WHERE campaign = %s AND state IN ('lost', 'done') AND pending > 0 LIMIT 1"""
 
 # --- claiming and settling ------------------------------------------------------------------------------------------
 

@@ -78,7 +78,8 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         document = YAML(typ="safe").load(path)
     except Exception as error:
-        raise RefusedError(f"{path.name} is not readable YAML: {docstrings.text(error)}") from error
+        said, *_ = docstrings.text(error).split(" To suppress this check")  # which is no way out here
+        raise RefusedError(f"{path.name} is not readable YAML: {said}") from error
     if not isinstance(document, dict):
         raise RefusedError(f"{path.name} is not an OpenAPI document")
     return document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,8 @@ from jsonschema.exceptions import best_match
 from codegen import names
 from codegen.carried import Json, RefusedError, unknown_keys
 from codegen.kinds import FORMATS, kind_of, without_meaning
-from codegen.merging import merged_children, whole
+from codegen.merging import is_null, merged_children, whole
+from codegen.references import misplaced
 from codegen.refused_enums import refused_enum
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
@@ -54,6 +56,7 @@ def _refused(document: Json, place: str, schema: Json, *, is_part: bool = False,
     if not isinstance(schema, Mapping):
         yield f"{place}: must be a schema with a type, not {schema!r}"
         return
+    yield from misplaced("schemas", place, schema)
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
     for at, child, part in _children(schema):
@@ -71,15 +74,16 @@ def no_schema(place: str, schema: Json) -> Iterator[str]:
         yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
 
 
-def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
+def _children(schema: Json) -> Iterator[tuple[str, Any, bool]]:
     for name, child in schema.get("properties", {}).items():
         yield f"properties/{name}", child, False
     for key in _INNER:
-        if isinstance(child := schema.get(key), Mapping):
+        # Only what else an object may hold can be told by true and false.
+        if isinstance(child := schema.get(key), Mapping) or (key in schema and key != "additionalProperties"):
             yield key, child, False
     for key in ("allOf", "oneOf", "anyOf"):
         for index, child in enumerate(schema.get(key, ())):
-            yield f"{key}/{index}", child, key == "allOf" or child.get("type") == "null"
+            yield f"{key}/{index}", child, key == "allOf" or is_null(child)
 
 
 # --- each keyword where it stands -----------------------------------------------------------------------------------
@@ -88,7 +92,7 @@ def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
 def _values(place: str, schema: Json) -> Iterator[str]:
     """Values of single keywords that would be lost, or break the code."""
     for key in ("oneOf", "anyOf"):
-        if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
+        if len([option for option in schema.get(key, ()) if not is_null(option)]) > 1:
             yield f"{place}: {key} of several kinds is not supported, only one type or null"
     for key in ("x-terminal", "x-enum-varnames"):
         if key in schema and "enum" not in schema:
@@ -120,11 +124,22 @@ def _extensions(place: str, schema: Json) -> Iterator[str]:
 def _pattern(place: str, schema: Json) -> Iterator[str]:
     pattern = schema.get("pattern", "")
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a set that later versions of Python will read in another way
+            re.compile(pattern)
     except re.error as error:
         yield f"{place}: the pattern is not a valid regular expression in Python: {error}"
-    if re.search(r"(?<!\\)\$.|\\[dDwWbB]", pattern):
+    except FutureWarning as warning:
+        yield f"{place}: the pattern has a set that is not clear ({warning}): put a \\ before its [, --, &&, ~~ or ||"
+    escapes = set(re.findall(r"\\(.)", pattern))
+    if re.search(r"(?<!\\)\$.", pattern, re.DOTALL) or _OTHERWISE & escapes:
         yield f"{place}: the pattern has a $ inside, or one of \\d \\w \\b, which mean something else in Python"
+    if _OF_PYTHON & escapes or re.search(r"\(\?(?:P[<=>]|[aiLmsux-]+[:)]|[#>(])", pattern):
+        yield f"{place}: the pattern has one of \\A \\a \\Z, or a group such as (?i), which only Python knows"
+
+
+_OTHERWISE = frozenset("dDwWbB")
+_OF_PYTHON = frozenset("aAZ")
 
 
 # --- the whole ------------------------------------------------------------------------------------------------------
@@ -142,6 +157,8 @@ def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = F
     for reason in () if is_key else without_meaning(flat):
         yield f"{place}: {reason}"
     yield from refused_enum(place, flat)
+    if "x-pattern-description" in flat and "pattern" not in flat:
+        yield f"{place}: x-pattern-description applies only next to a pattern"
     if "x-e164" in flat and (flat["x-e164"] is not True or kind_of(flat) != "text"):
         yield f"{place}: x-e164 must be true, and applies only to strings"
     yield from _object(document, place, flat)

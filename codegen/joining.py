@@ -219,6 +219,7 @@ def _owners(parts: Mapping[str, Json]) -> dict[str, str]:
         for each, schema in part.get("components", {}).get("schemas", {}).items():
             if not _is_borrowed("schemas", each, schema):
                 found += [each, names.class_name(each), f"/schemas/{names.class_name(each)}"]
+        found += [f"the tag {tag['name']}" for tag in part.get("tags", ())]
         for webhook in part.get("webhooks", {}):
             found.append(f"webhook {webhook}")
         for _, operation in _operations(part):

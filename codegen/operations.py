@@ -174,6 +174,8 @@ class Operations:
             raise RefusedError(
                 f"{place}: 'token' must name a parameter that is not required, and 'next' lead to one in the answer"
             )
+        if "first" in raw and raw["first"] < parameter.shape.limits.get("minimum", 0):
+            raise RefusedError(f"{place}: the first page is {raw['first']}, but the minimum of '{name}' is more")
         if self._at(results[0], raw["items"]) != "list":
             raise RefusedError(f"{place}: 'items' must lead to the list in the answer, or be empty if it is one itself")
         if "token" in raw and self._at(results[0], raw["next"]) != parameter.shape.kind:

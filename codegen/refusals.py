@@ -73,6 +73,9 @@ def _document(document: Json) -> Iterator[str]:
     yield from _security(document)
     for tag in document.get("tags", ()):
         yield from unknown_keys("tag", f"/tags/{tag.get('name')}", tag)
+    tags = [str(tag.get("name")) for tag in document.get("tags", ())]
+    for name, one, other in names.clashing((tag, names.tag_name(tag)) for tag in tags):
+        yield f"/tags/{other}: gets the name {name}, like /tags/{one}; a tag is declared once"
     if not document.get("paths"):
         yield "/paths: needs at least one operation"
     yield from _operations(document)
@@ -114,7 +117,7 @@ def _operations(document: Json) -> Iterator[str]:
     tags: dict[str, str] = {}
     for path, item in document.get("paths", {}).items():
         if path.startswith("x-"):
-            yield f"/paths: paths with '{path}', which is not supported"
+            yield f"/paths/{path}: an extension among paths is not supported"
             continue
         yield from refused_path(document, path, item)
         for place, operation in ((f"/paths/{path}/{method}", item[method]) for method in METHODS if method in item):
@@ -122,6 +125,9 @@ def _operations(document: Json) -> Iterator[str]:
             for tag in operation.get("tags", ()):
                 if tags.setdefault(names.tag_name(tag), tag) != tag:
                     yield f"{place}: tag {tag!r} would get the same name as {tags[names.tag_name(tag)]!r}"
+    paths = [(path, re.sub("{[^}]*}", "{}", path)) for path in document.get("paths", {})]
+    for _, one, other in names.clashing(paths):
+        yield f"/paths/{other}: is the path {one}: a parameter of another name makes no other path"
     for name, one, other in names.clashing(ids):
         yield f"{other}: operationId becomes '{name}', like that of {one}"
 

@@ -9,7 +9,7 @@ from typing import Any
 from codegen import names
 from codegen.carried import METHODS, Json, json_media, unknown_keys
 from codegen.references import follow, misplaced
-from codegen.refused_schemas import refused_name, refused_schema
+from codegen.refused_schemas import flat_or_nothing, refused_name, refused_schema
 
 LOCATIONS = ("path", "query", "header")
 SETTLEMENT = ("operationId", "property", "equals")
@@ -216,4 +216,7 @@ def _success(place: str, status: str, response: Json) -> Iterator[str]:
 def _content(document: Json, place: str, content: Json) -> Iterator[str]:
     for media_type, media in content.items():
         yield from unknown_keys("media", f"{place}/content/{media_type}", media)
-        yield from refused_schema(document, f"{place}/content/{media_type}/schema", media.get("schema", {}))
+        at, schema = f"{place}/content/{media_type}/schema", media.get("schema", {})
+        yield from refused_schema(document, at, schema)
+        if "x-sensitive" in flat_or_nothing(document, schema, at):
+            yield f"{at}: x-sensitive applies only to properties: put it at those of the object"

@@ -187,12 +187,12 @@ def _object(document: Json, place: str, flat: Json) -> Iterator[str]:
 def _order(document: Json, place: str, child: Json, properties: Json) -> Iterator[str]:
     """What is wrong with a moment that must come after another."""
     other = properties.get(child["x-after"]) if isinstance(child["x-after"], str) else None
-    formats = {_flat(document, each, place).get("format") for each in (child, other or {})}
+    formats = {flat_or_nothing(document, each, place).get("format") for each in (child, other or {})}
     if formats != {"date-time"}:
         yield f"{place}: x-after must name another property, and both must be of format date-time"
 
 
-def _flat(document: Json, schema: Json, place: str) -> Json:
+def flat_or_nothing(document: Json, schema: Json, place: str) -> Json:
     """The whole of what is inside, which is reported at its own place if there is none."""
     try:
         return whole(document, schema, place)
@@ -204,7 +204,7 @@ def _inside(document: Json, place: str, flat: Json) -> Iterator[str]:
     """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
     for key in _INNER:
         if isinstance(flat.get(key), Mapping):
-            child = _flat(document, flat[key], f"{place}/{key}")
+            child = flat_or_nothing(document, flat[key], f"{place}/{key}")
             if "x-sensitive" in child and "x-sensitive" not in flat:
                 yield f"{place}/{key}: x-sensitive applies only to a whole property: put it there"
             if key != "items":

@@ -254,7 +254,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "names that are true": (_property(type="object", propertyNames=True), f"{THING}/properties/p/propertyNames", "not True"),
     "a parameter that is true": (_parameter(schema=True), f"{GET}/parameters/0/schema", "not True"),
     # --- extensions where only OpenAPI allows them ---
-    "an extension among paths": (lambda d: d["paths"].update({"x-internal": True}), "/paths: paths with 'x-internal'"),
+    "an extension among paths": (lambda d: d["paths"].update({"x-internal": True}), "/paths/x-internal: an extension among paths"),
     "an extension among answers": (lambda d: get(d)["responses"].update({"x-internal": {"description": "I."}}), f"{GET}/responses: responses with 'x-internal'"),
     "settled by a list": (_settled({"operationId": [], "property": "id", "equals": "x"}), POST, "each a string"),
     "settled by a number": (_settled({"operationId": "listThings", "property": "id", "equals": 5}), POST, "each a string"),
@@ -279,6 +279,10 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "an answer to HEAD": (lambda d: d["paths"]["/things"].update(head={**get(d), "operationId": "headThings"}), "/paths//things/head/responses/200", "HEAD"),
     "a const that is no value of its enum": (_property(enum=["a"], const="b"), f"{THING}/properties/p", "'b'"),
     "pages from 1.0": (_set(get, **{"parameters": [{"name": "page", "in": "query", "schema": {"type": "integer", "description": "P."}}], "x-paged": {"parameter": "page", "first": 1.0, "items": ""}}), f"{GET}/x-paged", "'first'"),
+    "pages from less than the parameter may be": (_set(get, **{"parameters": [{"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "description": "P."}}], "responses": {"200": {"description": "Ok.", "content": {"application/json": {"schema": {"type": "array", "description": "A.", "items": TEXT}}}}}, "x-paged": {"parameter": "page", "first": 0, "items": ""}}), f"{GET}/x-paged", "minimum"),
+    "privacy of an answer as a whole": (_set(thing, **{"x-sensitive": "text"}), f"{GET}/responses/200", "x-sensitive"),
+    "a path twice, with other names for its parameters": (lambda d: [d["paths"].update({f"/t/{{{name}}}": {"get": {**get(d), "operationId": f"get{name}", "parameters": [{"name": name, "in": "path", "required": True, "schema": TEXT}]}}}) for name in "ab"], "/paths//t/{b}", "/t/{a}"),
+    "a tag declared twice": (lambda d: d["tags"].append({"name": "things", "description": "T."}), "/tags/things", "/tags/Things"),
     # --- patterns ---
     "an end that only Python knows": (_sent_property(type="string", pattern="^a\\Z"), f"{NEW}/properties/p", "only Python"),
     "a flag that only Python knows": (_sent_property(type="string", pattern="(?i)^a$"), f"{NEW}/properties/p", "only Python"),

@@ -158,9 +158,9 @@ class View:
                     self._mark(answer.shape, "answered")
         for webhook in self.webhooks:
             self._mark(webhook.model, "answered")
-        for model in self.schemas.models.values():
-            if not model.sent and not model.answered:
-                model.answered = True  # used by nothing but error bodies, which are answers too
+        for name, model in self.schemas.models.items():
+            if not model.sent and not model.answered:  # used by nothing but error bodies, which are answers too
+                self._mark(Shape("map" if model.alias else "model", name=name), "answered")
 
     def _mark(self, shape: Shape, direction: Literal["sent", "answered"]) -> None:
         for each in shape.classes():

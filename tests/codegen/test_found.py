@@ -176,6 +176,7 @@ def _all_at_once(document: Json) -> None:
             **of(free={"type": "object", "maxProperties": 1, "propertyNames": {"maxLength": 3}}),
             "deprecated": True,
         },
+        Unused=of(notes={"$ref": f"{REF}Notes"}),
         Mood={**TEXT, "enum": ["a"], "deprecated": True},
         OPERATION=of(a=TEXT),
         VERSION=of(webhook_template=TEXT),
@@ -198,6 +199,21 @@ def _all_at_once(document: Json) -> None:
         "put",
         operationId="setNotes",
         requestBody={"required": True, **content({"$ref": f"{REF}Notes"})},
+    )
+    put(
+        I={
+            **of(l={**TEXT, "enum": ["i", "O"]}, c={"const": "x"}, cs={"type": "array", "items": {"const": "x"}}),
+            "required": ["c"],
+        }
+    )
+    add(
+        document,
+        "/v1/letters",
+        "put",
+        operationId="l",
+        parameters=[parameter("l")],
+        requestBody={"required": True, **content({"$ref": f"{REF}I"})},
+        responses={"200": {"description": "Ok.", **content({"$ref": f"{REF}I"})}},
     )
     document["tags"].append({"name": "Marks", "description": "Marks."})
     add(
@@ -255,9 +271,11 @@ print(json.dumps({
     "docs": inspect.getdoc(RepliesApi.delete_replies), "pages": inspect.getdoc(RepliesApi.list_pages_pages),
     "settings": inspect.getdoc(m.Settings),
     "any": [replies._add_notes.build([1, {"a": None}]).json, [str(each) for each in replies._add_notes.build([object()]).problems]],
+    "unused": m.Unused.from_dict({"notes": {"free": {"a": 1}}}).notes.free,
     "free": problems(m.Notes(free={"abcd": 1, "b": 2})),
     "deprecated": ["Deprecated." in inspect.getdoc(each) for each in (m.Notes, m.Mood, m.Settings)],
     "settled": importlib.import_module("messagemedia_generated.api.marks.set_mark").OPERATION.settlement.operation.id,
+    "letters": [replies._l.build(m.I(l="O", cs=["x"]), l="1").json, m.I.from_dict({"l": "i", "c": "y", "cs": ["y"]}).to_dict()],
     "spared": [m.OPERATION_.__name__, m.VERSION_.from_dict({"webhook_template": "a"}).webhook_template_],
 }))
 """
@@ -295,10 +313,12 @@ COMES_OUT: dict[str, Any] = {
     "public": ["NewContact", "ReplySort", "Schema400response"],
     "tree": {},
     "any": [[1, {"a": None}], ["/0: can't be written as JSON: Object of type object is not JSON serializable"]],
+    "unused": {"a": 1},
     "free": ["/free: must have at most 1 pair, not 2", "/free: a key must be at most 3 characters, not 4"],
     "deprecated": [True, True, False],
     "settled": "build",
     "spared": ["OPERATION_", "a"],
+    "letters": [{"l": "O", "c": "x", "cs": ["x"]}, {"l": "i", "c": "y", "cs": ["y"]}],
 }
 
 

@@ -27,6 +27,7 @@ from codegen.refused_schemas import no_schema, refused_schema
 
 AUTH_SCHEMES = ("basic", "hmac")
 
+_COMPONENT = re.compile(r"[A-Za-z0-9._-]+")
 _ADDRESS = re.compile(r"https://[^/{}?#\s]+(?:/[^/{}?#\s]+)*")
 
 
@@ -145,6 +146,9 @@ def _webhook(document: Json, place: str, item: Json) -> Iterator[str]:
 
 def _components(document: Json, components: Json) -> Iterator[str]:
     yield from unknown_keys("components", "/components", components)
+    for kind, name in ((kind, name) for kind, found in components.items() for name in found):
+        if not _COMPONENT.fullmatch(name):
+            yield f"/components/{kind}/{name}: the name of a component may hold ASCII letters, digits and . _ - only"
     for name, parameter in components.get("parameters", {}).items():
         yield from refused_parameter(document, f"/components/parameters/{name}", parameter)
     for name, response in components.get("responses", {}).items():

@@ -18,6 +18,7 @@ from codegen.references import misplaced
 from codegen.refused_enums import refused_enum
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _INNER = ("items", "additionalProperties", "propertyNames")
 
 
@@ -71,7 +72,10 @@ def no_schema(place: str, schema: Json) -> Iterator[str]:
     """What no JSON schema may hold."""
     invalid = best_match(_METASCHEMA.iter_errors(schema))
     if invalid is not None:
-        yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
+        at = "/".join(map(str, invalid.absolute_path))
+        is_type = invalid.validator == "anyOf" and list(invalid.absolute_path)[-1:] == ["type"]
+        told = f"{invalid.instance!r} is no type; the types are {', '.join(_TYPES)}" if is_type else invalid.message
+        yield f"{place}/{at}: {told[:200]}"
 
 
 def _children(schema: Json) -> Iterator[tuple[str, Any, bool]]:

@@ -239,6 +239,9 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "an operation that is a text": (lambda d: d["paths"]["/things"].update(get="listThings"), GET),
     "tags that are a text": (_set(get, tags="T"), "/things", "get", "tag"),
     "a schema that is a list": (lambda d: d["components"]["schemas"].update(Thing=[]), THING),
+    "a type that is none": (_property(type="int"), f"{THING}/properties/p/type", "integer"),
+    "several types of which one is none": (_property(type=["str", "null"]), f"{THING}/properties/p/type", "string"),
+    "a component with a blank in its name": (_schema("My Thing", type="object", properties={"a": TEXT}), "/components/schemas/My Thing", "ASCII"),
     # --- references to the wrong kind of component ---
     "an answer that is a schema": (lambda d: get(d)["responses"].update({"200": {"$ref": "#/components/schemas/Thing"}}), f"{GET}/responses/200", "#/components/responses/…"),
     "an error that is a schema": (lambda d: get(d)["responses"].update({"404": {"$ref": "#/components/schemas/Thing"}}), f"{GET}/responses/404", "#/components/responses/…"),

@@ -74,7 +74,7 @@ def no_schema(place: str, schema: Json) -> Iterator[str]:
     if invalid is not None:
         at = "/".join(map(str, invalid.absolute_path))
         is_type = invalid.validator == "anyOf" and list(invalid.absolute_path)[-1:] == ["type"]
-        told = f"{invalid.instance!r} is no type; the types are {', '.join(_TYPES)}" if is_type else invalid.message
+        told = f"{invalid.instance!r} is not a type; the types are {', '.join(_TYPES)}" if is_type else invalid.message
         yield f"{place}/{at}: {told[:200]}"
 
 

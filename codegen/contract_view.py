@@ -10,7 +10,7 @@ from openapi_python_client.parser.properties.enum_property import EnumProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from codegen.carried import Json, RefusedError
-from codegen.names import clashing, resource_name, tag_name
+from codegen.names import OF_PACKAGES, clashing, resource_name, tag_name, unwieldy
 from codegen.operations import Operations
 from codegen.schemas import Schemas
 from codegen.view import EnumView, Model, Operation, Shape
@@ -128,13 +128,21 @@ class View:
     # --- what only the whole shows --------------------------------------------------------------------------------
 
     def _clashes(self) -> Iterator[str]:
-        classes = [(each.place, name) for name, each in self.schemas.classes().items()]
+        classes = [("the API as a whole", "Api"), ("the API as a whole", "AsyncApi")]
+        classes += [(each.place, name) for name, each in self.schemas.classes().items()]
         classes += [(f"the keywords of {each.place}", f"{each.name}Fields") for each in self.items()]
         for tag in self.tags():
             place, name = f"the tag {self.tag_name(tag)}", self.resource_name(tag)
             classes += [(place, name), (place, f"Async{name}")]
         yield from _told("the class", classes)
         yield from _told("the method", ((each.place, name) for each in self.operations for name in _methods(each)))
+        modules = [("what the package of its tag imports", name) for name in OF_PACKAGES]
+        yield from _told("the module", [*modules, *((each.place, each.name) for each in self.operations)])
+        for model in self.schemas.models.values():
+            yield from _told("the attribute", _attributes(model))
+        yield from unwieldy((each.place, each.module) for each in self.schemas.classes().values())
+        yield from unwieldy((each.place, each.name) for each in self.operations)
+        yield from unwieldy((f"the tag {self.tag_name(tag)}", tag) for tag in self.tags())
 
     def _unsendable(self) -> Iterator[str]:
         for model in self.schemas.models.values():
@@ -150,9 +158,9 @@ class View:
                     self._mark(answer.shape, "answered")
         for webhook in self.webhooks:
             self._mark(webhook.model, "answered")
-        for model in self.schemas.models.values():
-            if not model.sent and not model.answered:
-                model.answered = True  # used by nothing but error bodies, which are answers too
+        for name, model in self.schemas.models.items():
+            if not model.sent and not model.answered:  # used by nothing but error bodies, which are answers too
+                self._mark(Shape("map" if model.alias else "model", name=name), "answered")
 
     def _mark(self, shape: Shape, direction: Literal["sent", "answered"]) -> None:
         for each in shape.classes():
@@ -162,6 +170,11 @@ class View:
             setattr(model, direction, True)
             for child in (model.alias,) if model.alias else (field.shape for field in model.fields):
                 self._mark(child, direction)
+
+
+def _attributes(model: Model) -> list[tuple[str, str]]:
+    bytes_ = [(f"the bytes of {each.place}", f"{each.attribute}_bytes") for each in model.fields if each.base64]
+    return [*(bytes_ if model.answered else []), *((each.place, each.attribute) for each in model.fields)]
 
 
 def _methods(operation: Operation) -> list[str]:

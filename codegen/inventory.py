@@ -19,7 +19,7 @@ from codegen.carried import METHODS, Json
 from codegen.work import FaultError
 
 _PROBE = """
-import importlib, inspect, json, sys
+import importlib, inspect, json, sys, typing
 import attrs
 name = sys.argv[1]
 sys.path.insert(0, sys.argv[2])  # not by PYTHONPATH, which a colon in the name of a folder would part
@@ -54,7 +54,7 @@ for each, thing in vars(models).items():
             found["schemas"][each] = {"values": found["schemas"][each], "terminal": following}
     elif attrs.has(thing):
         found["schemas"][each] = len([field for field in attrs.fields(thing) if field.name != "raw"])
-    elif not each.startswith("_") and not inspect.ismodule(thing) and not each.endswith("Fields"):
+    elif not each.startswith("_") and not inspect.ismodule(thing) and not typing.is_typeddict(thing):
         found["schemas"][each] = "map"
 json.dump(found, sys.stdout)
 """
@@ -169,6 +169,8 @@ def _inner(place: str, schema: Json) -> Iterator[tuple[str, Json]]:
 def _content(files: Sequence[Json], schema: Json) -> Any:
     """What has to be in the class of a schema: its values, how many properties it has, or that it is a map; or None."""
     parts = list(_parts(files, schema))
+    if any("const" in part for part in parts):
+        return None
     if len(enums := [part for part in parts if "enum" in part]) == 1:
         values = sorted(enums[0]["enum"])
         if "x-terminal" not in enums[0]:

@@ -78,7 +78,8 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         document = YAML(typ="safe").load(path)
     except Exception as error:
-        raise RefusedError(f"{path.name} is not readable YAML: {docstrings.text(error)}") from error
+        said, *_ = docstrings.text(error).split(" To suppress this check")  # which is no way out here
+        raise RefusedError(f"{path.name} is not readable YAML: {said}") from error
     if not isinstance(document, dict):
         raise RefusedError(f"{path.name} is not an OpenAPI document")
     return document
@@ -218,6 +219,7 @@ def _owners(parts: Mapping[str, Json]) -> dict[str, str]:
         for each, schema in part.get("components", {}).get("schemas", {}).items():
             if not _is_borrowed("schemas", each, schema):
                 found += [each, names.class_name(each), f"/schemas/{names.class_name(each)}"]
+        found += [f"the tag {tag['name']}" for tag in part.get("tags", ())]
         for webhook in part.get("webhooks", {}):
             found.append(f"webhook {webhook}")
         for _, operation in _operations(part):

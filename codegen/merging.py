@@ -49,6 +49,11 @@ def whole(document: Json, schema: Json, place: str) -> dict[str, Any]:
     return _whole(document, schema, place, ())
 
 
+def is_null(schema: Any) -> bool:
+    """Whether an alternative is null."""
+    return isinstance(schema, Mapping) and schema.get("type") == "null"
+
+
 def component(document: Json, schema: Json) -> str | None:
     """The name of the component that a schema means, None if it says anything of its own."""
     seen: set[str] = set()
@@ -70,26 +75,32 @@ def component(document: Json, schema: Json) -> str | None:
 
 
 def _parts(schema: Json) -> list[Json]:
-    options = [each for key in ("oneOf", "anyOf") for each in schema.get(key, ()) if each.get("type") != "null"]
+    options = [each for key in ("oneOf", "anyOf") for each in schema.get(key, ()) if not is_null(each)]
     return [*([{"$ref": schema["$ref"]}] if "$ref" in schema else []), *schema.get("allOf", ()), *options]
 
 
 def _whole(document: Json, schema: Json, place: str, via: tuple[str, ...]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
+    if not isinstance(schema, Mapping):
+        raise RefusedError(f"{place}: must be a schema with a type, not {schema!r}")
     if "$ref" in schema:
         reference = schema["$ref"]
         if reference in via:
             raise RefusedError(f"{place}: leads back to itself by way of '{reference}'")
-        merged = _whole(document, target(document, reference), reference.removeprefix("#"), (*via, reference))
+        if (found := target(document, reference)) is None:
+            raise RefusedError([])  # told by all that follows references
+        merged = _whole(document, found, reference.removeprefix("#"), (*via, reference))
     for index, part in enumerate(schema.get("allOf", ())):
         merged = _merged(merged, _whole(document, part, f"{place}/allOf/{index}", via), place)
     for key in ("oneOf", "anyOf"):
-        options = [each for each in schema.get(key, ()) if each.get("type") != "null"]
+        options = [each for each in schema.get(key, ()) if not is_null(each)]
         if len(options) == 1:
-            found = _whole(document, options[0], f"{place}/{key}", via)
-            merged = _merged(merged, {**found, NULL: len(schema[key]) > 1 or found.get(NULL, False)}, place)
+            option = _whole(document, options[0], f"{place}/{key}", via)
+            merged = _merged(merged, {**option, NULL: len(schema[key]) > 1 or option.get(NULL, False)}, place)
     own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "oneOf", "anyOf")}
-    return _consistent(_merged(merged, _told_apart(own), place), place)
+    merged = _consistent(_merged(merged, _told_apart(own), place), place)
+    # Without a type beside it, it is about what the parts say.
+    return {**merged, NULL: True} if own.get("nullable") is True and "type" not in own else merged
 
 
 def _told_apart(schema: Json) -> dict[str, Any]:

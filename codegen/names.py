@@ -23,7 +23,7 @@ from codegen.carried import RefusedError
 
 # What the body of a model uses: its own methods, and what its annotations and defaults need.
 _OF_MODELS = frozenset({
-    "raw", "extra", "from_dict", "to_dict", "to_json", "self", "cls",
+    "raw", "extra", "from_dict", "to_dict", "to_json", "webhook_template", "self", "cls",
     "str", "int", "float", "bool", "dict", "list", "date", "datetime", "classmethod", "property",
     "define", "field", "hidden_number", "hidden_text", "names_its_fields",
 })  # fmt: skip
@@ -32,19 +32,23 @@ _OF_OPERATIONS = _OF_MODELS | {
     "body", "body_json", "header_values", "object", "plain_text", "problems", "query_pairs", "tuple",
     "fetch", "pages", "pages_awaited",
 }  # fmt: skip
-# Classes that the generated modules import or define themselves.
+# Classes and constants that the generated modules import or define themselves.
 _CLASSES = frozenset({
     "Any", "AsyncApi", "AsyncExecutor", "AsyncIterator", "Api", "Call", "Callable", "ClassVar", "Executor", "Final",
     "Iterator", "Literal", "Mapping", "NotRequired", "OpenEnum", "Operation", "Paging", "Problems", "Self", "Sequence",
     "Settlement", "TypeAlias", "TypedDict",
+    "AUTH_SCHEMES", "OPERATION", "OPERATIONS", "PAGING", "VERSION", "WEBHOOKS",
 })  # fmt: skip
 # Builtins that a method of this name would hide from the annotations of the methods after it.
 _BUILTINS = frozenset(name for name in dir(builtins) if name != "id") | {"self", "true", "false", "datetime"}
+# What the package of a tag imports: a module of this name could not be imported from it.
+OF_PACKAGES = ("annotations", "date", "pages", "pages_awaited")
 
 
 def words(name: str) -> list[str]:
     """The words of a name."""
     plain = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name))
+    plain = "".join(each if f"a{each}".isidentifier() else " " for each in plain)  # some signs count as digits
     if any(letter.isupper() for letter in plain):
         plain = " ".join(re.split("([A-Z]?[a-z]+)", plain))
     return plain.split()
@@ -147,6 +151,16 @@ def nameless(place: str, name: str) -> Iterator[str]:
     """Why no name can be made of this one."""
     if not words(name):
         yield f"{place}: the name {name!r} has no letter or digit that a name of Python could be made of"
+
+
+def unwieldy(names: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Which modules, each with the place it comes from, have names that are too long for a file."""
+    for place, name in names:
+        if len(name.encode()) > LONGEST:
+            yield f"{place}: its module would have a name of {len(name)} characters, which is too long for a file"
+
+
+LONGEST = 200  # a file system takes 255 bytes, with the ending that Python puts behind what it compiles
 
 
 def clashing(names: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from codegen.carried import METHODS, Json, RefusedError, json_media
 from codegen.merging import whole
 from codegen.names import argument_names, operation_name, tag_name
 from codegen.references import follow
-from codegen.schemas import NULL_IS_NOT_SENT, Schemas
+from codegen.schemas import Schemas, unsendable
 from codegen.view import Answer, Field, Operation, Paging, Settlement, Shape, Webhook
 
 
@@ -78,8 +78,8 @@ class Operations:
     def _body(self, body: Json, name: str, place: str) -> Shape:
         key = json_media(body["content"])
         shape = self.schemas.shape(body["content"][key]["schema"], f"{name} Body", f"{place}/content/{key}/schema")
-        if nulls := list(shape.places_of_null(place)):
-            raise RefusedError([NULL_IS_NOT_SENT.format(place=each) for each in nulls])
+        if reasons := list(unsendable(shape, place)):
+            raise RefusedError(reasons)
         return shape
 
     # --- parameters -----------------------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ class Operations:
                 f"{place}: parameter {name} of the operation {operation} is not supported in the {location}, "
                 f"{'a list' if shape.kind == 'list' else 'its kind'} has no form there"
             )
-        if nulls := list(found.shape.places_of_null(place)):
-            raise RefusedError([NULL_IS_NOT_SENT.format(place=each) for each in nulls])
+        if reasons := list(unsendable(found.shape, place)):
+            raise RefusedError(reasons)
         return evolve(
             found,
             shape=shape,
@@ -137,6 +137,8 @@ class Operations:
                 raise RefusedError(
                     f"{place} ({operation}): an answer can't be a bare {shape.kind}, only an object or an array"
                 )
+            if shape.null and shape.kind != "any":
+                raise RefusedError(f"{place} ({operation}): an answer can't be null, only an object or an array")
         return Answer(status, response["description"], shape)
 
     def _settlement(self, operation: Operation, by_id: dict[str, Operation]) -> Settlement | None:
@@ -172,6 +174,8 @@ class Operations:
             raise RefusedError(
                 f"{place}: 'token' must name a parameter that is not required, and 'next' lead to one in the answer"
             )
+        if "first" in raw and raw["first"] < parameter.shape.limits.get("minimum", 0):
+            raise RefusedError(f"{place}: the first page is {raw['first']}, but the minimum of '{name}' is more")
         if self._at(results[0], raw["items"]) != "list":
             raise RefusedError(f"{place}: 'items' must lead to the list in the answer, or be empty if it is one itself")
         if "token" in raw and self._at(results[0], raw["next"]) != parameter.shape.kind:

@@ -73,6 +73,7 @@ def enum_docstring(enum: EnumView, indent: int) -> str:
     ]
     sentence = stopped(text(enum.description) or enum.name)
     told = f"{sentence} Terminal values: {', '.join(ends)}." if ends else sentence
+    told += " Deprecated." if enum.deprecated else ""
     more = "Values that the API adds later are kept unchanged; see `is_known`."
     return joined([wrapped(told, indent), wrapped(more, indent)], indent)
 
@@ -80,7 +81,8 @@ def enum_docstring(enum: EnumView, indent: int) -> str:
 def model_sentence(model: Model) -> str:
     """What a model is."""
     limits = limits_sentence(model.alias) if model.alias else ""
-    return summary_first(f"{text(model.description) or model.name} {limits}")
+    sentence = text(model.description) or model.name
+    return summary_first(f"{stopped(sentence)} Deprecated. {limits}" if model.deprecated else f"{sentence} {limits}")
 
 
 def model_docstring(model: Model, indent: int) -> str:

@@ -58,6 +58,13 @@ def unfollowable(document: Json) -> Iterator[str]:
                 yield f"{place}: $ref to '{reference}', which does not exist"
 
 
+def misplaced(kind: str, place: str, node: Json) -> Iterator[str]:
+    """A reference to a component of another kind than the one that has to stand here."""
+    reference = str(node.get("$ref", ""))
+    if reference.startswith("#/components/") and not reference.startswith(f"#/components/{kind}/"):
+        yield f"{place}: $ref to '{reference}', but only one to #/components/{kind}/… can stand here"
+
+
 # Under these stand names of the contract's own choice, and under those values: neither is a keyword.
 NAMES = frozenset({
     "$defs", "callbacks", "content", "dependentSchemas", "headers", "links", "parameters", "patternProperties", "paths",

@@ -21,16 +21,23 @@ def refused_enum(place: str, flat: Json) -> Iterator[str]:
         return
     for value in sorted({value for value in values if values.count(value) > 1}):
         yield f"{place}: the enum value {value!r} occurs twice"
-    if given is not None and (not isinstance(given, list) or len(given) != len(values)):
-        yield f"{place}: x-enum-varnames must give each enum value a name of its own"
+    if given is not None and not _are_names(given, len(values)):
+        yield f"{place}: x-enum-varnames must give each enum value a name of its own, all of them strings"
         return
-    members = member_names(values, None if given is None else map(str, given))
+    if flat.get("const", values[0]) not in values:
+        yield f"{place}: the const {flat['const']!r} is not among the values of the enum"
+    members = member_names(values, given)
     for value in (value for value, member in members.items() if not member):
-        yield f"{place}: the enum value {value!r} has no letter or digit for a name, give it one with x-enum-varnames"
+        way_out = "give it one with x-enum-varnames" if given is None else "also not in x-enum-varnames"
+        yield f"{place}: the enum value {value!r} has no letter or digit for a name, {way_out}"
     named = [(repr(value), member) for value, member in members.items() if member]
     for member, one, other in clashing(named):
         told = "they have names of their own in x-enum-varnames" if given is None else "x-enum-varnames tell them apart"
         yield f"{place}: enum values {one} and {other} would become one member, {member}, unless {told}"
+
+
+def _are_names(given: Any, count: int) -> bool:
+    return isinstance(given, list) and len(given) == count and all(isinstance(each, str) for each in given)
 
 
 def _terminal(place: str, flat: Json) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,10 +13,12 @@ from jsonschema.exceptions import best_match
 from codegen import names
 from codegen.carried import Json, RefusedError, unknown_keys
 from codegen.kinds import FORMATS, kind_of, without_meaning
-from codegen.merging import merged_children, whole
+from codegen.merging import is_null, merged_children, whole
+from codegen.references import misplaced
 from codegen.refused_enums import refused_enum
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _INNER = ("items", "additionalProperties", "propertyNames")
 
 
@@ -54,6 +57,7 @@ def _refused(document: Json, place: str, schema: Json, *, is_part: bool = False,
     if not isinstance(schema, Mapping):
         yield f"{place}: must be a schema with a type, not {schema!r}"
         return
+    yield from misplaced("schemas", place, schema)
     yield from unknown_keys("schema", place, schema)
     yield from _values(place, schema)
     for at, child, part in _children(schema):
@@ -68,18 +72,22 @@ def no_schema(place: str, schema: Json) -> Iterator[str]:
     """What no JSON schema may hold."""
     invalid = best_match(_METASCHEMA.iter_errors(schema))
     if invalid is not None:
-        yield f"{place}/{'/'.join(map(str, invalid.absolute_path))}: {invalid.message[:200]}"
+        at = "/".join(map(str, invalid.absolute_path))
+        is_type = invalid.validator == "anyOf" and list(invalid.absolute_path)[-1:] == ["type"]
+        told = f"{invalid.instance!r} is not a type; the types are {', '.join(_TYPES)}" if is_type else invalid.message
+        yield f"{place}/{at}: {told[:200]}"
 
 
-def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
+def _children(schema: Json) -> Iterator[tuple[str, Any, bool]]:
     for name, child in schema.get("properties", {}).items():
         yield f"properties/{name}", child, False
     for key in _INNER:
-        if isinstance(child := schema.get(key), Mapping):
+        # Only what else an object may hold can be told by true and false.
+        if isinstance(child := schema.get(key), Mapping) or (key in schema and key != "additionalProperties"):
             yield key, child, False
     for key in ("allOf", "oneOf", "anyOf"):
         for index, child in enumerate(schema.get(key, ())):
-            yield f"{key}/{index}", child, key == "allOf" or child.get("type") == "null"
+            yield f"{key}/{index}", child, key == "allOf" or is_null(child)
 
 
 # --- each keyword where it stands -----------------------------------------------------------------------------------
@@ -88,7 +96,7 @@ def _children(schema: Json) -> Iterator[tuple[str, Json, bool]]:
 def _values(place: str, schema: Json) -> Iterator[str]:
     """Values of single keywords that would be lost, or break the code."""
     for key in ("oneOf", "anyOf"):
-        if len([option for option in schema.get(key, ()) if option.get("type") != "null"]) > 1:
+        if len([option for option in schema.get(key, ()) if not is_null(option)]) > 1:
             yield f"{place}: {key} of several kinds is not supported, only one type or null"
     for key in ("x-terminal", "x-enum-varnames"):
         if key in schema and "enum" not in schema:
@@ -120,11 +128,22 @@ def _extensions(place: str, schema: Json) -> Iterator[str]:
 def _pattern(place: str, schema: Json) -> Iterator[str]:
     pattern = schema.get("pattern", "")
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a set that later versions of Python will read in another way
+            re.compile(pattern)
     except re.error as error:
         yield f"{place}: the pattern is not a valid regular expression in Python: {error}"
-    if re.search(r"(?<!\\)\$.|\\[dDwWbB]", pattern):
+    except FutureWarning as warning:
+        yield f"{place}: the pattern has a set that is not clear ({warning}): put a \\ before its [, --, &&, ~~ or ||"
+    escapes = set(re.findall(r"\\(.)", pattern))
+    if re.search(r"(?<!\\)\$.", pattern, re.DOTALL) or _OTHERWISE & escapes:
         yield f"{place}: the pattern has a $ inside, or one of \\d \\w \\b, which mean something else in Python"
+    if _OF_PYTHON & escapes or re.search(r"\(\?(?:P[<=>]|[aiLmsux-]+[:)]|[#>(])", pattern):
+        yield f"{place}: the pattern has one of \\A \\a \\Z, or a group such as (?i), which only Python knows"
+
+
+_OTHERWISE = frozenset("dDwWbB")
+_OF_PYTHON = frozenset("aAZ")
 
 
 # --- the whole ------------------------------------------------------------------------------------------------------
@@ -142,6 +161,8 @@ def _refused_whole(document: Json, place: str, schema: Json, *, is_key: bool = F
     for reason in () if is_key else without_meaning(flat):
         yield f"{place}: {reason}"
     yield from refused_enum(place, flat)
+    if "x-pattern-description" in flat and "pattern" not in flat:
+        yield f"{place}: x-pattern-description applies only next to a pattern"
     if "x-e164" in flat and (flat["x-e164"] is not True or kind_of(flat) != "text"):
         yield f"{place}: x-e164 must be true, and applies only to strings"
     yield from _object(document, place, flat)
@@ -170,12 +191,12 @@ def _object(document: Json, place: str, flat: Json) -> Iterator[str]:
 def _order(document: Json, place: str, child: Json, properties: Json) -> Iterator[str]:
     """What is wrong with a moment that must come after another."""
     other = properties.get(child["x-after"]) if isinstance(child["x-after"], str) else None
-    formats = {_flat(document, each, place).get("format") for each in (child, other or {})}
+    formats = {flat_or_nothing(document, each, place).get("format") for each in (child, other or {})}
     if formats != {"date-time"}:
         yield f"{place}: x-after must name another property, and both must be of format date-time"
 
 
-def _flat(document: Json, schema: Json, place: str) -> Json:
+def flat_or_nothing(document: Json, schema: Json, place: str) -> Json:
     """The whole of what is inside, which is reported at its own place if there is none."""
     try:
         return whole(document, schema, place)
@@ -187,7 +208,7 @@ def _inside(document: Json, place: str, flat: Json) -> Iterator[str]:
     """Of what is inside a list or a map, only some limits are carried, and privacy only for the whole."""
     for key in _INNER:
         if isinstance(flat.get(key), Mapping):
-            child = _flat(document, flat[key], f"{place}/{key}")
+            child = flat_or_nothing(document, flat[key], f"{place}/{key}")
             if "x-sensitive" in child and "x-sensitive" not in flat:
                 yield f"{place}/{key}: x-sensitive applies only to a whole property: put it there"
             if key != "items":

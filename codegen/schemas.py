@@ -135,6 +135,7 @@ class Schemas:
                 module=module_name(class_),
                 place=place,
                 description=flat.get("description", ""),
+                deprecated=bool(flat.get("deprecated")),
                 members={member: value for value, member in members.items()},
                 terminal={value: tuple(following) for value, following in flat.get("x-terminal", {}).items()},
             )
@@ -145,7 +146,7 @@ class Schemas:
         if not self._claimed(class_, place):
             flat = whole(self.document, schema, place)
             model = self.models[class_] = self._bare(flat, class_, place)
-            model.unsendable += _unsendable(flat, place)
+            model.unsendable += _beside_properties(flat, place)
             required = set(flat.get("required", ()))
             around, self._open = self._open, []  # an object may hold what it is in
             for child in sorted(flat["properties"], key=lambda each: each not in required):
@@ -153,7 +154,7 @@ class Schemas:
                 at = f"{place}/properties/{child}"
                 model.fields.append(self.field(child, field_name(child), inner, child in required, class_, at))
             self._open = around
-            model.unsendable += _nulls(model.fields)
+            model.unsendable += [reason for each in model.fields for reason in unsendable(each.shape, each.place)]
         return Shape("model", name=class_, module=module_name(class_))
 
     def _alias(self, schema: Json, shape: Shape, name: str, place: str) -> Shape:
@@ -169,6 +170,7 @@ class Schemas:
             module=module_name(class_),
             place=place,
             description=flat.get("description", ""),
+            deprecated=bool(flat.get("deprecated")),
             example=_example(flat),
             fields=[],
             alias=None,
@@ -205,7 +207,7 @@ def _example(schema: Json) -> Any:
     return examples[0] if examples else schema.get("example")
 
 
-def _unsendable(flat: Json, place: str) -> Iterator[str]:
+def _beside_properties(flat: Json, place: str) -> Iterator[str]:
     """What of an object with properties has no code when it is sent."""
     if flat.get("additionalProperties") is True:
         yield f"{place}: 'additionalProperties: true' beside properties is not supported in requests"
@@ -213,15 +215,21 @@ def _unsendable(flat: Json, place: str) -> Iterator[str]:
         yield f"{place}: 'propertyNames' beside properties is not supported in requests"
 
 
-def _nulls(fields: list[Field]) -> Iterator[str]:
-    for each in fields:
-        for place in each.shape.places_of_null(each.place):
-            yield NULL_IS_NOT_SENT.format(place=place)
-        if each.shape.kind == "map" and each.shape.item and each.shape.item.kind not in ("text", "any"):
-            yield f"{each.place}: a map of {each.shape.item.kind} is not supported in requests, only one of strings"
+def unsendable(shape: Shape, place: str) -> Iterator[str]:
+    """What of a value has no code when it is sent; what is in a model is the model's own affair."""
+    for each in shape.places_of_null(place):
+        yield _NULL_IS_NOT_SENT.format(place=each)
+    yield from _maps(shape, place)
 
 
-NULL_IS_NOT_SENT = (
+def _maps(shape: Shape, place: str) -> Iterator[str]:
+    if shape.kind == "map" and shape.item and shape.item.kind not in ("text", "any"):
+        yield f"{place}: a map of {shape.item.kind} is not supported in requests, only one of strings"
+    elif shape.item:
+        yield from _maps(shape.item, f"{place}/items")
+
+
+_NULL_IS_NOT_SENT = (
     "{place}: asks for null in a request, which is not supported: None means 'left out' there. Take null out of the "
     "type; if null has a meaning of its own, such as removing a value, say so in the description"
 )

@@ -80,6 +80,7 @@ class Model:
     module: str
     place: str  # in the contract
     description: str
+    deprecated: bool
     example: Any
     fields: list[Field]
     alias: Shape | None  # set for a map
@@ -119,6 +120,7 @@ class EnumView:
     module: str
     place: str  # in the contract
     description: str
+    deprecated: bool
     members: dict[str, str]
     terminal: dict[str, tuple[str, ...]]  # each terminal value with those that may still follow it
 

@@ -297,11 +297,24 @@ def write_map(
 
 
 @guarded(dict[str, Any])
-def write_object(value: object, problems: Problems, at: str) -> dict[str, Any]:
-    """A JSON object of any content."""
+def write_object(
+    value: object,
+    problems: Problems,
+    at: str,
+    *,
+    min_pairs: int | None = None,
+    max_pairs: int | None = None,
+    max_key: int | None = None,
+) -> dict[str, Any]:
+    """A JSON object of any content, within its limits."""
     if not isinstance(value, Mapping):
         refuse(problems, at, "a mapping, such as a dict", value)
         return {}
+    keys = list(cast("Mapping[object, object]", value))
+    if _outside(len(keys), min_pairs, max_pairs):
+        exceed(problems, at, f"must have {amount(min_pairs, max_pairs, 'pair')}, not {len(keys)}")
+    for key in keys if max_key is not None else ():
+        write_text(key, problems, at, max_length=max_key, subject="a key ")
     return cast("dict[str, Any]", write_anything(dict(cast("Mapping[str, Any]", value)), problems, at) or {})
 
 

@@ -174,5 +174,8 @@ CARRIED: dict[str, Edit] = {
     "private items in what is private": _schemas(PhoneNumber=NUMBER, Blocked=of(numbers={"type": "array", "x-sensitive": "number", "items": {"$ref": f"{REF}PhoneNumber"}})),
     "a map of objects and a map of lists": _of_reply(parts={"type": "object", "additionalProperties": of(a=TEXT)}, lists={"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}}),
     "an example with a reference in it": lambda d: schemas(d)["Reply"].update(examples=[{"$ref": "nothing"}]),
+    "the security of the document in another order": lambda d: replies(d).update(security=list(reversed(copy.deepcopy(d["security"])))),
+    "a const among the values of an enum": _of_reply(kind={"enum": ["a", "b"], "const": "a"}),
+    "an escaped backslash in a pattern": _of_reply(p={**TEXT, "pattern": r"^\\\\d$"}),
     "an alias of a schema": _both(_schemas(Other={"$ref": f"{REF}Reply"}), _of_reply(other={"$ref": f"{REF}Other"})),
 }  # fmt: skip

@@ -170,6 +170,69 @@ def _all_at_once(document: Json) -> None:
         operationId="listPages",
         **{**PAGED, "x-paged": {"parameter": "page", "first": 1, "items": ""}},
     )
+    put(
+        CustomFields={"type": "object", "additionalProperties": TEXT},
+        Notes={
+            **of(free={"type": "object", "maxProperties": 1, "propertyNames": {"maxLength": 3}}),
+            "deprecated": True,
+        },
+        Unused=of(notes={"$ref": f"{REF}Notes"}),
+        Mood={**TEXT, "enum": ["a"], "deprecated": True},
+        OPERATION=of(a=TEXT),
+        VERSION=of(webhook_template=TEXT),
+    )
+    schemas(document)["Reply"]["properties"] |= {
+        "fields": {"$ref": f"{REF}CustomFields"},
+        "mood": {"$ref": f"{REF}Mood"},
+    }
+    add(
+        document,
+        "/v1/notes",
+        "post",
+        operationId="addNotes",
+        requestBody={"required": True, **content({"type": "array", "items": {}})},
+        responses={"200": {"description": "Ok.", **content({"$ref": f"{REF}OPERATION"})}},
+    )
+    add(
+        document,
+        "/v1/notes",
+        "put",
+        operationId="setNotes",
+        requestBody={"required": True, **content({"$ref": f"{REF}Notes"})},
+    )
+    put(
+        I={
+            **of(l={**TEXT, "enum": ["i", "O"]}, c={"const": "x"}, cs={"type": "array", "items": {"const": "x"}}),
+            "required": ["c"],
+        }
+    )
+    add(
+        document,
+        "/v1/letters",
+        "put",
+        operationId="l",
+        parameters=[parameter("l")],
+        requestBody={"required": True, **content({"$ref": f"{REF}I"})},
+        responses={"200": {"description": "Ok.", **content({"$ref": f"{REF}I"})}},
+    )
+    document["tags"].append({"name": "Marks", "description": "Marks."})
+    add(
+        document,
+        "/v1/marks",
+        operationId="build",
+        responses={"200": {"description": "Ok.", **content({"$ref": f"{REF}VERSION"})}},
+    )
+    add(
+        document,
+        "/v1/marks",
+        "put",
+        operationId="setMark",
+        tags=["Marks"],
+        **{"x-settled-by": {"operationId": "build", "property": "webhook_template", "equals": "a"}},
+    )
+    document["webhooks"]["mark"] = {
+        "post": {"requestBody": content({"$ref": f"{REF}VERSION"}), "responses": {"200": {"description": "Ok."}}}
+    }
     document["paths"]["/v1/replies"]["delete"] = {
         "operationId": "deleteReplies", "tags": ["Replies"], "x-gone": True,
         "responses": {"204": {"description": "Gone."}, "404": {"description": "Gone before."}, "409": {"description": "Busy."}, "4XX": {"description": "Else."}, "500": {"description": "Down."}, "5XX": {"description": "Down, too."}},
@@ -207,6 +270,13 @@ print(json.dumps({
     "tree": m.Node.from_dict({"kids": {"a": {"kids": {}}}}).kids["a"].kids,
     "docs": inspect.getdoc(RepliesApi.delete_replies), "pages": inspect.getdoc(RepliesApi.list_pages_pages),
     "settings": inspect.getdoc(m.Settings),
+    "any": [replies._add_notes.build([1, {"a": None}]).json, [str(each) for each in replies._add_notes.build([object()]).problems]],
+    "unused": m.Unused.from_dict({"notes": {"free": {"a": 1}}}).notes.free,
+    "free": problems(m.Notes(free={"abcd": 1, "b": 2})),
+    "deprecated": ["Deprecated." in inspect.getdoc(each) for each in (m.Notes, m.Mood, m.Settings)],
+    "settled": importlib.import_module("messagemedia_generated.api.marks.set_mark").OPERATION.settlement.operation.id,
+    "letters": [replies._l.build(m.I(l="O", cs=["x"]), l="1").json, m.I.from_dict({"l": "i", "c": "y", "cs": ["y"]}).to_dict()],
+    "spared": [m.OPERATION_.__name__, m.VERSION_.from_dict({"webhook_template": "a"}).webhook_template_],
 }))
 """
 
@@ -242,6 +312,13 @@ COMES_OUT: dict[str, Any] = {
     "classes": ["Schema400response", "Any_", "Box", "ReplyCrate"],
     "public": ["NewContact", "ReplySort", "Schema400response"],
     "tree": {},
+    "any": [[1, {"a": None}], ["/0: can't be written as JSON: Object of type object is not JSON serializable"]],
+    "unused": {"a": 1},
+    "free": ["/free: must have at most 1 pair, not 2", "/free: a key must be at most 3 characters, not 4"],
+    "deprecated": [True, True, False],
+    "settled": "build",
+    "spared": ["OPERATION_", "a"],
+    "letters": [{"l": "O", "c": "x", "cs": ["x"]}, {"l": "i", "c": "y", "cs": ["y"]}],
 }
 
 

@@ -233,6 +233,8 @@ REFUSED: dict[str, tuple[tuple[str, ...], Any, str]] = {
         "/paths//shapes/get: operation with 'sumary', which is not supported; did you mean 'summary'?",
     ),
     "a schema of an unknown format": (("components", "schemas", "Shape", "properties", "id", "format"), "iban", "/components/schemas/Shape"),
+    "an extension among paths": (("paths", "x-internal"), True, "/paths/x-internal: an extension among paths is not supported"),
+    "a class that takes the name of a tag's": (("components", "schemas", "ShapesApi"), {"type": "object", "properties": {"a": {"type": "string"}}}, "the tag Shapes: becomes the class ShapesApi"),
     "a webhook without a summary": (("webhooks", "shape", "post", "summary"), "", "/webhooks/shape/post: needs a summary"),
 }  # fmt: skip
 

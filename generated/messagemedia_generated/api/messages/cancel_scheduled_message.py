@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...models import CancelScheduledMessageRequest
 from ...types import Call, Operation, Settlement
 from ...writing import Problems, write_header, write_model, write_segment, write_text
-from . import get_message_status
+from . import get_message_status as _get_message_status
 
 OPERATION: Operation[None] = Operation(
     id="cancelScheduledMessage",
@@ -15,7 +15,7 @@ OPERATION: Operation[None] = Operation(
     errors=("400", "401", "403", "404", "5XX"),
     sends=False,
     repeatable=True,
-    settlement=Settlement(get_message_status.OPERATION, "status", "cancelled"),
+    settlement=Settlement(_get_message_status.OPERATION, "status", "cancelled"),
 )
 
 

@@ -351,7 +351,7 @@ MUTANTS: list[Mutant] = [
         f"{SDK}/_inbox/memory.py",
         ("what comes again is handled again", " and key.content not in self._confirmed", "", CONSUME),
         ("an id is confirmed before its last item", "if key.id and not self._open[key.id]:", "if key.id:", STEPS),
-        ("other content of an id that was seen before is dropped", "[self._id_of(item), item.raw or item.to_dict()]", "[self._id_of(item), None if self._id_of(item) else item.raw]", CONSUME),
+        ("other content of an id that was seen before is dropped", "[name, item.raw or item.to_dict()]", "[name, None if name else item.raw]", CONSUME),
         ("the second item of an id in an answer is dropped", "copies[content] += 1", "copies[content] = 1", STEPS),
     ),
     *_of(

@@ -119,7 +119,7 @@ def other_application(path: Path) -> None:
 
 def newer(path: Path) -> None:
     Campaign(path).close()
-    in_the_file(path, "PRAGMA user_version = 3")
+    in_the_file(path, "PRAGMA user_version = 4")
 
 
 def older(path: Path) -> None:
@@ -138,11 +138,11 @@ def text(path: Path) -> None:
         (other_application, "is a database, but not a journal\nHint: Choose another path."),
         (
             newer,
-            "has the format 3, but this version of messagemedia knows 2\nHint: Use the version of messagemedia that",
+            "has the format 4, but this version of messagemedia knows 3\nHint: Use the version of messagemedia that",
         ),
         (
             older,
-            "has the format 1, but this version of messagemedia knows 2\nHint: It was made before the first release",
+            "has the format 1, but this version of messagemedia knows 3\nHint: It was made before the first release",
         ),
         (text, "it is not a journal (file is not a database)\nHint: Choose another path; nothing was changed."),
     ],

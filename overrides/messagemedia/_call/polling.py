@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 
+from messagemedia._http.exchange import is_of_network
 from messagemedia.errors import MessageMediaError, RateLimitError, ServerError, TransportError
 
 # Failures that may be over soon. A client retries a call after them; whoever has time asks again later.
 TRANSIENT = (TransportError, ServerError, RateLimitError)
-
-_OF_THE_NETWORK = ("httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "pyreqwest", "messagemedia")
 
 
 def raise_if_foreign(error: MessageMediaError) -> None:
@@ -17,10 +16,7 @@ def raise_if_foreign(error: MessageMediaError) -> None:
 
     A signal handler may have raised it, to end a task whose time is up or a whole program. In a pause it would get out.
     """
-    cause = error.__cause__
-    if not isinstance(error, TransportError) or cause is None or isinstance(cause, OSError):
-        return
-    if type(cause).__module__.partition(".")[0] not in _OF_THE_NETWORK:
+    if isinstance(error, TransportError) and error.__cause__ is not None and not is_of_network(error.__cause__):
         raise error
 
 

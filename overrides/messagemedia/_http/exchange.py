@@ -59,3 +59,11 @@ class NoAnswer:
     reason: Literal["not_sent", "timeout", "lost", "garbled"]
     cause: Exception
     where: Literal["network", "pool", "certificate"] = "network"
+
+
+_LIBRARIES = frozenset({"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "pyreqwest", "messagemedia"})
+
+
+def is_of_network(error: BaseException) -> bool:
+    """Whether an exception is one of an HTTP library or the system, and not of somebody who interrupted them."""
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _LIBRARIES

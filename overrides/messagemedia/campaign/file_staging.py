@@ -13,6 +13,7 @@ from typing import Any
 
 from messagemedia.campaign import staging
 from messagemedia.campaign.entries import Entry, State, Stored, now
+from messagemedia.campaign.errors import JournalError
 from messagemedia.campaign.oversight import Overseen
 from messagemedia.campaign.tables import numbers_of
 
@@ -35,10 +36,20 @@ class FileStaging(staging.Staging):
     """The rows of one `add`, while nobody else adds or sends. A piece is one commit, for which others wait."""
 
     def __init__(self, journal: Overseen) -> None:
-        """Look at what is there, and take away what was left on the way."""
+        """Look at what is there, and take away what was left on the way.
+
+        Raises:
+            JournalError: It can't be used, or its campaign is in a database now.
+        """
         self._database = journal.database
         self._journal = journal
-        super().__init__(journal.id, *numbers_of(self._database, "entries"))
+        entries, moved = numbers_of(self._database, "entries", "moved")
+        if moved:  # else a program that does not know of it would send what is added in both places
+            raise JournalError(
+                f"the campaign in {journal.name} was moved to PostgreSQL, so nothing can be added to the file",
+                hint="Add the rows there: Campaign(address, name=…).",
+            )
+        super().__init__(journal.id, entries)
         if self._before:
             journal.verify()
         self.clear()

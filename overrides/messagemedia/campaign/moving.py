@@ -1,8 +1,8 @@
 """A campaign on its way from a file to PostgreSQL, even if it is partly sent, with the outcomes of its rows.
 
-First the file lets go of its rows: what is pending or unknown there is withdrawn, with a reason that says so. Then the
-database takes them over, in one transaction. A process that ends in between leaves rows that nobody sends; the next
-call continues from there.
+First the file lets go of its rows: what is pending or unknown there is withdrawn, with a reason that says so, and
+nothing can be added to it any more. Then the database takes them over, in one transaction. A process that ends in
+between leaves rows that nobody sends; the next call continues from there.
 """
 
 from __future__ import annotations
@@ -38,20 +38,14 @@ def move(journal: FileJournal, address: str, name: str) -> int:
             raise JournalError(
                 f"a key has more than {MAX_KEY:,} bytes, which is too long", hint="Send it from the file."
             )
-        with destination(address, name, journal.id) as (take_over, is_done):
-            counts = journal.count()
-            if is_done and (left := counts["pending"] + counts["unknown"]):
-                rows = "1 row that was" if left == 1 else f"{left:,} rows that were"
-                raise JournalError(
-                    f"the journal {journal.name} was moved before, and has {rows} added since then",
-                    hint="Add them to the campaign in PostgreSQL, and withdraw them in the file.",
-                )
+        with destination(address, name, journal.id) as take_over:
             _let_go(journal)
             return take_over(_entries(journal), journal.is_paused())
 
 
 def _let_go(journal: FileJournal) -> None:
     with journal.changes() as moved:
+        journal.database.change("UPDATE campaign SET moved = 1")
         states: tuple[tuple[State, str], ...] = (("pending", _PENDING), ("unknown", _UNKNOWN))
         for state, reason in states:
             done = journal.database.change(

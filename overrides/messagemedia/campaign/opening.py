@@ -45,8 +45,8 @@ def shielded(where: str | os.PathLike[str]) -> str | os.PathLike[str]:
 
 def destination(
     address: str, name: str, journal_id: str
-) -> AbstractContextManager[tuple[Callable[[Iterable[Moved], bool], int], bool]]:
-    """What takes over the rows of a journal, in a database; and whether it has done so before.
+) -> AbstractContextManager[Callable[[Iterable[Moved], bool], int]]:
+    """What takes over the rows of a journal, in a database.
 
     Raises:
         ValidationError: The name is missing or taken, or the address can't be read.

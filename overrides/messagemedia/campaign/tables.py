@@ -7,13 +7,15 @@ from messagemedia.campaign.entries import STATES
 from messagemedia.campaign.explanations import damaged
 
 # The format of the file: raise it with any change to the tables.
-VERSION = 2
+VERSION = 3
 SCHEMA = (
-    # One row. `claims` counts the batches that were claimed. `entries` and the numbers of each state are kept beside
-    # the entries themselves, so that it is noticed if a part of the file is older than the rest.
+    # One row. `moved` says that a database has the campaign from now on. `claims` counts the batches that were claimed.
+    # `entries` and the numbers of each state are kept beside the entries themselves, so that it is noticed if a part of
+    # the file is older than the rest.
     f"""CREATE TABLE campaign (
         id TEXT NOT NULL,
         paused INTEGER NOT NULL DEFAULT 0,
+        moved INTEGER NOT NULL DEFAULT 0,
         claims INTEGER NOT NULL DEFAULT 0,
         entries INTEGER NOT NULL DEFAULT 0,
         {", ".join(f"{state} INTEGER NOT NULL DEFAULT 0" for state in STATES)})""",

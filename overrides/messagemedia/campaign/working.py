@@ -198,9 +198,9 @@ class Worked(Operated):
                 campaign.move("postgresql://db/app", name="spring")
 
         From then on, open it as `Campaign(address, name=name)`: replies and delivery reports for what the file sent
-        count there. The file keeps the rows that are final; those that were pending or unknown are withdrawn in it, so
-        that no row is sent from both. If it is interrupted, call it again: nothing is sent from either before it is
-        done.
+        count there. The file keeps the rows that are final; those that were pending or unknown are withdrawn in it, and
+        nothing can be added to it any more, so that no row is sent from both. If it is interrupted, call it again:
+        nothing is sent from either before it is done.
 
         Returns:
             How many rows the campaign has.
@@ -209,7 +209,7 @@ class Worked(Operated):
             ValidationError: The address or the name can't be used, or another campaign has this name.
             ConfigurationError: What PostgreSQL needs is not installed, or the journal is not in a file.
             JournalInUseError: Another process or thread adds or sends.
-            JournalError: One of the two can't be used, or rows were added to the file after it was moved.
+            JournalError: One of the two can't be used.
         """
         if not isinstance(self._journal, FileJournal):
             raise ConfigurationError("only a campaign in a file can be moved")

@@ -19,10 +19,8 @@ _COUNTED: tuple[State, ...] = ("pending", "accepted", "invalid", "unknown", "wit
 
 
 @contextmanager
-def taking_over(
-    address: str, name: str, journal_id: str
-) -> Generator[tuple[Callable[[Iterable[Moved], bool], int], bool]]:
-    """What takes over the rows of a journal, after it is sure that there is a place for them; and whether it has.
+def taking_over(address: str, name: str, journal_id: str) -> Generator[Callable[[Iterable[Moved], bool], int]]:
+    """What takes over the rows of a journal, after it is sure that there is a place for them.
 
     Raises:
         ValidationError: Another campaign has this name, or this one was moved under another name.
@@ -30,7 +28,7 @@ def taking_over(
     connection = Connection(Address(address), name)
     try:
         migrate(connection)
-        is_done = _check(connection, name, journal_id)
+        _check(connection, name, journal_id)
 
         def take_over(rows: Iterable[Moved], paused: bool) -> int:
             with connection.transaction():
@@ -42,7 +40,7 @@ def taking_over(
                 connection.all(row_statements.ADDED, (total, journal_id))
                 return total
 
-        yield take_over, is_done
+        yield take_over
     finally:
         connection.close()
 

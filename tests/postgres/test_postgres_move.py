@@ -75,7 +75,7 @@ def test_nothing_is_added_to_a_file_whose_campaign_was_moved(path: Path, url: st
             pytest.raises(JournalError, match="was moved to PostgreSQL, so nothing") as caught,
         ):
             campaign.add(late)
-        assert caught.value.hint == "Add the rows there: Campaign(address, name=…)."
+        assert caught.value.hint.endswith("Then add the rows there: Campaign(address, name=…, begin=False).")
 
 
 @pytest.mark.parametrize("key", ["a\0b", "k" * 2001])

@@ -47,7 +47,8 @@ class FileStaging(staging.Staging):
         if moved:  # else a program that does not know of it would send what is added in both places
             raise JournalError(
                 f"the campaign in {journal.name} was moved to PostgreSQL, so nothing can be added to the file",
-                hint="Add the rows there: Campaign(address, name=…).",
+                hint="If the move was interrupted, call move again. Then add the rows there: "
+                "Campaign(address, name=…, begin=False).",
             )
         super().__init__(journal.id, entries)
         if self._before:

@@ -106,11 +106,10 @@ class Operated:
             kind = type(item).__name__
             raise ValidationError([FieldError(f"must be a Reply, a DeliveryReport or an OptOut, not {kind}", "item")])
         entry = entry_of(item, self._journal.id)
-        return (
-            None
-            if entry is None
-            else self._journal.prove(entry, item.message_id if isinstance(item.message_id, str) else "")
-        )
+        if entry is None:
+            return None
+        message_id = cast("object", item.message_id)
+        return self._journal.prove(entry, message_id if isinstance(message_id, str) else "")
 
     def withdraw(self, *, keys: Rows | None = None, numbers: Numbers | None = None) -> int:
         """Withdraw pending rows, such as those of people who opted out: they are `withdrawn`, and never sent.

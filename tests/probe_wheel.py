@@ -109,7 +109,7 @@ def main() -> None:
         assert missing.returncode, "the sandbox ran without its extra"
         assert SANDBOX_WITHOUT_EXTRA in missing.stderr, missing.stderr
         bare = run(folder / "empty" / "bin" / "messagemedia", check=False)
-        assert (bare.returncode, bare.stdout) == (1, ""), bare
+        assert (bare.returncode, bare.stdout) == (2, ""), bare
         assert COMMAND_WITHOUT_EXTRA in bare.stderr, bare.stderr
         script = ROOT / "tests" / "typing" / "user_script.py"
         cache = folder / "mypy"

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-# What a stream of httpx or httpcore calls the one below it.
-_BELOW = ("_httpcore_stream", "_stream")
 # How many streams may lie above each other.
 _LAYERS = 8
 
@@ -24,6 +22,7 @@ def end_with(answer: Any) -> None:
         aclose = stream.aclose
 
         async def aclosed() -> None:
+            del stream.aclose  # else the two would hold each other
             _refuse_another(connection)
             await aclose()
 
@@ -32,6 +31,7 @@ def end_with(answer: Any) -> None:
         close = stream.close
 
         def closed() -> None:
+            del stream.close  # else the two would hold each other
             _refuse_another(connection)
             close()
 
@@ -67,6 +67,8 @@ def _has_more(connection: Any) -> bool:
     if read_ahead and read_ahead[0]:
         return True
     stream = getattr(getattr(connection, "_network_stream", None), "_stream", None)
+    if stream is None:  # a blocking one reads no more than it is asked for
+        return False
     if any(getattr(getattr(stream, name, None), "pending", 0) for name in ("_read_bio", "_incoming")):
         return True
     protocol = getattr(getattr(stream, "transport_stream", stream), "_protocol", None)
@@ -81,5 +83,6 @@ def _stream_of(answer: Any) -> Any:
         of_httpcore = type(stream).__module__.startswith("httpcore")
         if of_httpcore and hasattr(getattr(stream, "_connection", None), "_h11_state"):
             return stream
-        stream = next((below for name in _BELOW if (below := getattr(stream, name, None)) is not None), None)
+        # What httpx, or else httpcore, calls the one below.
+        stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
     return None

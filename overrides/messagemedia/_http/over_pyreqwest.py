@@ -10,6 +10,7 @@ What it does differently, and what is done about it:
 - It crashes if it is used after the thread that imported it has ended.
 - A thread of its own that is still at work when the interpreter ends aborts the process, in every third program that
   ends just after an awaited call.
+- What comes over an idle connection is noticed by a thread of its own, and so perhaps after the next request has left.
 - It has one timeout for a whole request, and writes addresses by the rules of browsers.
 """
 

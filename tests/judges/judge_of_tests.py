@@ -1,8 +1,9 @@
 """`pytest --contract`: openapi-core sits below the SDK in its own tests, and sees every request and every answer.
 
 A test whose exchanges break the contract fails, unless it is marked `off_contract` and says why. A marked test whose
-exchanges all keep the contract is wrongly marked, which is a failure, too. At the end stands what of the contract no
-test exercised; a run of all tests fails if that is an operation or a documented status.
+exchanges all keep the contract is wrongly marked, which is a failure, too, as soon as all tests of its file run. At the
+end stands what of the contract no test exercised; a run of all tests fails if that is an operation or a documented
+status.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ class JudgeOfTests:
     """A plugin of pytest: a judge for each test, and what all of them have seen."""
 
     def __init__(self, config: pytest.Config) -> None:
-        # What a few tests leave out is no finding.
-        self._whole = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.getoption("keyword")
+        # What tests that were left out would have shown is no finding.
+        options = (config.getoption("keyword"), config.getoption("markexpr"))
+        self._whole_files = not any(options) and not any("::" in each for each in config.args)
+        self._whole = self._whole_files and config.args_source is not pytest.Config.ArgsSource.ARGS
         self._judge: Judge | None = None
         self._process = os.getpid()
         self._exchanges = 0
@@ -69,16 +72,20 @@ class JudgeOfTests:
         return None
 
     def findings(self) -> list[str]:
-        """What makes a run of all tests fail."""
-        report = self._coverage.report()
-        never = [f"never exercised: {each}" for kind in REQUIRED for each in sorted(report[kind][1] - report[kind][0])]
-        return never + [
-            f"marked off_contract, and keeps it: {name}" for name, breaks in self._marked.items() if not breaks
-        ]
+        """What makes a run fail: of all tests, what none exercised; of whole files, too, what is wrongly marked."""
+        found: list[str] = []
+        if self._whole:
+            report = self._coverage.report()
+            for kind in REQUIRED:
+                found += [f"never exercised: {each}" for each in sorted(report[kind][1] - report[kind][0])]
+        if self._whole_files:
+            kept = [name for name, breaks in self._marked.items() if not breaks]
+            found += [f"marked off_contract, and keeps it: {name}" for name in kept]
+        return found
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._whole and self.findings() and session.exitstatus == pytest.ExitCode.OK:
+        if self.findings() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -88,7 +95,7 @@ class JudgeOfTests:
         for line in self._coverage.text().splitlines():
             if self._whole or not line.startswith(" "):
                 terminalreporter.line(line)
-        for finding in self.findings() if self._whole else ():
+        for finding in self.findings():
             terminalreporter.line(f"FAILED {finding}", red=True)
 
 

@@ -81,7 +81,7 @@ lint: $(VENV)/.dev ## ruff on the hand-written code, and the word list on all th
 	@$(BIN)/python tests/words.py
 
 types: $(VENV)/.check ## mypy --strict and pyright strict
-	@$(BIN)/mypy overrides/messagemedia generated/messagemedia_generated codegen tests/typing
+	@$(BIN)/mypy overrides/messagemedia generated/messagemedia_generated codegen tests/typing docs/_ext/messagemedia_site
 	@$(NODE) node_modules/.bin/pyright
 
 package: $(VENV)/.check ## build wheel and sdist twice, compare them, install the wheel alone and probe it

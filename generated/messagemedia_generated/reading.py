@@ -139,7 +139,7 @@ def read_object(value: object, from_dict: Callable[[dict[str, Any]], T]) -> T | 
 
 
 def read_objects(value: object, from_dict: Callable[[dict[str, Any]], T]) -> list[T] | None:
-    """A list of models; one that is of the wrong kind reads as a model without content, so that all keep their places."""
+    """A list of models; one of the wrong kind reads as a model without content, so that all keep their places."""
     if not _is_list(value):
         return None
     return [from_dict(item if _is_object(item) else {}) for item in value]

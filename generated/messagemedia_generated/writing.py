@@ -87,10 +87,12 @@ def exceed_unless_after(later: object, earlier: object, problems: Problems, at: 
             exceed(problems, at, f"must not be earlier than {name}")
 
 
-def exceed_unless_sized(fields: int, problems: Problems, at: str, low: int | None, high: int | None) -> None:
-    """Note that an object has too few fields, or too many."""
-    if _outside(fields, low, high):
-        exceed(problems, at, f"must have {amount(low, high, 'field')}, not {fields}")
+def exceed_unless_sized(
+    size: int, problems: Problems, at: str, low: int | None, high: int | None, unit: str = "field"
+) -> None:
+    """Note that there are too few fields, items or pairs, or too many."""
+    if _outside(size, low, high):
+        exceed(problems, at, f"must have {amount(low, high, unit)}, not {size}")
 
 
 def write_text(
@@ -265,8 +267,7 @@ def write_list(
         refuse(problems, at, "a list", value)
         return []
     items = cast("Sequence[object]", value)
-    if _outside(len(items), min_items, max_items):
-        exceed(problems, at, f"must have {amount(min_items, max_items, 'item')}, not {len(items)}")
+    exceed_unless_sized(len(items), problems, at, min_items, max_items, "item")
     return [write_item(item, problems, f"{at}/{index}") for index, item in enumerate(items)]
 
 
@@ -286,8 +287,7 @@ def write_map(
         refuse(problems, at, "a mapping from str to str, such as a dict", value)
         return {}
     pairs = cast("Mapping[object, object]", value)
-    if _outside(len(pairs), min_pairs, max_pairs):
-        exceed(problems, at, f"must have {amount(min_pairs, max_pairs, 'pair')}, not {len(pairs)}")
+    exceed_unless_sized(len(pairs), problems, at, min_pairs, max_pairs, "pair")
     return {
         write_text(key, problems, at, max_length=max_key, subject="a key "): write_text(
             item, problems, at, max_length=max_value, subject="a value "
@@ -311,8 +311,7 @@ def write_object(
         refuse(problems, at, "a mapping, such as a dict", value)
         return {}
     keys = list(cast("Mapping[object, object]", value))
-    if _outside(len(keys), min_pairs, max_pairs):
-        exceed(problems, at, f"must have {amount(min_pairs, max_pairs, 'pair')}, not {len(keys)}")
+    exceed_unless_sized(len(keys), problems, at, min_pairs, max_pairs, "pair")
     for key in keys if max_key is not None else ():
         write_text(key, problems, at, max_length=max_key, subject="a key ")
     return cast("dict[str, Any]", write_anything(dict(cast("Mapping[str, Any]", value)), problems, at) or {})

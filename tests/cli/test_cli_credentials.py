@@ -101,7 +101,7 @@ def test_texts_come_out_of_the_file_as_they_went_in(
 
 def test_profiles_are_listed_and_chosen(bare: Cli, server: Sandbox) -> None:
     write(bare, "current = 'work'\n" + profile(server) + profile(server, "test", auth="hmac", api_key="OTHER-KEY"))
-    assert bare("config", "list").lines[1] == f"test\tno\tOTH…\thmac\t{server.url}\t\tfile"
+    assert bare("config", "list").lines[1] == f"test\tno\tOTH…\thmac\t{server.url}\t\tfile\tfiles"
     assert bare("config", "use", "none").code == 2
     assert bare("config", "use", "test").code == 0
     assert bare("config", "list").lines[1].startswith("test\tyes")
@@ -183,7 +183,7 @@ def test_a_command_tells_the_secret(bare: Cli, server: Sandbox) -> None:
     tell = command(f"print({server.options.api_secret!r}); print('more')")
     write(bare, "current = 'work'\n" + profile(server, api_secret="") + f'secret_command = """{tell}"""\n')
     assert bare("credits").code == 0
-    assert bare("config", "list").lines[0].endswith("\tcommand")
+    assert bare("config", "list").lines[0].endswith("\tcommand\tfiles")
 
 
 def test_a_command_in_the_environment_tells_the_secret(

@@ -122,6 +122,7 @@ def test_a_profile_says_where_campaigns_are(cli: Cli, home: Path, monkeypatch: p
     assert cli(*setting, "--campaign-dsn", "postgresql://sender:hunter2@db.internal/app").code == 2
     assert cli(*setting, "--campaign-dsn", ADDRESS).code == 0
     assert cli(*setting).code == 0  # it is kept
+    assert cli("config", "list").lines[0].endswith("\tcommand\tdatabase")
     assert meant("spring").database == ""  # credentials come from the environment, and so from elsewhere
     assert meant("spring", profile="work").database == ADDRESS
     assert meant("spring", profile="work").typed == "spring --profile work"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
@@ -72,7 +72,8 @@ def _reference(full: str, shown: nodes.Node, document: str) -> addnodes.pending_
 def _process_docstring(app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]) -> None:
     made = from_markdown(lines)
     if what not in _PLAIN:
-        made = _Docstring(made, _NAPOLEON, app, what, name, value, options).lines()
+        # Declared for Sphinx's whole configuration and a closed set of kinds, it reads its own options and takes any.
+        made = cast("Any", _Docstring)(made, _NAPOLEON, app, what, name, value, options).lines()
     lines[:] = made
 
 

@@ -131,7 +131,7 @@ def list_(session: Session) -> None:
     """List the profiles, without their secrets.
 
     In a pipe, each profile is a line of tab-separated values: name, whether it is in use, key, auth, address, account,
-    where the secret is.
+    where the secret is, where campaigns are looked for by name.
     """
     profiles = read_profiles()
     rows = [
@@ -143,6 +143,7 @@ def list_(session: Session) -> None:
             "address": each.base_url or each.region or next(iter(SERVERS)),
             "account": each.account,
             "secret": "command" if each.secret_command else "file",
+            "campaigns": "database" if each.campaign_dsn else "files",
         }
         for name, each in profiles.profiles.items()
     ]
@@ -150,7 +151,7 @@ def list_(session: Session) -> None:
         for row in rows:
             session.out.json(row)
         return
-    columns = ("name", "in use", "key", "auth", "address", "account", "secret")
+    columns = ("name", "in use", "key", "auth", "address", "account", "secret", "campaigns")
     session.out.rows(columns, [list(row.values()) for row in rows])
     if not rows:
         session.out.note(f"There are no profiles in {path_of_profiles()}. To create one:\n  messagemedia config set")

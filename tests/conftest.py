@@ -37,8 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         os.environ.pop("PYTHONPYCACHEPREFIX", None)
     # How long an example takes says more of the machine than of what is tested.
-    patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-    settings.register_profile("tests", settings.default, **patient)
+    options: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    if os.environ.get("FIXED_EXAMPLES", "") not in ("", "0"):
+        options |= {"derandomize": True, "database": None}
+    settings.register_profile("tests", settings.default, **options)
     settings.load_profile("tests")
     if config.getoption("--no-skips"):
         config.pluginmanager.register(NoSkips(), "no-skips")

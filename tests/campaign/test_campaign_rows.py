@@ -643,7 +643,7 @@ def test_a_template_is_what_str_format_makes_of_it(pieces: list[tuple[str, bool]
 def test_any_template_is_taken_or_refused_with_a_reason(template: str) -> None:
     with contextlib.suppress(RefusedError):
         (row,) = read_or_refused(io.StringIO(f"destination_number,a\n{NUMBER},x\n"), "/content", content=template)
-        plain = template.replace("{{", "").replace("}}", "").replace("{a}", "")
+        plain = template.replace("{{", "").replace("}}", "").replace("{a}", "").replace("{a:}", "")
         assert "{" not in plain
         assert "}" not in plain
         assert row.message.content == template.format(a="x")

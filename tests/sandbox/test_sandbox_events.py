@@ -62,9 +62,10 @@ def test_whatever_happens_ends_the_wait(sandbox: Sandbox, caller: Caller, pool: 
 def test_a_push_ends_the_wait(sandbox: Sandbox, caller: Caller, pool: ThreadPoolExecutor) -> None:
     message_id = caller.send_one(callback_url="http://127.0.0.1:9/")
     sandbox.reply("Hi", message_id=message_id)
+    seen = changes(caller)  # before looking, so that a push between the two ends the wait at once
     while not sandbox.pushes:
-        seen = changes(caller)
-        pool.submit(changes, caller, seen).result(timeout=60)
+        before, seen = seen, pool.submit(changes, caller, seen).result(timeout=60)
+        assert seen > before
     assert sandbox.pushes[0].attempt == 1
 
 

@@ -180,7 +180,7 @@ kill-test: $(VENV)/.dev ## kill senders and receivers at random, at full scale (
 	  KILL_CLI_MESSAGES=20000 KILL_CLI_KILLS=10 \
 	  $(AT_FULL_SCALE) tests/kill
 
-postgres-test: $(VENV)/.check ## kill, freeze and cut off workers of a campaign in PostgreSQL, at full scale (about ten minutes)
+postgres-test: $(VENV)/.check ## kill, freeze and cut off workers of a campaign in PostgreSQL, at full scale (about two minutes)
 	@KILL_POSTGRES_MESSAGES=20000 KILL_POSTGRES_KILLS=25 KILL_POSTGRES_RATE=500 \
 	  $(AT_FULL_SCALE) tests/postgres/test_postgres_kill.py
 

@@ -12,6 +12,10 @@ PLATFORM = "platform: "
 """How the reason of a skip begins that no machine of this kind can do without."""
 
 
+def _is_on(variable: str) -> bool:
+    return os.environ.get(variable, "") not in ("", "0")
+
+
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     if not pluginmanager.has_plugin("messagemedia"):  # the package is not installed, but on the path
         pluginmanager.register(import_module("messagemedia.testing.plugin"), "messagemedia")
@@ -23,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     parser.addoption(
         "--no-skips",
         action="store_true",
-        default=os.environ.get("NO_SKIPS", "") not in ("", "0"),
+        default=_is_on("NO_SKIPS"),
         help=f"let a skipped test fail, unless its reason begins with '{PLATFORM}'; NO_SKIPS=1 means the same",
     )
 
@@ -38,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONPYCACHEPREFIX", None)
     # How long an example takes says more of the machine than of what is tested.
     options: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-    if os.environ.get("FIXED_EXAMPLES", "") not in ("", "0"):
+    if _is_on("FIXED_EXAMPLES"):
         options |= {"derandomize": True, "database": None}
     settings.register_profile("tests", settings.default, **options)
     settings.load_profile("tests")

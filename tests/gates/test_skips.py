@@ -1,14 +1,10 @@
 """In CI a test that is skipped for something missing is a failure; one that the platform can't do is not."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from gates_kit import is_set_in_ci, run_pytest
 
 TESTS = {
     "test_calls.py": """
@@ -34,13 +30,7 @@ def outcomes(folder: Path, *options: str, **environment: str) -> tuple[int, set[
     """How a run of these tests ended, and what became of each test or module."""
     for name, text in TESTS.items():
         (folder / name).write_text(re.sub(r"^ {8}", "", text, flags=re.MULTILINE))
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "tests.conftest", "-p", "no:cacheprovider", *options]
-    inherited = {name: value for name, value in os.environ.items() if name not in ("NO_SKIPS", "PYTEST_ADDOPTS")}
-    done = subprocess.run(
-        [*command, str(folder)],
-        cwd=folder, env={**inherited, "PYTHONPATH": os.pathsep.join(str(ROOT / each) for each in (".", "generated", "overrides")), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_pytest(folder, "-rA", *options, **environment)
     found = re.findall(r"^(PASSED|FAILED|ERROR|XFAIL) (?:\S+::)?(\w+(?:\.py)?)", done.stdout, re.MULTILINE)
     skipped = re.findall(r"^SKIPPED \[1\] (?:\S+): (.*)$", done.stdout, re.MULTILINE)
     return done.returncode, {*found, *(("SKIPPED", reason) for reason in skipped)}
@@ -78,6 +68,4 @@ def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
 
 
 def test_ci_allows_no_skip() -> None:
-    assert re.search(r"^export NO_SKIPS=1$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
-    workflow = (ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
-    assert re.search(r'^env:\n  NO_SKIPS: "1"', workflow, re.MULTILINE)
+    assert is_set_in_ci("NO_SKIPS")
